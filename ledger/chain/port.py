@@ -1,0 +1,177 @@
+"""What the ledger needs of a chain node, in our own types.
+
+Every method may raise `TransportError` when the node does not answer or answers out of protocol.
+Reads are pinned to a block: nothing here answers for "latest" without saying which block that was.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from ledger.errors import SealbookError
+from ledger.types import Address, BlockRef, ChainId, UnixTime
+
+
+class SendFailure(Enum):
+    """What to do about a transaction that a node did not take."""
+
+    KNOWN = "known"
+    """The node has these very bytes already: as good as sent."""
+
+    NONCE_USED = "nonce-used"
+    """Something with this nonce is on the chain: look whether it is ours."""
+
+    NONCE_GAP = "nonce-gap"
+    """An earlier nonce is missing: send that one first."""
+
+    UNDERPRICED = "underpriced"
+    """The fee is too low to enter, or to replace what has this nonce."""
+
+    REFUSED = "refused"
+    """The node will not take it, now or later, unless something is changed."""
+
+
+class SendRefused(SealbookError):
+    """The node answered, and did not take a transaction."""
+
+    code = "transaction-refused"
+
+    def __init__(self, failure: SendFailure, message: str) -> None:
+        super().__init__(f"the node did not take the transaction ({failure.value}): {message}")
+        self.failure = failure
+
+
+class Reverted(SealbookError):
+    """A contract refused a call.
+
+    data: the ABI-encoded error, empty if the contract gave none.
+    """
+
+    code = "reverted"
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(f"a contract refused the call: 0x{data.hex()}")
+        self.data = data
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block's header.
+
+    header: the RLP encoding, whose keccak-256 is `ref.hash`.
+    base_fee_per_gas: in wei; None before London.
+    """
+
+    ref: BlockRef
+    parent_hash: bytes
+    timestamp: UnixTime
+    base_fee_per_gas: int | None
+    header: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """One event of a contract, where it stands on the chain.
+
+    log_index: position in the block; `index_in_receipt`: position in its transaction.
+    """
+
+    address: Address
+    topics: tuple[bytes, ...]
+    data: bytes
+    block: BlockRef
+    transaction_hash: bytes
+    transaction_index: int
+    log_index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a transaction.
+
+    encoded: the receipt as it stands in the block's receipts trie (EIP-2718).
+    """
+
+    transaction_hash: bytes
+    transaction_index: int
+    block: BlockRef
+    succeeded: bool
+    gas_used: int
+    logs: tuple[Log, ...]
+    encoded: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Fees:
+    """What a transaction pays per gas, in wei.
+
+    priority_fee_per_gas is None on chains without a fee market, where max_fee_per_gas is the
+    plain gas price (often zero on permissioned networks).
+    """
+
+    max_fee_per_gas: int
+    priority_fee_per_gas: int | None
+
+
+class Chain(Protocol):
+    """A node of the chain."""
+
+    def chain_id(self) -> ChainId:
+        """The chain that the node answers for."""
+        ...
+
+    def head(self) -> Block:
+        """The newest block."""
+        ...
+
+    def block(self, number: int) -> Block | None:
+        """The canonical block at a height; None above the head."""
+        ...
+
+    def receipt(self, transaction_hash: bytes) -> Receipt | None:
+        """The receipt of a transaction in a canonical block; None if there is none."""
+        ...
+
+    def receipts(self, block: BlockRef) -> tuple[Receipt, ...]:
+        """All receipts of one block, in order."""
+        ...
+
+    def logs(self, contracts: tuple[Address, ...], first: int, last: int) -> tuple[Log, ...]:
+        """Events of the contracts in the canonical blocks first..last, in order."""
+        ...
+
+    def logs_with(
+        self, contract: Address, topics: tuple[bytes | None, ...], first: int
+    ) -> tuple[Log, ...]:
+        """Events of a contract since block `first` whose topics equal those given (None: any)."""
+        ...
+
+    def call(
+        self, to: Address, data: bytes, *, at: BlockRef, sender: Address | None = None
+    ) -> bytes:
+        """Run a call on the state after a block. Raises `Reverted`."""
+        ...
+
+    def estimate_gas(self, sender: Address, to: Address | None, data: bytes) -> int:
+        """Gas that a transaction would need on the newest state. Raises `Reverted`."""
+        ...
+
+    def code(self, address: Address, *, at: BlockRef) -> bytes:
+        """The runtime code at an address; empty if there is none."""
+        ...
+
+    def transaction_count(self, sender: Address) -> int:
+        """The next nonce of an account, counting what waits in the node."""
+        ...
+
+    def sealed_transaction_count(self, sender: Address) -> int:
+        """The next nonce of an account, counting sealed blocks only."""
+        ...
+
+    def fees(self) -> Fees:
+        """What a transaction should pay to be sealed soon."""
+        ...
+
+    def send(self, raw: bytes) -> None:
+        """Hand signed bytes to the node. Raises `SendRefused`."""
+        ...
