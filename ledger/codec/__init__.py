@@ -1,0 +1,32 @@
+"""The only byte layouts: canonical JSON, commitments, tree hashes, words on the chain.
+
+Every other module asks this package for bytes, so that what is hashed is laid out in one place.
+"""
+
+from ledger.codec.canonical import JsonValue, canonical_json, parse_json_strict
+from ledger.codec.commitments import (
+    LEAF_PREFIX,
+    NODE_PREFIX,
+    SALT_BYTES,
+    commit,
+    leaf_hash,
+    node_hash,
+)
+from ledger.codec.fields import Fields
+from ledger.codec.words import member_from_word, member_to_word, record_id
+
+__all__ = [
+    "LEAF_PREFIX",
+    "NODE_PREFIX",
+    "SALT_BYTES",
+    "Fields",
+    "JsonValue",
+    "canonical_json",
+    "commit",
+    "leaf_hash",
+    "member_from_word",
+    "member_to_word",
+    "node_hash",
+    "parse_json_strict",
+    "record_id",
+]

@@ -1,0 +1,24 @@
+"""What is notarised: statements about documents, and the salts that hide them. Pure."""
+
+from ledger.documents.hashing import DocumentDigest, hash_document
+from ledger.documents.media_types import parse_media_type
+from ledger.documents.opening import Opening
+from ledger.documents.statement import (
+    Link,
+    Relation,
+    Statement,
+    StatementKind,
+    parse_statement,
+)
+
+__all__ = [
+    "DocumentDigest",
+    "Link",
+    "Opening",
+    "Relation",
+    "Statement",
+    "StatementKind",
+    "hash_document",
+    "parse_media_type",
+    "parse_statement",
+]
