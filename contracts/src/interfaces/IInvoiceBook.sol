@@ -27,8 +27,8 @@ interface IInvoiceBook is IRecordBook {
     /// @param buyer The member that is to accept; it becomes the obligor.
     /// @param units Total units to issue.
     /// @param dueDate Unix time in seconds at which payment is due; zero if the invoice names none.
-    /// @param strictKeys Keys that no other live record may hold, at least one.
-    /// @param alertKeys Keys that inform when seen before.
+    /// @param strictKeys Keys that no other live record may hold, one to sixteen.
+    /// @param alertKeys Keys that inform when seen before, at most thirty-two.
     struct Registration {
         bytes32 commitment;
         bytes32 buyer;
@@ -51,6 +51,7 @@ interface IInvoiceBook is IRecordBook {
 
     error InvoiceBookEmptyCommitment();
     error InvoiceBookNoStrictKey();
+    error InvoiceBookEmptyKey();
     error InvoiceBookTooManyKeys(uint256 keys, uint256 limit);
     error InvoiceBookStrictKeyTaken(bytes32 key, bytes32 record);
     error InvoiceBookWrongState(bytes32 record, InvoiceState state);
@@ -81,12 +82,13 @@ interface IInvoiceBook is IRecordBook {
     /// @notice Accepts an invoice that names the caller's member as its buyer.
     function accept(bytes32 record) external;
 
-    /// @notice Rejects an invoice that names the caller's member as its buyer, and frees its strict keys.
+    /// @notice Rejects an invoice that names the caller's member as its buyer: its strict keys
+    /// are free again and its units retire.
     /// @param reason A short text, left-aligned, for people.
     function reject(bytes32 record, bytes32 reason) external;
 
     /// @notice Cancels an invoice of the caller's member of which nobody else holds or is offered
-    /// units, and frees its strict keys.
+    /// units: its strict keys are free again and its units retire.
     function cancel(bytes32 record) external;
 
     /// @notice State and dates of an invoice; reverts on unknown records.

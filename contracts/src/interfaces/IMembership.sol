@@ -5,7 +5,8 @@ pragma solidity ^0.8.28;
 /// @notice Members are organisations, named by a readable identifier such as
 /// `lei:5493001KJTIIGC8Y1R12`, left-aligned in a `bytes32`. A member acts through operator keys;
 /// title belongs to the member and never to a key. The members that hold the council role govern
-/// together: a change takes the approval of `threshold` of them.
+/// together: a change takes the approval of `threshold` of them, at least two. A council member is
+/// present while it is active and has a live key; the present never become fewer than the threshold.
 interface IMembership {
     /// @notice Unknown members were never admitted. Suspended members keep their title and may be
     /// paid out, but cannot act.
@@ -33,6 +34,7 @@ interface IMembership {
     error MembershipMemberExists(bytes32 member);
     error MembershipUnknownMember(bytes32 member);
     error MembershipNotActive(bytes32 member, Status status);
+    error MembershipNotSuspended(bytes32 member);
     error MembershipMissingRole(bytes32 member, uint16 role);
     error MembershipInvalidRoles(uint16 roles);
     error MembershipInvalidKey(address key);
@@ -40,9 +42,11 @@ interface IMembership {
     error MembershipKeyTaken(address key, bytes32 member);
     error MembershipKeyRetired(address key);
     error MembershipForeignKey(address key, bytes32 member);
+    error MembershipLastKey(bytes32 member);
+    error MembershipLengthMismatch(uint256 members, uint256 keys);
     error MembershipNotCouncil(address caller);
     error MembershipInvalidThreshold(uint256 threshold, uint256 councilSize);
-    error MembershipInvalidLifetime(uint48 lifetime);
+    error MembershipInvalidLifetime(uint48 lifetime, uint48 limit);
     error MembershipUnknownProposal(uint256 proposal);
     error MembershipProposalExpired(uint256 proposal, uint48 expiresAt);
     error MembershipProposalExecuted(uint256 proposal);
@@ -63,7 +67,7 @@ interface IMembership {
     event Executed(uint256 indexed proposal);
 
     /// @notice Proposes a call and approves it for the caller's member.
-    /// @param lifetime Seconds from now after which the proposal expires.
+    /// @param lifetime Seconds from now after which the proposal expires, at most 90 days.
     function propose(address target, bytes calldata data, uint48 lifetime) external returns (uint256 proposal);
 
     /// @notice Approves a proposal for the caller's member.
@@ -72,7 +76,7 @@ interface IMembership {
     /// @notice Takes the approval of the caller's member back.
     function withdraw(uint256 proposal) external;
 
-    /// @notice Carries out a proposal that `threshold` present council members approve.
+    /// @notice Carries out a proposal that `threshold` present council members approve. By any of them.
     function execute(uint256 proposal) external;
 
     /// @notice Admits a member with its roles and first operator key. Council decision.
@@ -94,7 +98,7 @@ interface IMembership {
     function addKey(bytes32 member, address key) external;
 
     /// @notice Revokes an operator key: by the member itself, or by council decision. A revoked
-    /// key can never be added again.
+    /// key can never be added again. The last key of a member can be revoked only by council decision.
     function revokeKey(bytes32 member, address key) external;
 
     /// @notice The member that `key` acts for now, if that member is active.
@@ -104,7 +108,11 @@ interface IMembership {
     /// @notice As `actorOf`, and the member must hold `role` (one bit).
     function requireRole(address key, uint16 role) external view returns (bytes32 member);
 
-    /// @notice The member that `key` belongs to, whatever its status; reverts on unknown keys.
+    /// @notice Reverts unless the member is active and holds `role` (one bit).
+    function requireMember(bytes32 id, uint16 role) external view;
+
+    /// @notice The member that `key` belongs to, also after the key was revoked or the member
+    /// suspended; reverts on unknown keys.
     function memberOf(address key) external view returns (bytes32 member);
 
     /// @notice Status, roles and number of live keys of a member; reverts on unknown members.
@@ -113,7 +121,7 @@ interface IMembership {
     /// @notice Whether a member was ever admitted.
     function exists(bytes32 id) external view returns (bool);
 
-    /// @notice Number of approvals that a decision takes, and of members that hold the council role.
+    /// @notice Number of approvals that a decision takes, and of council members present.
     function council() external view returns (uint256 threshold, uint256 size);
 
     /// @notice A proposal and the number of present council members that approve it.

@@ -54,8 +54,9 @@ interface IRecordBook {
     }
 
     /// @notice What proves that an export of a history left nothing out.
-    /// @param count Number of entries.
-    /// @param digest keccak256(abi.encode(previous digest, entry)), from zero.
+    /// @param count Number of entries, one for each event.
+    /// @param digest keccak256(abi.encode(previous digest, entry)), from zero. An entry is
+    /// keccak256(topics || data) of the event's log.
     struct History {
         uint64 count;
         bytes32 digest;
@@ -83,9 +84,10 @@ interface IRecordBook {
         bytes32 terms
     );
     event OfferAccepted(bytes32 indexed record, uint256 indexed offer, bytes32 indexed to, bytes32 from, uint80 units);
-    event OfferRejected(bytes32 indexed record, uint256 indexed offer);
-    event OfferWithdrawn(bytes32 indexed record, uint256 indexed offer);
-    event OfferExpired(bytes32 indexed record, uint256 indexed offer);
+    event OfferRejected(bytes32 indexed record, uint256 indexed offer, bytes32 indexed to);
+    event OfferWithdrawn(bytes32 indexed record, uint256 indexed offer, bytes32 indexed from);
+    event OfferExpired(bytes32 indexed record, uint256 indexed offer, bytes32 indexed by);
+    event UnitsRetired(bytes32 indexed record, bytes32 indexed member, uint80 units);
 
     /// @notice Offers free units of the caller's member to another member and reserves them.
     function offer(bytes32 record, bytes32 to, uint80 units, uint48 expiresAt, bytes32 terms)
@@ -119,9 +121,11 @@ interface IRecordBook {
     /// @notice Number of offers ever made for a record; ids run from zero.
     function offerCount(bytes32 record) external view returns (uint256);
 
-    /// @notice Counter and running hash of a record's history.
+    /// @notice Counter and running hash of all events that name the record.
     function recordHistory(bytes32 record) external view returns (History memory);
 
-    /// @notice Counter and running hash of everything a member did in this book.
+    /// @notice Counter and running hash of everything a member did in this book: the events
+    /// InvoiceRegistered, InvoiceAccepted, InvoiceRejected, InvoiceCancelled, Offered, OfferAccepted,
+    /// OfferRejected, OfferWithdrawn and OfferExpired that name it as the one who acted.
     function memberHistory(bytes32 member) external view returns (History memory);
 }

@@ -1,0 +1,204 @@
+"""Compile the contracts, or prove that the committed artifacts are what they compile to.
+
+The compiler is the npm package that `contracts/package.json` pins (run `npm ci` in `contracts/`
+once), another one by `--solc PATH`, or by `--solcx` the same version installed through py-solc-x.
+OpenZeppelin's sources come from the npm package in every case.
+"""
+
+import argparse
+import difflib
+import json
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import solcx
+from solcx.exceptions import SolcError, SolcNotInstalled
+
+from ledger.errors import ConfigurationError, SealbookError
+
+CONTRACTS = Path(__file__).resolve().parent.parent / "contracts"
+SETTINGS: Mapping[str, Any] = {
+    "evmVersion": "paris",
+    "optimizer": {"enabled": True, "runs": 200},
+    # Without the hash of the metadata, comments and paths do not change the bytecode.
+    "metadata": {"bytecodeHash": "none"},
+}
+OUTPUTS = ["abi", "evm.bytecode.object", "evm.deployedBytecode", "storageLayout"]
+
+_IMPORT = re.compile(r'^import\s[^;]*?"([^"]+)";', re.MULTILINE)
+_AST_ID = re.compile(r"\)\d+")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; 0 done or equal, 1 artifacts differ, 2 the compiler cannot be used."""
+    options = _parser().parse_args(arguments)
+    try:
+        compiled = compile_contracts(_compiler(options.solc, use_solcx=options.solcx))
+    except SealbookError as error:
+        print(error, file=sys.stderr)
+        return 2
+    artifacts = CONTRACTS / "artifacts"
+    if options.check:
+        differences = list(compare(compiled, artifacts))
+        print(
+            "\n".join(differences) or f"{len(compiled)} artifacts are what the sources compile to"
+        )
+        return 1 if differences else 0
+    write(compiled, artifacts)
+    print(f"wrote {', '.join(sorted(compiled))} to contracts/artifacts")
+    return 0
+
+
+def compile_contracts(solc: Path) -> dict[str, str]:
+    """Compile all sources with the compiler at `solc`: file name to text of each artifact.
+
+    Raises ConfigurationError if the compiler or a source is missing, or if there are errors or
+    warnings.
+    """
+    request = {
+        "language": "Solidity",
+        "sources": {name: {"content": text} for name, text in sorted(read_sources().items())},
+        "settings": {**SETTINGS, "outputSelection": {"*": {"*": OUTPUTS}}},
+    }
+    try:
+        version = str(solcx.wrapper.get_solc_version(solc, with_commit_hash=True))
+        answer = solcx.compile_standard(request, solc_binary=solc)
+    except (OSError, SolcError) as error:
+        raise ConfigurationError(f"the compiler {solc} failed: {error}") from error
+    if complaints := [entry["formattedMessage"] for entry in answer.get("errors", [])]:
+        raise ConfigurationError("\n".join(complaints))
+    return {
+        f"{name}.json": _to_text(_artifact(name, source, output, version))
+        for source, contracts in answer["contracts"].items()
+        for name, output in contracts.items()
+        if _is_deployable(source, output)
+    }
+
+
+def read_sources() -> dict[str, str]:
+    """Every source of ours and all that they import: name as the compiler sees it, to text."""
+    sources: dict[str, str] = {}
+    missing = [_name(path) for path in sorted((CONTRACTS / "src").rglob("*.sol"))]
+    while missing:
+        name = missing.pop()
+        if name in sources:
+            continue
+        sources[name] = _locate(name).read_text(encoding="utf-8")
+        missing += [_resolve(name, target) for target in _IMPORT.findall(sources[name])]
+    return sources
+
+
+def write(compiled: Mapping[str, str], folder: Path) -> None:
+    """Write artifacts to a folder and remove those that no contract stands behind any more."""
+    for stale in {path.name for path in folder.glob("*.json")} - set(compiled):
+        (folder / stale).unlink()
+    for file_name, text in compiled.items():
+        (folder / file_name).write_text(text, encoding="utf-8")
+
+
+def compare(compiled: Mapping[str, str], folder: Path) -> Iterator[str]:
+    """Say how the artifacts in a folder differ from the compiled ones; nothing if they do not."""
+    committed = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.json")}
+    for name in sorted({*compiled, *committed}):
+        if name not in committed:
+            yield f"{name}: not committed; run make contracts"
+        elif name not in compiled:
+            yield f"{name}: no contract compiles to it; run make contracts"
+        elif committed[name] != compiled[name]:
+            yield f"{name}: differs in {', '.join(_changed_parts(committed[name], compiled[name]))}"
+
+
+def _changed_parts(old: str, new: str) -> Iterator[str]:
+    before, after = json.loads(old), json.loads(new)
+    for part in sorted({*before, *after}):
+        texts = [_to_text(side.get(part)).splitlines() for side in (before, after)]
+        # The first two lines of a unified diff name the files.
+        changes = [line for line in difflib.unified_diff(*texts, n=0) if line[0] in "+-"][2:]
+        if changes:
+            yield f"{part} ({len(changes)} lines, first: {changes[0][:80]})"
+
+
+def _artifact(name: str, source: str, output: Mapping[str, Any], version: str) -> dict[str, Any]:
+    evm = output["evm"]
+    immutables = evm["deployedBytecode"]["immutableReferences"].values()
+    return {
+        "contractName": name,
+        "sourceName": source,
+        "compiler": {"version": version, "settings": SETTINGS},
+        "abi": output["abi"],
+        "bytecode": "0x" + evm["bytecode"]["object"],
+        "deployedBytecode": "0x" + evm["deployedBytecode"]["object"],
+        "immutableReferences": sorted(
+            (place for places in immutables for place in places), key=lambda place: place["start"]
+        ),
+        "storageLayout": _without_ast_ids(output["storageLayout"]),
+    }
+
+
+def _without_ast_ids(value: Any) -> Any:
+    """Drop the numbers of syntax-tree nodes, which any comment may shift."""
+    if isinstance(value, dict):
+        kept = {key: item for key, item in value.items() if key != "astId"}
+        return {_AST_ID.sub(")", key): _without_ast_ids(item) for key, item in kept.items()}
+    if isinstance(value, list):
+        return [_without_ast_ids(item) for item in value]
+    return _AST_ID.sub(")", value) if isinstance(value, str) else value
+
+
+def _to_text(value: Any) -> str:
+    return json.dumps(value, indent=2, sort_keys=True) + "\n"
+
+
+def _is_deployable(source: str, output: Mapping[str, Any]) -> bool:
+    return PurePosixPath(source).parent.name == "src" and bool(output["evm"]["bytecode"]["object"])
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(CONTRACTS).as_posix()
+
+
+def _locate(name: str) -> Path:
+    path = CONTRACTS / (name if name.startswith("src/") else f"node_modules/{name}")
+    if not path.is_file():
+        raise ConfigurationError(f"{name} is missing: run npm ci in contracts/")
+    return path
+
+
+def _resolve(importer: str, target: str) -> str:
+    if not target.startswith("."):
+        return target
+    parts: list[str] = list(PurePosixPath(importer).parent.parts)
+    for part in PurePosixPath(target).parts:
+        if part == "..":
+            parts.pop()
+        else:
+            parts.append(part)
+    return "/".join(parts)
+
+
+def _compiler(path: Path | None, *, use_solcx: bool) -> Path:
+    if use_solcx:
+        package = json.loads((CONTRACTS / "package.json").read_text(encoding="utf-8"))
+        version = package["dependencies"]["solc"]
+        try:
+            return Path(solcx.install.get_executable(version))
+        except SolcNotInstalled as error:
+            raise ConfigurationError(f"py-solc-x has no solc {version}: {error}") from error
+    # py-solc-x runs the compiler in another folder.
+    return (path or CONTRACTS / "bin" / "solc").resolve()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description="Compile the contracts to contracts/artifacts.")
+    parser.add_argument("--check", action="store_true", help="compare and write nothing")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--solc", type=Path, metavar="PATH", help="a compiler of your own")
+    which.add_argument("--solcx", action="store_true", help="the one that py-solc-x installed")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
