@@ -114,9 +114,10 @@ def compare(compiled: Mapping[str, str], folder: Path) -> Iterator[str]:
 def _changed_parts(old: str, new: str) -> Iterator[str]:
     before, after = json.loads(old), json.loads(new)
     for part in sorted({*before, *after}):
-        texts = [_to_text(side.get(part)).splitlines() for side in (before, after)]
+        old_lines, new_lines = (_to_text(side.get(part)).splitlines() for side in (before, after))
+        diff = difflib.unified_diff(old_lines, new_lines, n=0)
         # The first two lines of a unified diff name the files.
-        changes = [line for line in difflib.unified_diff(*texts, n=0) if line[0] in "+-"][2:]
+        changes = [line for line in diff if line[0] in "+-"][2:]
         if changes:
             yield f"{part} ({len(changes)} lines, first: {changes[0][:80]})"
 

@@ -126,11 +126,12 @@ contract Membership is Council {
     function _addKey(bytes32 id, address key) private recounting(id) {
         // This contract acts for the council, so it must never act for one member.
         if (key == address(0) || key == address(this)) revert MembershipInvalidKey(key);
+        Member storage member_ = _member(id);
         Key storage key_ = _keys[key];
         if (key_.retired) revert MembershipKeyRetired(key);
         if (key_.member != 0) revert MembershipKeyTaken(key, key_.member);
         key_.member = id;
-        _member(id).keys += 1;
+        member_.keys += 1;
         emit KeyAdded(id, key);
     }
 
