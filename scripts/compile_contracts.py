@@ -61,7 +61,7 @@ def compile_contracts(solc: Path) -> dict[str, str]:
     request = {
         "language": "Solidity",
         "sources": {name: {"content": text} for name, text in sorted(read_sources().items())},
-        "settings": {**SETTINGS, "outputSelection": {"*": {"*": OUTPUTS}}},
+        "settings": {**SETTINGS, "outputSelection": {"*": {"*": OUTPUTS, "": ["ast"]}}},
     }
     try:
         version = str(solcx.wrapper.get_solc_version(solc, with_commit_hash=True))
@@ -70,8 +70,9 @@ def compile_contracts(solc: Path) -> dict[str, str]:
         raise ConfigurationError(f"the compiler {solc} failed: {error}") from error
     if complaints := [entry["formattedMessage"] for entry in answer.get("errors", [])]:
         raise ConfigurationError("\n".join(complaints))
+    names = dict(_immutable_names(answer["sources"]))
     return {
-        f"{name}.json": _to_text(_artifact(name, source, output, version))
+        f"{name}.json": _to_text(_artifact(name, source, output, version, names))
         for source, contracts in answer["contracts"].items()
         for name, output in contracts.items()
         if _is_deployable(source, output)
@@ -122,9 +123,11 @@ def _changed_parts(old: str, new: str) -> Iterator[str]:
             yield f"{part} ({len(changes)} lines, first: {changes[0][:80]})"
 
 
-def _artifact(name: str, source: str, output: Mapping[str, Any], version: str) -> dict[str, Any]:
+def _artifact(
+    name: str, source: str, output: Mapping[str, Any], version: str, names: Mapping[str, str]
+) -> dict[str, Any]:
     evm = output["evm"]
-    immutables = evm["deployedBytecode"]["immutableReferences"].values()
+    immutables = evm["deployedBytecode"]["immutableReferences"]
     return {
         "contractName": name,
         "sourceName": source,
@@ -132,11 +135,21 @@ def _artifact(name: str, source: str, output: Mapping[str, Any], version: str) -
         "abi": output["abi"],
         "bytecode": "0x" + evm["bytecode"]["object"],
         "deployedBytecode": "0x" + evm["deployedBytecode"]["object"],
-        "immutableReferences": sorted(
-            (place for places in immutables for place in places), key=lambda place: place["start"]
-        ),
+        "immutableReferences": {names[node]: places for node, places in immutables.items()},
         "storageLayout": _without_ast_ids(output["storageLayout"]),
     }
+
+
+def _immutable_names(tree: Any) -> Iterator[tuple[str, str]]:
+    """Syntax-tree number and name of every immutable variable."""
+    if isinstance(tree, dict):
+        if tree.get("mutability") == "immutable":
+            yield str(tree["id"]), tree["name"]
+        for branch in tree.values():
+            yield from _immutable_names(branch)
+    elif isinstance(tree, list):
+        for branch in tree:
+            yield from _immutable_names(branch)
 
 
 def _without_ast_ids(value: Any) -> Any:
