@@ -6,9 +6,10 @@ them. Parsers raise `ValueError`; the border that took the text turns it into it
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import NewType
 
-from eth_utils import to_checksum_address
+from eth_utils.address import to_checksum_address
 
 Digest = NewType("Digest", bytes)
 """A SHA-256 digest or commitment: 32 bytes."""
@@ -112,3 +113,8 @@ def parse_hex32(text: str) -> bytes:
 def to_hex(value: bytes) -> str:
     """Write bytes as 0x and lower-case hex digits."""
     return "0x" + value.hex()
+
+
+def utc_text(time: UnixTime) -> str:
+    """Write a time as RFC 3339 in UTC, such as 2026-01-31T09:00:00Z."""
+    return datetime.fromtimestamp(time, UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,6 @@
+"""What the service keeps in SQL: SQLite embedded, PostgreSQL by URL, one code path for both.
+
+`schema` has the tables, `migrations` makes them, `engine` opens a store. The other modules are the
+queries, one module for each thing that is kept; each function takes the connection of a running
+transaction, so that the caller decides what is saved together.
+"""

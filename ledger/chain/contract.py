@@ -1,0 +1,32 @@
+"""What the typed contract classes share: calls to be signed, and reads pinned to a block."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from ledger.chain.abi import ContractAbi
+from ledger.chain.port import Chain
+from ledger.types import Address, BlockRef
+
+
+@dataclass(frozen=True, slots=True)
+class ContractCall:
+    """A state-changing call: to be signed by an operator key, or decided by the council."""
+
+    to: Address
+    data: bytes
+
+
+class Contract:
+    """A contract at an address. Subclasses have one typed method for each function they use."""
+
+    def __init__(self, chain: Chain, address: Address, abi: ContractAbi) -> None:
+        self._chain = chain
+        self.address = address
+        self.abi = abi
+
+    def _call(self, function: str, *arguments: Any) -> ContractCall:
+        return ContractCall(self.address, self.abi.encode_call(function, *arguments))
+
+    def _read(self, at: BlockRef, function: str, *arguments: Any) -> tuple[Any, ...]:
+        data = self.abi.encode_call(function, *arguments)
+        return self.abi.decode_result(function, self._chain.call(self.address, data, at=at))

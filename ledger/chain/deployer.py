@@ -1,0 +1,149 @@
+"""Deploys the contracts from one dedicated account, and resumes where it was interrupted.
+
+A contract's address follows from the deployer and its nonce, and each contract has its own nonce:
+a run that was cut short finds what stands by its runtime code and goes on with the rest.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import rlp
+from eth_utils.crypto import keccak
+
+from ledger.chain.artifacts import load_artifact
+from ledger.chain.deployment import Deployment
+from ledger.chain.port import Chain, Receipt, Reverted, SendFailure, SendRefused
+from ledger.chain.reverts import refusal_of
+from ledger.chain.signer import Signer, UnsignedTransaction
+from ledger.codec import member_to_word
+from ledger.errors import ConfigurationError, TransportError
+from ledger.types import Address, MemberId, parse_address, to_hex
+
+_ADDRESS_BYTES = 20
+_POLL_SECONDS = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Council:
+    """Who governs from the first block on.
+
+    seats: each council member with its first operator key.
+    threshold: approvals that a decision takes.
+    """
+
+    seats: tuple[tuple[MemberId, Address], ...]
+    threshold: int
+
+
+def contract_address(deployer: Address, nonce: int) -> Address:
+    """The address of a contract made by a transaction (yellow paper, section 7)."""
+    name = rlp.encode([bytes.fromhex(deployer[2:]), nonce])
+    return parse_address(to_hex(keccak(name)[-_ADDRESS_BYTES:]))
+
+
+def deploy(
+    chain: Chain,
+    signer: Signer,
+    council: Council,
+    *,
+    timeout_seconds: float,
+    report: Callable[[str], None],
+) -> Deployment:
+    """Deploy Membership, Notary and InvoiceBook, or verify what already stands.
+
+    `report` hears one sentence for each contract. Raises ConfigurationError if the account was
+    used for something else, TransportError if the chain does not seal within the timeout.
+    """
+    membership = contract_address(signer.address, 0)
+    words = [member_to_word(member) for member, _ in council.seats]
+    keys = [key for _, key in council.seats]
+    plan = (
+        ("Membership", (words, keys, council.threshold)),
+        ("Notary", (membership,)),
+        ("InvoiceBook", (membership,)),
+    )
+    for nonce, (name, arguments) in enumerate(plan):
+        address = contract_address(signer.address, nonce)
+        if not _stands(chain, name, address):
+            _create(chain, signer, nonce, name, arguments, timeout_seconds)
+            report(f"{name} deployed at {address}")
+        else:
+            report(f"{name} stands at {address} already")
+    genesis = chain.block(0)
+    if genesis is None:
+        raise TransportError("the node does not have block 0")
+    return Deployment(
+        chain=chain.chain_id(),
+        genesis=genesis.ref.hash,
+        first_block=_first_block_with_code(chain, membership),
+        membership=membership,
+        notary=contract_address(signer.address, 1),
+        invoice_book=contract_address(signer.address, 2),
+    )
+
+
+def _stands(chain: Chain, name: str, address: Address) -> bool:
+    code = chain.code(address, at=chain.head().ref)
+    if code and not load_artifact(name).matches(code):
+        raise ConfigurationError(
+            f"{address} holds another contract than this version's {name}: deploy from an"
+            " account that was never used"
+        )
+    return bool(code)
+
+
+def _create(
+    chain: Chain,
+    signer: Signer,
+    nonce: int,
+    name: str,
+    arguments: tuple[Any, ...],
+    timeout_seconds: float,
+) -> None:
+    if chain.sealed_transaction_count(signer.address) != nonce:
+        raise ConfigurationError(
+            f"{signer.address} has sent other transactions: deploy from an account that was"
+            " never used"
+        )
+    artifact = load_artifact(name)
+    data = artifact.bytecode + artifact.abi.encode_constructor(*arguments)
+    try:
+        gas = chain.estimate_gas(signer.address, None, data)
+    except Reverted as error:
+        raise refusal_of(error.data) from error
+    transaction = UnsignedTransaction(chain.chain_id(), nonce, None, data, gas, chain.fees())
+    signed = signer.sign(transaction)
+    try:
+        chain.send(signed.raw)
+    except SendRefused as error:
+        if error.failure is not SendFailure.KNOWN:
+            raise
+    receipt = _wait(chain, signed.hash, timeout_seconds)
+    if not receipt.succeeded:
+        raise ConfigurationError(f"the chain refused to create {name}")
+
+
+def _wait(chain: Chain, transaction_hash: bytes, timeout_seconds: float) -> Receipt:
+    deadline = time.monotonic() + timeout_seconds
+    while (receipt := chain.receipt(transaction_hash)) is None:
+        if time.monotonic() > deadline:
+            raise TransportError(
+                f"transaction {to_hex(transaction_hash)} was not sealed within"
+                f" {timeout_seconds:g} seconds; run the command again to go on"
+            )
+        time.sleep(_POLL_SECONDS)
+    return receipt
+
+
+def _first_block_with_code(chain: Chain, address: Address) -> int:
+    low, high = 0, chain.head().ref.number
+    while low < high:
+        middle = (low + high) // 2
+        block = chain.block(middle)
+        if block is not None and chain.code(address, at=block.ref):
+            high = middle
+        else:
+            low = middle + 1
+    return low

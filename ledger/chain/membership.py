@@ -1,0 +1,92 @@
+"""The contract Membership: who may act."""
+
+from dataclasses import dataclass
+from enum import IntEnum, IntFlag
+
+from ledger.chain.artifacts import load_artifact
+from ledger.chain.contract import Contract, ContractCall
+from ledger.chain.port import Chain
+from ledger.codec import member_from_word, member_to_word
+from ledger.types import Address, BlockRef, MemberId
+
+
+class Role(IntFlag):
+    """What a member may do. The bits are those of the contract."""
+
+    SUPPLIER = 1
+    BUYER = 2
+    FINANCIER = 4
+    DEPOSITARY = 8
+    COUNCIL = 16
+    AUDITOR = 32
+
+
+class MemberStatus(IntEnum):
+    """Whether a member may act."""
+
+    UNKNOWN = 0
+    ACTIVE = 1
+    SUSPENDED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member organisation, as the chain knows it.
+
+    keys: number of live operator keys.
+    """
+
+    id: MemberId
+    status: MemberStatus
+    roles: Role
+    keys: int
+
+
+class Membership(Contract):
+    """Members, their operator keys, and the council's decisions."""
+
+    def __init__(self, chain: Chain, address: Address) -> None:
+        super().__init__(chain, address, load_artifact("Membership").abi)
+
+    def admit(self, member: MemberId, roles: Role, key: Address) -> ContractCall:
+        """Admit a member; only the council may decide it."""
+        return self._call("admit", member_to_word(member), int(roles), key)
+
+    def suspend(self, member: MemberId) -> ContractCall:
+        """Stop a member from acting; only the council may decide it."""
+        return self._call("suspend", member_to_word(member))
+
+    def add_key(self, member: MemberId, key: Address) -> ContractCall:
+        """Add an operator key."""
+        return self._call("addKey", member_to_word(member), key)
+
+    def revoke_key(self, member: MemberId, key: Address) -> ContractCall:
+        """Revoke an operator key."""
+        return self._call("revokeKey", member_to_word(member), key)
+
+    def propose(self, decision: ContractCall, lifetime_seconds: int) -> ContractCall:
+        """Propose a decision to the council."""
+        return self._call("propose", decision.to, decision.data, lifetime_seconds)
+
+    def approve(self, proposal: int) -> ContractCall:
+        """Approve a proposal."""
+        return self._call("approve", proposal)
+
+    def execute(self, proposal: int) -> ContractCall:
+        """Carry out an approved proposal."""
+        return self._call("execute", proposal)
+
+    def actor_of(self, key: Address, *, at: BlockRef) -> MemberId:
+        """The active member that a key acts for. Raises `Reverted` if there is none."""
+        (word,) = self._read(at, "actorOf", key)
+        return member_from_word(word)
+
+    def exists(self, member: MemberId, *, at: BlockRef) -> bool:
+        """Whether a member was ever admitted."""
+        (known,) = self._read(at, "exists", member_to_word(member))
+        return bool(known)
+
+    def member(self, member: MemberId, *, at: BlockRef) -> Member:
+        """Status and roles of a member. Raises `Reverted` if it was never admitted."""
+        status, roles, keys = self._read(at, "member", member_to_word(member))
+        return Member(member, MemberStatus(status), Role(roles), keys)

@@ -1,0 +1,137 @@
+"""Accepted documents: their statements and salts, and the batch that each is in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
+
+from ledger.store.outbox import State
+from ledger.store.schema import batches, documents, transactions
+from ledger.types import Digest, MemberId, RecordId, UnixTime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """An accepted document.
+
+    statement: canonical bytes. salt: the secret that opens the commitment.
+    record: the transferable record that the document describes; None for plain documents.
+    state: how far the batch's transaction is; None while no batch holds the document.
+    """
+
+    id: UUID
+    member: MemberId
+    statement: bytes
+    salt: bytes
+    leaf_hash: Digest
+    accepted_at: UnixTime
+    batch_id: UUID | None
+    leaf_index: int | None
+    record: RecordId | None
+    state: State | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A document that no batch holds yet."""
+
+    id: UUID
+    leaf_hash: Digest
+    accepted_at: UnixTime
+
+
+def add(
+    connection: Connection,
+    *,
+    identifier: UUID,
+    member: MemberId,
+    statement: bytes,
+    salt: bytes,
+    leaf_hash: Digest,
+    record: RecordId | None,
+    now: UnixTime,
+) -> None:
+    """Keep an accepted document."""
+    connection.execute(
+        insert(documents).values(
+            id=identifier,
+            member=member,
+            statement=statement,
+            salt=salt,
+            leaf_hash=leaf_hash,
+            record=record,
+            accepted_at=now,
+        )
+    )
+
+
+def find(connection: Connection, member: MemberId, identifier: UUID) -> StoredDocument | None:
+    """A member's document; None if this member has no such document."""
+    query = _SELECT.where(documents.c.id == identifier, documents.c.member == member)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else _read(row)
+
+
+def page(
+    connection: Connection, member: MemberId, *, after: UUID | None, limit: int
+) -> list[StoredDocument]:
+    """A member's documents, oldest first, after the one named."""
+    query = _SELECT.where(documents.c.member == member).order_by(documents.c.id).limit(limit)
+    if after is not None:
+        query = query.where(documents.c.id > after)
+    return [_read(row) for row in connection.execute(query)]
+
+
+def members_waiting(connection: Connection) -> list[MemberId]:
+    """Members that have documents in no batch."""
+    query = select(documents.c.member).where(documents.c.batch_id.is_(None)).distinct()
+    return [MemberId(member) for member in connection.execute(query).scalars()]
+
+
+def waiting(connection: Connection, member: MemberId, limit: int) -> list[Waiting]:
+    """A member's documents that are in no batch, oldest first."""
+    query = (
+        select(documents.c.id, documents.c.leaf_hash, documents.c.accepted_at)
+        .where(documents.c.member == member, documents.c.batch_id.is_(None))
+        .order_by(documents.c.id)
+        .limit(limit)
+    )
+    return [
+        Waiting(row.id, Digest(row.leaf_hash), UnixTime(row.accepted_at))
+        for row in connection.execute(query)
+    ]
+
+
+def assign(connection: Connection, batch: UUID, members: Sequence[Waiting]) -> None:
+    """Put documents into a batch, in the order of its leaves."""
+    connection.execute(
+        update(documents)
+        .where(documents.c.id == bindparam("document"))
+        .values(batch_id=batch, leaf_index=bindparam("position")),
+        [{"document": item.id, "position": index} for index, item in enumerate(members)],
+    )
+
+
+_SELECT = select(documents, transactions.c.state).join_from(
+    documents.outerjoin(batches, documents.c.batch_id == batches.c.id),
+    transactions,
+    batches.c.transaction_id == transactions.c.id,
+    isouter=True,
+)
+
+
+def _read(row: Row[Any]) -> StoredDocument:
+    return StoredDocument(
+        id=row.id,
+        member=MemberId(row.member),
+        statement=row.statement,
+        salt=row.salt,
+        leaf_hash=Digest(row.leaf_hash),
+        accepted_at=UnixTime(row.accepted_at),
+        batch_id=row.batch_id,
+        leaf_index=row.leaf_index,
+        record=None if row.record is None else RecordId(row.record),
+        state=None if row.state is None else State(row.state),
+    )

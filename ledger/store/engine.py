@@ -1,0 +1,87 @@
+"""Opens the database so that what was committed is durable."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, OperationalError
+
+from ledger.errors import ConfigurationError, TransportError
+
+_WRITES = "sealbook_writes"
+_BUSY_TIMEOUT_MS = 10_000
+
+
+class Store:
+    """A database, with short transactions that either read or write."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One consistent view. Raises TransportError if the database does not answer."""
+        with _transaction(self.engine) as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """All or nothing, durable when the block is left without an exception.
+
+        Raises TransportError if the database does not answer, is locked, or its disk is full.
+        """
+        with _transaction(self.engine.execution_options(**{_WRITES: True})) as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+@contextmanager
+def _transaction(engine: Engine) -> Iterator[Connection]:
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except OperationalError as error:
+        raise TransportError(
+            f"the database cannot be used now: {error.orig}; nothing was changed"
+        ) from error
+
+
+def open_store(url: str) -> Store:
+    """Open a store by its SQLAlchemy URL; the schema must be current (`migrations.upgrade`).
+
+    Raises ConfigurationError if the URL names no database that is supported.
+    """
+    try:
+        parsed = make_url(url)
+        engine = create_engine(parsed)
+    except (ArgumentError, ImportError) as error:
+        raise ConfigurationError(
+            "the database URL is not usable: write sqlite:///path/to/ledger.db or"
+            " postgresql+psycopg://user@host/name"
+        ) from error
+    if parsed.get_backend_name() == "sqlite":
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return Store(engine)
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    # The driver must not begin transactions of its own: _begin_sqlite does.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    # NORMAL would lose the last commits when the power fails.
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer that begins as a reader can fail half-way when another one was faster.
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

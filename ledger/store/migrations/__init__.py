@@ -1,0 +1,45 @@
+"""Schema migrations by Alembic, forward and back, run from the program itself."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from ledger.errors import ConfigurationError
+from ledger.store.engine import Store
+
+
+def upgrade(store: Store) -> None:
+    """Bring the schema to this version's state, in one transaction."""
+    config = _config()
+    with store.writing() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def downgrade(store: Store, revision: str) -> None:
+    """Take the schema back to an earlier revision, `base` for none."""
+    config = _config()
+    with store.writing() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)
+
+
+def check_current(store: Store) -> None:
+    """Raise ConfigurationError unless the schema is this version's."""
+    wanted = ScriptDirectory.from_config(_config()).get_current_head()
+    with store.reading() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    if found != wanted:
+        raise ConfigurationError(
+            f"the database has schema {found or 'none'} and this version needs {wanted};"
+            " stop the service and start it again to migrate"
+        )
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    return config
