@@ -13,6 +13,13 @@ from ledger.codec.commitments import (
     node_hash,
 )
 from ledger.codec.fields import Fields
+from ledger.codec.rlp_strict import (
+    RlpItem,
+    parse_rlp_strict,
+    rlp_bytes,
+    rlp_integer,
+    rlp_list,
+)
 from ledger.codec.words import member_from_word, member_to_word, record_id
 
 __all__ = [
@@ -21,6 +28,7 @@ __all__ = [
     "SALT_BYTES",
     "Fields",
     "JsonValue",
+    "RlpItem",
     "canonical_json",
     "commit",
     "leaf_hash",
@@ -28,5 +36,9 @@ __all__ = [
     "member_to_word",
     "node_hash",
     "parse_json_strict",
+    "parse_rlp_strict",
     "record_id",
+    "rlp_bytes",
+    "rlp_integer",
+    "rlp_list",
 ]

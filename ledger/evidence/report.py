@@ -1,0 +1,143 @@
+"""What a verification found."""
+
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+
+from ledger.documents import Statement
+from ledger.evidence.receipts import AnchoredEvent
+from ledger.evidence.view import Receivable, Standing
+from ledger.types import BlockRef, ChainId, RecordId, UnixTime
+
+
+class Verdict(StrEnum):
+    """The answer, never stronger than its proof."""
+
+    VERIFIED = "verified"
+    """Every step that the policy asks for passed."""
+
+    REFUTED = "refuted"
+    """A step failed: this evidence does not show what it claims of this document."""
+
+    REVOKED = "revoked"
+    """It was notarised, and does not stand any more: revoked, superseded, rejected, cancelled."""
+
+    UNDETERMINED = "undetermined"
+    """Nothing speaks against it, and something that the policy asks for could not be found out."""
+
+    @property
+    def exit_code(self) -> int:
+        """Exit status of programs that give this answer; 2 is left for wrong usage."""
+        return _EXIT_CODES[self]
+
+
+_EXIT_CODES = {
+    Verdict.VERIFIED: 0,
+    Verdict.REFUTED: 1,
+    Verdict.UNDETERMINED: 3,
+    Verdict.REVOKED: 4,
+}
+
+
+class Step(Enum):
+    """The steps of a verification, in order: number and what is asked."""
+
+    FORM = (0, "the evidence is well formed")
+    DOCUMENT = (1, "the document is the one stated")
+    COMMITMENT = (2, "the statement and its salt give a commitment")
+    INCLUSION = (3, "the commitment is in the tree")
+    EVENT = (4, "the notary recorded the tree for this member")
+    RECEIPT = (5, "the record is in the block")
+    FINALITY = (6, "the block is final")
+    STANDING = (7, "the statement still stands")
+    RECEIVABLE = (8, "the receivable stands")
+
+    def __init__(self, number: int, title: str) -> None:
+        self.number = number
+        self.title = title
+
+
+class Outcome(StrEnum):
+    """What became of a step."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    NOT_APPLICABLE = "not applicable"
+    NOT_REACHED = "not reached"
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """One step: which, what became of it, and why, in a sentence for a person."""
+
+    step: Step
+    outcome: Outcome
+    sentence: str
+
+
+class FinalityBasis(StrEnum):
+    """What the finality of a block rests on."""
+
+    PINNED = "pinned block"
+    DEPTH = "depth at a node"
+    DEVELOPMENT = "development chain"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Finality:
+    """How sure it is that the block stays, and by whose word, in a sentence for a person."""
+
+    basis: FinalityBasis
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnchorFacts:
+    """What the event in the block says, once steps 4 and 5 passed.
+
+    not_after: time of the block: the document existed then, as its proposer's clock had it.
+    """
+
+    chain: ChainId
+    event: AnchoredEvent
+    block: BlockRef
+    not_after: UnixTime
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivableFacts:
+    """The receivable on the chain, once its identity and commitment were found to be right.
+
+    seen_at: the block whose state is described.
+    alerts: other records that noted one of the invoice's alert keys before; they block nothing.
+    """
+
+    record: RecordId
+    receivable: Receivable
+    seen_at: BlockRef
+    alerts: tuple[RecordId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The answer to one verification.
+
+    steps: all nine in order.
+    finality: what the answer rests on.
+    statement, anchor, standing, receivable: what was established; None where a step before it was
+        not passed.
+    """
+
+    verdict: Verdict
+    steps: tuple[StepResult, ...]
+    finality: Finality
+    statement: Statement | None
+    anchor: AnchorFacts | None
+    standing: Standing | None
+    receivable: ReceivableFacts | None
+
+    @property
+    def failed(self) -> StepResult | None:
+        """The step that failed; None unless the verdict is refuted or revoked."""
+        return next((step for step in self.steps if step.outcome is Outcome.FAILED), None)
