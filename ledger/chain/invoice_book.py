@@ -179,6 +179,11 @@ class InvoiceBook(Contract):
         (keys,) = self._read(at, "strictKeysOf", record)
         return tuple(keys)
 
+    def alert_key_first(self, key: bytes, *, at: BlockRef) -> RecordId | None:
+        """The first record that noted an alert key; None if none did."""
+        (record,) = self._read(at, "alertKeyFirst", key)
+        return RecordId(record) if any(record) else None
+
     def history(self, record: RecordId, *, at: BlockRef) -> History:
         """Counter and running hash of a record's history."""
         ((count, digest),) = self._read(at, "recordHistory", record)

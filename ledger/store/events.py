@@ -36,6 +36,16 @@ def newest_block(connection: Connection) -> BlockRef | None:
     return None if row is None else BlockRef(row.number, row.hash)
 
 
+def blocks_below(connection: Connection, number: int) -> list[BlockRef]:
+    """Blocks kept below a height, newest first."""
+    query = (
+        select(followed_blocks)
+        .where(followed_blocks.c.number < number)
+        .order_by(followed_blocks.c.number.desc())
+    )
+    return [BlockRef(row.number, row.hash) for row in connection.execute(query)]
+
+
 def forget_above(connection: Connection, number: int) -> None:
     """Forget all blocks above a height, and their events."""
     connection.execute(delete(events).where(events.c.block_number > number))

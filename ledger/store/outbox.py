@@ -11,7 +11,6 @@ Every step is committed before it is taken: the nonce and the signed bytes befor
 block before anything is built on it.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -92,17 +91,16 @@ def enqueue(
     return identifier
 
 
-def due(
-    connection: Connection, states: Sequence[State], now: UnixTime, limit: int
+def in_states(
+    connection: Connection, *states: State, due_by: UnixTime | None = None, limit: int
 ) -> list[Outgoing]:
-    """Transactions in these states whose next step is due, oldest first."""
-    query = (
-        select(transactions)
-        .where(transactions.c.state.in_(states), transactions.c.due_at <= now)
-        .order_by(transactions.c.id)
-        .limit(limit)
-    )
-    return [_read(row) for row in connection.execute(query)]
+    """Transactions in these states, oldest first; only those that are due, if a time is given."""
+    query = select(transactions).where(transactions.c.state.in_(states))
+    if due_by is not None:
+        query = query.where(transactions.c.due_at <= due_by)
+    return [
+        _read(row) for row in connection.execute(query.order_by(transactions.c.id).limit(limit))
+    ]
 
 
 def get(connection: Connection, identifier: UUID) -> Outgoing:

@@ -1,0 +1,75 @@
+"""Answers the Verifier's questions from a node, each pinned to a block."""
+
+from ledger.chain.deployment import Deployment
+from ledger.chain.invoice_book import InvoiceBook, InvoiceState
+from ledger.chain.notary import Notary
+from ledger.chain.port import Chain, Reverted
+from ledger.evidence.view import Holding, Receivable, ReceivableStatus, Standing
+from ledger.types import BlockRef, ChainId, Digest, MemberId, RecordId
+
+_STATUS = {
+    InvoiceState.REGISTERED: ReceivableStatus.REGISTERED,
+    InvoiceState.ACCEPTED: ReceivableStatus.ACCEPTED,
+    InvoiceState.REJECTED: ReceivableStatus.REJECTED,
+    InvoiceState.CANCELLED: ReceivableStatus.CANCELLED,
+}
+
+
+class NodeView:
+    """The port `ledger.evidence.view.ChainView`, over a node and a deployment."""
+
+    def __init__(self, chain: Chain, deployment: Deployment) -> None:
+        self._chain = chain
+        self._notary = Notary(chain, deployment.notary)
+        self._book = InvoiceBook(chain, deployment.invoice_book)
+
+    def chain_id(self) -> ChainId:
+        """The chain that the node is on."""
+        return self._chain.chain_id()
+
+    def head(self) -> BlockRef:
+        """The newest block."""
+        return self._chain.head().ref
+
+    def canonical_hash(self, number: int) -> bytes | None:
+        """Hash of the canonical block at a height; None above the head."""
+        block = self._chain.block(number)
+        return None if block is None else block.ref.hash
+
+    def anchor_exists(self, member: MemberId, root: Digest, *, at: BlockRef) -> bool:
+        """Whether the notary's state holds the member's anchor of the root."""
+        return self._notary.is_anchored(member, root, at=at)
+
+    def standing(self, member: MemberId, leaf_hash: Digest, *, at: BlockRef) -> Standing:
+        """Whether the member revoked or superseded a leaf of its anchors."""
+        revocation = self._notary.revocation_of(member, leaf_hash, at=at)
+        return Standing(revocation.at, revocation.successor)
+
+    def receivable(self, record: RecordId, *, at: BlockRef) -> Receivable | None:
+        """A record of the invoice book; None if the book has none of this name."""
+        try:
+            found = self._book.record(record, at=at)
+        except Reverted:
+            return None
+        # Only the supplier and those it made offers to can hold units.
+        recipients = (offer.recipient for offer in self._book.offers(record, at=at))
+        members = dict.fromkeys((found.supplier, *recipients))
+        positions = {member: self._book.position(record, member, at=at) for member in members}
+        return Receivable(
+            commitment=found.commitment,
+            supplier=found.supplier,
+            buyer=found.buyer,
+            status=_STATUS[found.state],
+            strict_keys=frozenset(self._book.strict_keys(record, at=at)),
+            total=found.total,
+            retired=found.retired,
+            holdings=tuple(
+                Holding(member, position.free, position.reserved, position.pledged)
+                for member, position in positions.items()
+                if position.total
+            ),
+        )
+
+    def alert_key_first(self, key: bytes, *, at: BlockRef) -> RecordId | None:
+        """The first record that noted an alert key; None if none did."""
+        return self._book.alert_key_first(key, at=at)

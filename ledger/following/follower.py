@@ -1,0 +1,105 @@
+"""Keeps the events of all canonical blocks, by block hash, through reorganisations."""
+
+import logging
+from dataclasses import dataclass
+
+from ledger.chain.port import Block, Chain, Log
+from ledger.errors import TransportError
+from ledger.following.projection import Projection
+from ledger.store import events
+from ledger.store.engine import Store
+from ledger.types import BlockRef
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class FollowLimits:
+    """max_blocks: how many blocks one step reads at most."""
+
+    max_blocks: int
+
+
+class Follower:
+    """Reads the chain forward, and back when it was reorganised."""
+
+    def __init__(
+        self,
+        store: Store,
+        chain: Chain,
+        projection: Projection,
+        limits: FollowLimits,
+        *,
+        first_block: int,
+    ) -> None:
+        self._store = store
+        self._chain = chain
+        self._projection = projection
+        self._limits = limits
+        self._first_block = first_block
+
+    def step(self) -> int:
+        """Read the next blocks, or rewind. Returns the number of blocks read.
+
+        Raises TransportError if the chain or the database does not answer.
+        """
+        with self._store.reading() as connection:
+            newest = events.newest_block(connection)
+        if newest is not None and not self._is_canonical(newest):
+            self._rewind(newest)
+            return 0
+        first = self._first_block if newest is None else newest.number + 1
+        last = min(self._chain.head().ref.number, first + self._limits.max_blocks - 1)
+        if last < first:
+            return 0
+        self._read(first, last)
+        return last - first + 1
+
+    def lag(self) -> int:
+        """Blocks between the chain's head and what was read."""
+        with self._store.reading() as connection:
+            newest = events.newest_block(connection)
+        read = self._first_block - 1 if newest is None else newest.number
+        return max(0, self._chain.head().ref.number - read)
+
+    def _read(self, first: int, last: int) -> None:
+        logs = self._chain.logs(self._projection.addresses, first, last)
+        # Only blocks with events, and the last one, are kept: they are what a reorganisation
+        # could take away, and where reading goes on.
+        numbers = sorted({log.block.number for log in logs} | {last})
+        blocks = {number: self._block(number) for number in numbers}
+        self._check(logs, blocks)
+        found = [
+            event
+            for log in logs
+            if (event := self._projection.read(log, blocks[log.block.number].timestamp))
+        ]
+        with self._store.writing() as connection:
+            events.add(
+                connection, [(block.ref, block.timestamp) for block in blocks.values()], found
+            )
+
+    def _check(self, logs: tuple[Log, ...], blocks: dict[int, Block]) -> None:
+        if any(blocks[log.block.number].ref != log.block for log in logs):
+            raise TransportError("the chain was reorganised while its events were read")
+
+    def _block(self, number: int) -> Block:
+        block = self._chain.block(number)
+        if block is None:
+            raise TransportError(f"the node has no block {number} below its head")
+        return block
+
+    def _is_canonical(self, ref: BlockRef) -> bool:
+        block = self._chain.block(ref.number)
+        return block is not None and block.ref == ref
+
+    def _rewind(self, newest: BlockRef) -> None:
+        with self._store.reading() as connection:
+            kept = events.blocks_below(connection, newest.number)
+            common = next((ref.number for ref in kept if self._is_canonical(ref)), None)
+        number = self._first_block - 1 if common is None else common
+        with self._store.writing() as connection:
+            events.forget_above(connection, number)
+        _LOG.warning(
+            "the chain was reorganised: rewound from block %d to %d", newest.number, number
+        )
