@@ -1,0 +1,57 @@
+"""Whether an invoice is a receivable that can be financed, and if not, why."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from ledger.invoices.identifiers import names_of
+from ledger.invoices.model import Invoice, InvoiceClass
+
+PRO_FORMA_TYPE_CODE = "325"
+INFORMATION_TYPE_CODE = "751"
+FACTORED_TYPE_CODES = frozenset({"393", "396"})
+
+
+class Obstacle(Enum):
+    """A reason that an invoice cannot be financed; the value says it in a sentence."""
+
+    CREDIT = "it is a credit note, or its total is negative: it gives money back"
+    PRO_FORMA = "it is a pro-forma invoice (type 325): nothing is owed on it"
+    INFORMATION = "it is for accounting only (type 751): nothing is owed on it"
+    FACTORED = "it is a factored invoice (type 393 or 396): it has been assigned already"
+    OTHER_PAYEE = "it is to be paid to somebody other than the seller: perhaps assigned already"
+    NOTHING_DUE = "nothing is left to pay on it (BT-115)"
+    UNNAMED_SELLER = "the seller has no identifier (BT-29, BT-30 or BT-31)"
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    """Whether an invoice can be financed: it can if there are no reasons against it."""
+
+    reasons: tuple[Obstacle, ...]
+
+    @property
+    def financeable(self) -> bool:
+        """True if nothing stands against financing."""
+        return not self.reasons
+
+
+def eligibility(invoice: Invoice) -> Eligibility:
+    """Judge an invoice by its own content, in the order of `Obstacle`."""
+    due = invoice.payable or invoice.gross
+    seller = names_of(invoice.seller)
+    found = {
+        Obstacle.CREDIT: invoice.invoice_class is InvoiceClass.CREDIT,
+        Obstacle.PRO_FORMA: invoice.type_code == PRO_FORMA_TYPE_CODE,
+        Obstacle.INFORMATION: invoice.type_code == INFORMATION_TYPE_CODE,
+        Obstacle.FACTORED: invoice.type_code in FACTORED_TYPE_CODES,
+        Obstacle.OTHER_PAYEE: _has_other_payee(invoice),
+        Obstacle.NOTHING_DUE: due.amount <= 0,
+        Obstacle.UNNAMED_SELLER: not seller.strong and not seller.weak,
+    }
+    return Eligibility(tuple(obstacle for obstacle, stands in found.items() if stands))
+
+
+def _has_other_payee(invoice: Invoice) -> bool:
+    if invoice.payee is None:
+        return False
+    return set(names_of(invoice.payee).all).isdisjoint(names_of(invoice.seller).all)

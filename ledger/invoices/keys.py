@@ -1,0 +1,121 @@
+"""Identity keys: what two documents about the same receivable have in common.
+
+**Strict** keys decide whether a receivable is registered already: K1, one key for each strong
+identifier of the issuer, since renderings of one invoice in different syntaxes drop identifiers,
+and any one in common is a match. The number belongs to the series of the party that issues it
+(VAT Directive, art. 226(2)): the seller, or the buyer where it bills itself.
+
+An issuer without any strong identifier gets K1 over each weak one and over its name, so that every
+invoice that can be read has a strict key.
+
+**Alert** keys inform a person who reviews. K0 (the same file) is one of them: the same bytes have
+the same strict keys anyway, so it would block nothing more and cost a slot; what it adds is that a
+receivable which was cancelled, and so freed its strict keys, comes back as the very same file.
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from ledger.errors import DocumentError
+from ledger.invoices.fingerprint import Fingerprint, IdentityRule
+from ledger.invoices.identifiers import Identifier, PartyNames, names_of
+from ledger.invoices.model import Invoice
+from ledger.invoices.normalise import fold, skeleton
+from ledger.invoices.values import minor_units
+
+MAX_STRICT_KEYS = 8
+MAX_ALERT_KEYS = 16
+"""Half of what the ledger takes for one record, so that two key versions fit during a rotation."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertKey:
+    """A key that informs. kind: the rule that made it; key: 32 bytes."""
+
+    kind: IdentityRule
+    key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityKeys:
+    """The keys of one invoice under one fingerprint, without repetition and in a fixed order.
+
+    strict: 1 to MAX_STRICT_KEYS keys of 32 bytes.
+    alert: at most MAX_ALERT_KEYS.
+    """
+
+    strict: tuple[bytes, ...]
+    alert: tuple[AlertKey, ...]
+
+
+def identity_keys(invoice: Invoice, raw: bytes, fingerprint: Fingerprint) -> IdentityKeys:
+    """Compute the identity keys of an invoice.
+
+    raw: the document's bytes.
+
+    Raises DocumentError if the number has no letter or digit, or if the issuer has no name and no
+    identifier, or more than MAX_STRICT_KEYS of them.
+    """
+    number = fold(invoice.number)
+    if not number:
+        raise DocumentError("the invoice number (BT-1) has neither a letter nor a digit")
+    seller, buyer = names_of(invoice.seller), names_of(invoice.buyer)
+    issuer, counterparty = (buyer, seller) if invoice.self_billed else (seller, buyer)
+    _check_issuer(issuer)
+
+    day = invoice.issue_date.isoformat()
+    money = (invoice.gross.currency, str(minor_units(invoice.gross)))
+    same_invoice = [
+        (one.scheme, one.value, number, day, invoice.invoice_class) for one in issuer.binding
+    ]
+    alerts: dict[IdentityRule, list[tuple[str, ...]]] = {
+        IdentityRule.SAME_FILE: [(sha256(raw).hexdigest(),)],
+        IdentityRule.SAME_NUMBER: [
+            (one.scheme, one.value, number, invoice.invoice_class) for one in issuer.binding[:3]
+        ],
+        IdentityRule.SAME_AMOUNT: [
+            (one.scheme, one.value, other.scheme, other.value, *money, day)
+            for one in _first_and_name(seller, 1)
+            for other in _first_and_name(buyer, 1)
+        ],
+        IdentityRule.SIMILAR_NUMBER: [
+            (one.scheme, one.value, skeleton(number)) for one in _first_and_name(issuer, 3)
+        ],
+        IdentityRule.SAME_RECEIPT: [
+            (one.scheme, one.value, number, *money) for one in _first_and_name(counterparty, 2)
+        ],
+    }
+    return IdentityKeys(
+        strict=tuple(
+            fingerprint(IdentityRule.SAME_INVOICE, _message(parts)) for parts in same_invoice
+        ),
+        alert=tuple(
+            AlertKey(rule, fingerprint(rule, _message(parts)))
+            for rule, messages in alerts.items()
+            for parts in messages
+        ),
+    )
+
+
+def _check_issuer(issuer: PartyNames) -> None:
+    if not issuer.all:
+        raise DocumentError(
+            "the party that numbers the invoice has neither a name nor an identifier, so nothing"
+            " tells this receivable from others"
+        )
+    if len(issuer.binding) > MAX_STRICT_KEYS:
+        raise DocumentError(
+            f"the party that numbers the invoice has {len(issuer.binding)} identifiers; at most"
+            f" {MAX_STRICT_KEYS} can be kept"
+        )
+
+
+def _first_and_name(party: PartyNames, count: int) -> tuple[Identifier, ...]:
+    """The `count` most telling identifiers, and the name, which no rendering drops."""
+    return (party.strong + party.weak)[:count] + party.name
+
+
+def _message(parts: tuple[str, ...]) -> bytes:
+    """Join texts so that no other texts give the same bytes: each after its length."""
+    encoded = (part.encode() for part in parts)
+    return b"".join(len(part).to_bytes(4, "big") + part for part in encoded)
