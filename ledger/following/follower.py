@@ -63,12 +63,13 @@ class Follower:
         return max(0, self._chain.head().ref.number - read)
 
     def _read(self, first: int, last: int) -> None:
+        newest = self._block(last)
         logs = self._chain.logs(self._projection.addresses, first, last)
         # Only blocks with events, and the last one, are kept: they are what a reorganisation
         # could take away, and where reading goes on.
-        numbers = sorted({log.block.number for log in logs} | {last})
-        blocks = {number: self._block(number) for number in numbers}
-        self._check(logs, blocks)
+        numbers = sorted({log.block.number for log in logs} - {last})
+        blocks = {number: self._block(number) for number in numbers} | {last: newest}
+        self._check(logs, blocks, newest.ref)
         found = [
             event
             for log in logs
@@ -79,8 +80,9 @@ class Follower:
                 connection, [(block.ref, block.timestamp) for block in blocks.values()], found
             )
 
-    def _check(self, logs: tuple[Log, ...], blocks: dict[int, Block]) -> None:
-        if any(blocks[log.block.number].ref != log.block for log in logs):
+    def _check(self, logs: tuple[Log, ...], blocks: dict[int, Block], newest: BlockRef) -> None:
+        moved = any(blocks[log.block.number].ref != log.block for log in logs)
+        if moved or not self._is_canonical(newest):
             raise TransportError("the chain was reorganised while its events were read")
 
     def _block(self, number: int) -> Block:

@@ -1,7 +1,7 @@
 """Contract events as the follower read them, for search and provenance."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,8 @@ from sqlalchemy import Connection, Row, delete, insert, select
 
 from ledger.store.schema import events, followed_blocks
 from ledger.types import BlockRef, RecordId, UnixTime
+
+_BLOCKS_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +38,16 @@ def newest_block(connection: Connection) -> BlockRef | None:
     return None if row is None else BlockRef(row.number, row.hash)
 
 
-def blocks_below(connection: Connection, number: int) -> list[BlockRef]:
-    """Blocks kept below a height, newest first."""
+def blocks_below(connection: Connection, number: int) -> Iterator[BlockRef]:
+    """Blocks kept below a height, newest first, read as they are needed."""
     query = (
         select(followed_blocks)
         .where(followed_blocks.c.number < number)
         .order_by(followed_blocks.c.number.desc())
+        .execution_options(yield_per=_BLOCKS_AT_ONCE)
     )
-    return [BlockRef(row.number, row.hash) for row in connection.execute(query)]
+    for row in connection.execute(query):
+        yield BlockRef(row.number, row.hash)
 
 
 def forget_above(connection: Connection, number: int) -> None:

@@ -1,0 +1,53 @@
+"""What the use cases work with."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ledger.chain.deployment import Deployment
+from ledger.chain.invoice_book import InvoiceBook
+from ledger.chain.keyring import Keyring
+from ledger.chain.membership import Membership
+from ledger.chain.notary import Notary
+from ledger.chain.port import Chain
+from ledger.invoices import Fingerprint
+from ledger.store.engine import Store
+from ledger.types import UnixTime
+
+Clock = Callable[[], UnixTime]
+
+
+def system_clock() -> UnixTime:
+    """The machine's time."""
+    return UnixTime(int(time.time()))
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """One service: its store, its node, its keys and its limits.
+
+    max_document_bytes: largest document that is accepted.
+    """
+
+    store: Store
+    chain: Chain
+    deployment: Deployment
+    keyring: Keyring
+    fingerprint: Fingerprint
+    max_document_bytes: int
+    clock: Clock = system_clock
+
+    @property
+    def membership(self) -> Membership:
+        """The deployment's Membership."""
+        return Membership(self.chain, self.deployment.membership)
+
+    @property
+    def notary(self) -> Notary:
+        """The deployment's Notary."""
+        return Notary(self.chain, self.deployment.notary)
+
+    @property
+    def book(self) -> InvoiceBook:
+        """The deployment's InvoiceBook."""
+        return InvoiceBook(self.chain, self.deployment.invoice_book)

@@ -1,0 +1,56 @@
+"""Putting a document's evidence together from what is kept; nothing is asked of the chain."""
+
+from uuid import UUID
+
+import rlp
+
+from ledger.codec import parse_json_strict
+from ledger.documents import Opening, parse_statement
+from ledger.errors import Conflict
+from ledger.evidence.model import Anchor, EventProof, Evidence, Inclusion, RecordName
+from ledger.merkle import MerkleTree
+from ledger.services.context import Ledger
+from ledger.services.notarise import get_document
+from ledger.services.principals import Principal
+from ledger.store import batches
+from ledger.types import AccountName
+
+
+def make_evidence(ledger: Ledger, principal: Principal, identifier: UUID) -> Evidence:
+    """The evidence of a member's document.
+
+    Raises NotFound, or Conflict while the document's batch is not final on the chain.
+    """
+    document = get_document(ledger, principal, identifier)
+    if document.batch_id is None or document.leaf_index is None:
+        raise _not_final()
+    with ledger.store.reading() as connection:
+        batch = batches.get(connection, document.batch_id)
+        anchor = batches.anchor(connection, document.batch_id)
+    if anchor is None:
+        raise _not_final()
+    chain = ledger.deployment.chain
+    statement = parse_statement(
+        parse_json_strict(document.statement, max_bytes=len(document.statement))
+    )
+    return Evidence(
+        opening=Opening(statement, document.salt),
+        inclusion=Inclusion(
+            document.leaf_index, batch.size, MerkleTree(batch.leaves).path(document.leaf_index)
+        ),
+        anchor=Anchor(AccountName(chain, ledger.deployment.notary), batch.member, batch.root),
+        event=EventProof(
+            anchor.transaction_index, anchor.log_index, tuple(rlp.decode(anchor.nodes))
+        ),
+        header=anchor.header,
+        record=None
+        if document.record is None
+        else RecordName(AccountName(chain, ledger.deployment.invoice_book), document.record),
+    )
+
+
+def _not_final() -> Conflict:
+    return Conflict(
+        "the document is accepted and its anchor is not final yet; ask again in a moment",
+        code="not-final-yet",
+    )

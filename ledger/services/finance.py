@@ -1,0 +1,126 @@
+"""What buyers, suppliers and financiers do with a registered invoice."""
+
+from ledger.chain.membership import Role
+from ledger.errors import InvalidRequest
+from ledger.services.context import Ledger
+from ledger.services.principals import Principal
+from ledger.services.submissions import Act, submit
+from ledger.store.idempotency import IdempotencyKey
+from ledger.store.operations import Operation, OperationKind
+from ledger.types import (
+    DIGEST_BYTES,
+    MAX_UNITS,
+    Digest,
+    MemberId,
+    RecordId,
+    Units,
+    UnixTime,
+    utc_text,
+)
+
+NO_TERMS = Digest(bytes(DIGEST_BYTES))
+"""In place of a commitment to the terms of an offer, where there is none."""
+
+_REASON_BYTES = 32
+
+
+def accept_invoice(
+    ledger: Ledger, principal: Principal, record: RecordId, key: IdempotencyKey | None
+) -> Operation:
+    """The buyer says that it owes the invoice."""
+    principal.require(Role.BUYER)
+    act = Act(OperationKind.ACCEPT, record, ledger.book.accept(record))
+    return submit(ledger, principal, act, key)
+
+
+def reject_invoice(
+    ledger: Ledger,
+    principal: Principal,
+    record: RecordId,
+    reason: str,
+    key: IdempotencyKey | None,
+) -> Operation:
+    """The buyer says that it does not owe the invoice; reason is at most 32 bytes of text."""
+    principal.require(Role.BUYER)
+    text = reason.encode()
+    if len(text) > _REASON_BYTES:
+        raise InvalidRequest(
+            f"the reason has {len(text)} bytes; shorten it to {_REASON_BYTES}",
+            code="reason-too-long",
+        )
+    call = ledger.book.reject(record, text.ljust(_REASON_BYTES, b"\x00"))
+    return submit(ledger, principal, Act(OperationKind.REJECT, record, call), key)
+
+
+def cancel_invoice(
+    ledger: Ledger, principal: Principal, record: RecordId, key: IdempotencyKey | None
+) -> Operation:
+    """The supplier takes an invoice back of which nobody else holds anything."""
+    principal.require(Role.SUPPLIER)
+    act = Act(OperationKind.CANCEL, record, ledger.book.cancel(record))
+    return submit(ledger, principal, act, key)
+
+
+def offer_units(
+    ledger: Ledger,
+    principal: Principal,
+    record: RecordId,
+    *,
+    to: MemberId,
+    units: Units,
+    expires_at: UnixTime,
+    key: IdempotencyKey | None,
+) -> Operation:
+    """Offer units that the member holds free to a financier; they are reserved until it answers.
+
+    Suppliers offer what they issued, financiers what they took.
+    """
+    if principal.role is not Role.FINANCIER:
+        principal.require(Role.SUPPLIER)
+    if not 0 < units <= MAX_UNITS:
+        raise InvalidRequest(f"units must be 1 to {MAX_UNITS}", code="invalid-units")
+    if expires_at <= ledger.clock():
+        raise InvalidRequest(
+            f"an offer must expire in the future; {utc_text(expires_at)} is not",
+            code="invalid-expiry",
+        )
+    call = ledger.book.offer(record, to, units, expires_at, NO_TERMS)
+    return submit(ledger, principal, Act(OperationKind.OFFER, record, call), key)
+
+
+def accept_offer(
+    ledger: Ledger,
+    principal: Principal,
+    record: RecordId,
+    offer: int,
+    key: IdempotencyKey | None,
+) -> Operation:
+    """The financier takes the units that were offered to it."""
+    principal.require(Role.FINANCIER)
+    act = Act(OperationKind.ACCEPT_OFFER, record, ledger.book.accept_offer(record, offer))
+    return submit(ledger, principal, act, key)
+
+
+def reject_offer(
+    ledger: Ledger,
+    principal: Principal,
+    record: RecordId,
+    offer: int,
+    key: IdempotencyKey | None,
+) -> Operation:
+    """The financier refuses the units that were offered to it."""
+    principal.require(Role.FINANCIER)
+    act = Act(OperationKind.REJECT_OFFER, record, ledger.book.reject_offer(record, offer))
+    return submit(ledger, principal, act, key)
+
+
+def withdraw_offer(
+    ledger: Ledger,
+    principal: Principal,
+    record: RecordId,
+    offer: int,
+    key: IdempotencyKey | None,
+) -> Operation:
+    """The member takes an offer back that was not answered yet."""
+    act = Act(OperationKind.WITHDRAW_OFFER, record, ledger.book.withdraw_offer(record, offer))
+    return submit(ledger, principal, act, key)

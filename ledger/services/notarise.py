@@ -1,0 +1,98 @@
+"""Notarising a document: accepted means anchored, sooner or later, exactly once."""
+
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from ledger.documents import Opening, Statement, StatementKind, hash_document
+from ledger.errors import NotFound
+from ledger.services.context import Ledger
+from ledger.services.principals import Principal
+from ledger.services.submissions import accept_once, check_operator
+from ledger.store import documents
+from ledger.store.documents import StoredDocument
+from ledger.store.idempotency import IdempotencyKey
+from ledger.store.ids import new_id
+from ledger.types import MemberId, RecordId
+
+
+def notarise(
+    ledger: Ledger,
+    principal: Principal,
+    content: bytes,
+    media_type: str,
+    key: IdempotencyKey | None,
+) -> StoredDocument:
+    """Accept a document. Its bytes are hashed and not kept.
+
+    Raises DocumentError if it is empty, too large or of no media type, and a refusal if the
+    member cannot act.
+    """
+    opening = open_statement(ledger, principal, StatementKind.DOCUMENT, content, media_type)
+
+    def keep(connection: Connection) -> UUID:
+        return keep_document(connection, ledger, principal.member, opening, record=None)
+
+    identifier = accept_once(
+        ledger,
+        principal.member,
+        key,
+        check=lambda: check_operator(ledger, principal.member),
+        keep=keep,
+    )
+    return get_document(ledger, principal, identifier)
+
+
+def get_document(ledger: Ledger, principal: Principal, identifier: UUID) -> StoredDocument:
+    """A member's document. Raises NotFound."""
+    with ledger.store.reading() as connection:
+        found = documents.find(connection, principal.member, identifier)
+    if found is None:
+        raise NotFound(f"you have no document {identifier}", code="unknown-document")
+    return found
+
+
+def list_documents(
+    ledger: Ledger, principal: Principal, *, after: UUID | None, limit: int
+) -> list[StoredDocument]:
+    """A page of a member's documents, oldest first."""
+    with ledger.store.reading() as connection:
+        return documents.page(connection, principal.member, after=after, limit=limit)
+
+
+def open_statement(
+    ledger: Ledger, principal: Principal, kind: StatementKind, content: bytes, media_type: str
+) -> Opening:
+    """State what a member's document is, under a fresh salt. Raises DocumentError."""
+    hashed = hash_document(content, max_bytes=ledger.max_document_bytes)
+    statement = Statement(
+        kind=kind,
+        digest=hashed.digest,
+        size=hashed.size,
+        media_type=media_type,
+        member=principal.member,
+    )
+    return Opening.with_fresh_salt(statement)
+
+
+def keep_document(
+    connection: Connection,
+    ledger: Ledger,
+    member: MemberId,
+    opening: Opening,
+    *,
+    record: RecordId | None,
+) -> UUID:
+    """Write an accepted document down, in the caller's database transaction."""
+    identifier = new_id()
+    documents.add(
+        connection,
+        identifier=identifier,
+        member=member,
+        statement=opening.statement.canonical,
+        salt=opening.salt,
+        leaf_hash=opening.leaf_hash,
+        record=record,
+        now=ledger.clock(),
+    )
+    return identifier

@@ -1,0 +1,110 @@
+"""Registering an invoice: one receivable gets one record, and its document is notarised."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from ledger.chain.invoice_book import Registration
+from ledger.chain.membership import Role
+from ledger.codec import record_id
+from ledger.documents import Opening, StatementKind
+from ledger.errors import InvalidRequest
+from ledger.invoices import Eligibility, Invoice, eligibility, identity_keys, read_invoice
+from ledger.services.context import Ledger
+from ledger.services.notarise import keep_document, open_statement
+from ledger.services.principals import Principal
+from ledger.services.submissions import Act, accept_once, check_act, get_operation, keep_act
+from ledger.store.idempotency import IdempotencyKey
+from ledger.store.operations import Operation, OperationKind
+from ledger.types import MAX_UNITS, AccountName, MemberId, Units, UnixTime
+
+DEFAULT_UNITS = Units(10**9)
+"""Shares that an invoice is divided into when its supplier does not let members see amounts."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceUpload:
+    """An invoice as its supplier hands it in.
+
+    buyer: the member that is to accept it.
+    units: how many parts it is divided into.
+    """
+
+    content: bytes
+    media_type: str
+    buyer: MemberId
+    units: Units = DEFAULT_UNITS
+
+
+def register_invoice(
+    ledger: Ledger, principal: Principal, upload: InvoiceUpload, key: IdempotencyKey | None
+) -> Operation:
+    """Read an invoice, notarise it and register it as a record that its supplier holds.
+
+    Raises DocumentError if it cannot be read, InvalidRequest if it is not a receivable, and
+    Conflict with the record that stands if it is registered already.
+    """
+    principal.require(Role.SUPPLIER)
+    if not 0 < upload.units <= MAX_UNITS:
+        raise InvalidRequest(f"units must be 1 to {MAX_UNITS}", code="invalid-units")
+    opening = open_statement(
+        ledger, principal, StatementKind.INVOICE, upload.content, upload.media_type
+    )
+    invoice = read_invoice(upload.content, max_bytes=ledger.max_document_bytes)
+    _require_financeable(eligibility(invoice))
+    act = _registration(ledger, principal, upload, invoice, opening)
+
+    def keep(connection: Connection) -> UUID:
+        document = keep_document(connection, ledger, principal.member, opening, record=act.record)
+        return keep_act(connection, ledger, principal.member, act, document_id=document)
+
+    identifier = accept_once(
+        ledger,
+        principal.member,
+        key,
+        check=lambda: check_act(ledger, principal.member, act.call),
+        keep=keep,
+    )
+    return get_operation(ledger, principal, identifier)
+
+
+def _registration(
+    ledger: Ledger,
+    principal: Principal,
+    upload: InvoiceUpload,
+    invoice: Invoice,
+    opening: Opening,
+) -> Act:
+    keys = identity_keys(invoice, upload.content, ledger.fingerprint)
+    registration = Registration(
+        commitment=opening.commitment,
+        buyer=upload.buyer,
+        units=upload.units,
+        due_date=_midnight(invoice.due_date),
+        strict_keys=keys.strict,
+        alert_keys=tuple((int(alert.kind), alert.key) for alert in keys.alert),
+    )
+    book = AccountName(ledger.deployment.chain, ledger.deployment.invoice_book)
+    return Act(
+        kind=OperationKind.REGISTER,
+        record=record_id(book, principal.member, opening.commitment),
+        call=ledger.book.register(registration),
+    )
+
+
+def _require_financeable(judged: Eligibility) -> None:
+    if not judged.financeable:
+        reasons = "; ".join(obstacle.value for obstacle in judged.reasons)
+        raise InvalidRequest(
+            f"this document cannot be registered as a receivable: {reasons}."
+            " It can be notarised as a document",
+            code="not-financeable",
+        )
+
+
+def _midnight(day: date | None) -> UnixTime | None:
+    if day is None:
+        return None
+    return UnixTime(int(datetime.combine(day, time(), UTC).timestamp()))

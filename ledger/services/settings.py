@@ -1,0 +1,143 @@
+"""The configuration file (`sealbook.toml`): where everything is, and the limits.
+
+One file serves the service and the command line; each uses the tables it needs. Relative paths
+are relative to the file. Secrets stand in files of their own, never here.
+"""
+
+import os
+import tomllib
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ledger.errors import ConfigurationError
+from ledger.invoices import HmacFingerprint
+
+FINGERPRINT_KEY_VARIABLE = "SEALBOOK_FINGERPRINT_KEY"
+_FINGERPRINT_VERSION = 1
+_Table = TypeVar("_Table")
+
+
+@dataclass(frozen=True, slots=True)
+class ChainSettings:
+    """[chain]: the node, and what is trusted about the chain.
+
+    deployment: the manifest with the contracts' addresses.
+    development: whether the chain is a development chain, whose blocks nobody seals.
+    confirmations: blocks that must stand on top of a block before it counts as final.
+    """
+
+    rpc_url: str
+    deployment: Path
+    development: bool = False
+    confirmations: int = 12
+    timeout_seconds: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSettings:
+    """[service]: the API process and its worker.
+
+    keys_dir: operator keys, one file a member. passphrase_file: of those that are keystores.
+    batch_max_age_seconds: how long a document waits for company in its batch.
+    """
+
+    database_url: str
+    keys_dir: Path
+    passphrase_file: Path | None = None
+    max_document_bytes: int = 32 * 1024 * 1024
+    batch_max_documents: int = 10_000
+    batch_max_age_seconds: int = 1
+    resend_seconds: int = 30
+    poll_seconds: float = 0.2
+    follow_max_blocks: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class FingerprintSettings:
+    """[fingerprint]: the consortium's key for identity keys, 64 hex digits in a file."""
+
+    key_file: Path | None = None
+    version: int = _FINGERPRINT_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class ApiSettings:
+    """[api]: where the command line finds a service, and the API key it shows."""
+
+    url: str | None = None
+    key_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A whole configuration file. Tables that are absent are None."""
+
+    chain: ChainSettings | None = None
+    service: ServiceSettings | None = None
+    fingerprint: FingerprintSettings = field(default_factory=FingerprintSettings)
+    api: ApiSettings = field(default_factory=ApiSettings)
+
+
+def load_settings(path: Path) -> Settings:
+    """Read a configuration file. Raises ConfigurationError naming what is wrong in it."""
+    try:
+        tables = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise ConfigurationError(f"cannot read {path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path} is not TOML: {error}") from error
+    unknown = tables.keys() - {item.name for item in fields(Settings)}
+    if unknown:
+        raise ConfigurationError(f"{path} has unknown tables: {', '.join(sorted(unknown))}")
+    return Settings(
+        chain=_optional(ChainSettings, tables, "chain", path),
+        service=_optional(ServiceSettings, tables, "service", path),
+        fingerprint=_table(FingerprintSettings, tables, "fingerprint", path),
+        api=_table(ApiSettings, tables, "api", path),
+    )
+
+
+def load_fingerprint(settings: FingerprintSettings) -> HmacFingerprint | None:
+    """The fingerprint key from the environment, else from its file; None if neither is there.
+
+    Raises ConfigurationError if it is there and not a key.
+    """
+    text = os.environ.get(FINGERPRINT_KEY_VARIABLE)
+    if text is None and settings.key_file is not None:
+        try:
+            text = settings.key_file.read_text("ascii")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigurationError(
+                f"cannot read the fingerprint key {settings.key_file}: {error}"
+            ) from error
+    return None if text is None else HmacFingerprint.from_hex(text.strip(), settings.version)
+
+
+def _optional(kind: type[_Table], tables: Any, name: str, path: Path) -> _Table | None:
+    return _table(kind, tables, name, path) if name in tables else None
+
+
+def _table(kind: type[_Table], tables: Any, name: str, path: Path) -> _Table:
+    values = dict(tables.get(name, {}))
+    known = {item.name: item for item in fields(kind)}  # type: ignore[arg-type]  # a dataclass
+    unknown = values.keys() - known.keys()
+    if unknown:
+        raise ConfigurationError(f"[{name}] in {path} has unknown keys: {', '.join(unknown)}")
+    for key, value in values.items():
+        values[key] = _value(known[key].type, value, f"{key} of [{name}] in {path}", path.parent)
+    try:
+        return kind(**values)
+    except TypeError as error:
+        raise ConfigurationError(f"[{name}] in {path} lacks a key: {error}") from error
+
+
+def _value(kind: Any, value: object, where: str, folder: Path) -> object:
+    if kind in (Path, Path | None) and isinstance(value, str):
+        return folder / value
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    expected = str if kind in (str, str | None) else kind
+    if type(value) is not expected:
+        raise ConfigurationError(f"{where} must be {getattr(expected, '__name__', 'text')}")
+    return value

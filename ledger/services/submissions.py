@@ -1,0 +1,178 @@
+"""Taking a member's act in: asked of the chain first, then kept, then carried out by the worker.
+
+The first answer spares everybody the transactions that are bound to fail. It decides nothing: the
+contract does, when the transaction runs. While the chain does not answer, acts are kept all the
+same, and their outcome stands on their status page.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from ledger.chain.contract import ContractCall
+from ledger.chain.port import Reverted
+from ledger.chain.reverts import refusal_of
+from ledger.chain.signer import Signer
+from ledger.errors import Conflict, Forbidden, NotFound, TransportError
+from ledger.services.context import Ledger
+from ledger.services.principals import Principal
+from ledger.store import idempotency, operations, outbox
+from ledger.store.idempotency import IdempotencyKey
+from ledger.store.ids import new_id
+from ledger.store.operations import Operation, OperationKind
+from ledger.types import MemberId, RecordId
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a member wants done to a record."""
+
+    kind: OperationKind
+    record: RecordId
+    call: ContractCall
+
+
+def submit(ledger: Ledger, principal: Principal, act: Act, key: IdempotencyKey | None) -> Operation:
+    """Take an act in. What is returned is kept, and will be carried out or refused.
+
+    Raises the refusal if the chain already says no.
+    """
+
+    def keep(connection: Connection) -> UUID:
+        return keep_act(connection, ledger, principal.member, act, document_id=None)
+
+    identifier = accept_once(
+        ledger,
+        principal.member,
+        key,
+        check=lambda: check_act(ledger, principal.member, act.call),
+        keep=keep,
+    )
+    return get_operation(ledger, principal, identifier)
+
+
+def get_operation(ledger: Ledger, principal: Principal, identifier: UUID) -> Operation:
+    """A member's act and what became of it. Raises NotFound."""
+    with ledger.store.reading() as connection:
+        found = operations.find(connection, principal.member, identifier)
+    if found is None:
+        raise NotFound(f"you have no operation {identifier}", code="unknown-operation")
+    return found
+
+
+def keep_act(
+    connection: Connection,
+    ledger: Ledger,
+    member: MemberId,
+    act: Act,
+    *,
+    document_id: UUID | None,
+) -> UUID:
+    """Write an act and its transaction down, in the caller's database transaction."""
+    now = ledger.clock()
+    transaction = outbox.enqueue(
+        connection,
+        member=member,
+        purpose=outbox.Purpose.OPERATION,
+        recipient=act.call.to,
+        data=act.call.data,
+        now=now,
+    )
+    identifier = new_id()
+    operations.add(
+        connection,
+        identifier=identifier,
+        member=member,
+        kind=act.kind,
+        record=act.record,
+        document_id=document_id,
+        transaction=transaction,
+        now=now,
+    )
+    return identifier
+
+
+def accept_once(
+    ledger: Ledger,
+    member: MemberId,
+    key: IdempotencyKey | None,
+    *,
+    check: Callable[[], None],
+    keep: Callable[[Connection], UUID],
+) -> UUID:
+    """Check and keep a request, or find what the same request led to before.
+
+    The client's key is kept in the transaction that keeps the request, so a retry finds both or
+    neither. Raises Conflict if the key was used for another request.
+    """
+    if key is not None:
+        with ledger.store.reading() as connection:
+            before = _before(connection, member, key)
+        if before is not None:
+            return before
+    check()
+    with ledger.store.writing() as connection:
+        if key is not None:
+            # Another request with the key may have been kept since.
+            before = _before(connection, member, key)
+            if before is not None:
+                return before
+        identifier = keep(connection)
+        if key is not None:
+            idempotency.add(connection, member, key, identifier, ledger.clock())
+    return identifier
+
+
+def check_act(ledger: Ledger, member: MemberId, call: ContractCall) -> None:
+    """Ask the chain what it would say now. Raises its refusal."""
+    signer = signer_of(ledger, member)
+    try:
+        head = ledger.chain.head().ref
+        ledger.chain.call(call.to, call.data, at=head, sender=signer.address)
+    except Reverted as error:
+        raise refusal_of(error.data) from error
+    except TransportError as error:
+        _LOG.warning("an act of %s was kept unchecked: %s", member, error)
+
+
+def check_operator(ledger: Ledger, member: MemberId) -> None:
+    """Ask the chain whether the member's operator key may act now. Raises its refusal."""
+    signer = signer_of(ledger, member)
+    try:
+        actor = ledger.membership.actor_of(signer.address, at=ledger.chain.head().ref)
+    except Reverted as error:
+        raise refusal_of(error.data) from error
+    except TransportError as error:
+        _LOG.warning("a document of %s was kept unchecked: %s", member, error)
+        return
+    if actor != member:
+        raise Forbidden(
+            f"the operator key that this service holds for {member} acts for {actor}",
+            code="foreign-operator-key",
+        )
+
+
+def signer_of(ledger: Ledger, member: MemberId) -> Signer:
+    """The member's operator key. Raises Forbidden if this service holds none."""
+    signer = ledger.keyring.signer(member)
+    if signer is None:
+        raise Forbidden(
+            f"this service holds no operator key of {member}, so it cannot act for it",
+            code="no-operator-key",
+        )
+    return signer
+
+
+def _before(connection: Connection, member: MemberId, key: IdempotencyKey) -> UUID | None:
+    before = idempotency.find(connection, member, key.key)
+    if before is not None and before.fingerprint != key.fingerprint:
+        raise Conflict(
+            "this Idempotency-Key was used for another request; use a new one",
+            code="idempotency-key-reused",
+        )
+    return None if before is None else before.resource_id
