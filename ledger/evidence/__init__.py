@@ -32,6 +32,7 @@ from ledger.evidence.report import (
     StepResult,
     Verdict,
 )
+from ledger.evidence.verifier import Verifier
 from ledger.evidence.view import (
     ChainView,
     Holding,
@@ -66,6 +67,7 @@ __all__ = [
     "StepResult",
     "TrustPolicy",
     "Verdict",
+    "Verifier",
     "decode_anchored",
     "decode_header",
     "decode_receipt",

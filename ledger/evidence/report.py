@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum, StrEnum
+from typing import Generic, TypeVar
 
 from ledger.documents import Statement
 from ledger.evidence.receipts import AnchoredEvent
@@ -57,10 +58,11 @@ class Step(Enum):
 
 
 class Outcome(StrEnum):
-    """What became of a step."""
+    """What became of a step. One that failed or found a revocation is the last one taken."""
 
     PASSED = "passed"
     FAILED = "failed"
+    REVOKED = "revoked"
     UNKNOWN = "unknown"
     NOT_APPLICABLE = "not applicable"
     NOT_REACHED = "not reached"
@@ -73,6 +75,18 @@ class StepResult:
     step: Step
     outcome: Outcome
     sentence: str
+
+
+Facts = TypeVar("Facts")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding(Generic[Facts]):
+    """What a step came to: outcome, a sentence for a person, and what it established."""
+
+    outcome: Outcome
+    sentence: str
+    facts: Facts
 
 
 class FinalityBasis(StrEnum):
@@ -139,5 +153,5 @@ class Report:
 
     @property
     def failed(self) -> StepResult | None:
-        """The step that failed; None unless the verdict is refuted or revoked."""
+        """The step that refutes; None for every other verdict."""
         return next((step for step in self.steps if step.outcome is Outcome.FAILED), None)

@@ -1,0 +1,141 @@
+"""Step 8: whether the receivable on the chain is the invoice's, and where it stands."""
+
+from dataclasses import dataclass, replace
+
+from ledger.codec import record_id
+from ledger.documents import StatementKind
+from ledger.errors import DocumentError, VerificationError
+from ledger.evidence.model import Evidence, RecordName
+from ledger.evidence.node import NodeAccess, PinnedNode
+from ledger.evidence.policy import Scope, TrustPolicy
+from ledger.evidence.report import Finding, Outcome, ReceivableFacts
+from ledger.evidence.view import ReceivableStatus
+from ledger.invoices import Fingerprint, IdentityKeys, identity_keys, read_invoice
+from ledger.types import RecordId
+
+_WITHDRAWN = {
+    ReceivableStatus.REJECTED: "The buyer {buyer} rejected the invoice.",
+    ReceivableStatus.CANCELLED: "The supplier {supplier} cancelled the invoice.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceInHand:
+    """What step 8 knows of the document.
+
+    raw: its bytes; None where they were too many to be kept.
+    fingerprint: the members' keyed function; None where the caller does not hold it.
+    """
+
+    raw: bytes | None
+    fingerprint: Fingerprint | None
+
+
+ReceivableFinding = Finding[ReceivableFacts | None]
+
+
+def judge_receivable(
+    evidence: Evidence, invoice: InvoiceInHand, policy: TrustPolicy, node: NodeAccess
+) -> ReceivableFinding:
+    """Judge the record that the evidence names.
+
+    Raises VerificationError if the record is not this invoice's, TransportError if the policy asks
+    for the receivable and no node answers.
+    """
+    record = evidence.record
+    if record is not None:
+        _require_own_name(evidence, record)
+    if evidence.opening.statement.kind is not StatementKind.INVOICE:
+        return _without_facts(Outcome.NOT_APPLICABLE, "The document is not an invoice.")
+    if policy.scope is Scope.DOCUMENT:
+        return _without_facts(Outcome.NOT_APPLICABLE, "The receivable was not asked for.")
+    if record is None:
+        return _without_facts(
+            Outcome.UNKNOWN,
+            "The evidence names no receivable; the document alone can be verified without one.",
+        )
+    if policy.invoice_book is None:
+        return _without_facts(Outcome.UNKNOWN, "No invoice book was named that is trusted.")
+    if record.book.address != policy.invoice_book:
+        raise VerificationError(f"the invoice book {record.book.address} is not the trusted one")
+    return _judge_record(evidence, record.id, invoice, node.require())
+
+
+def _require_own_name(evidence: Evidence, record: RecordName) -> None:
+    """The name of a record follows from chain, book, supplier and commitment."""
+    statement = evidence.opening.statement
+    if statement.kind is not StatementKind.INVOICE:
+        raise VerificationError("the evidence names a receivable, and the document is no invoice")
+    if record.book.chain != evidence.anchor.notary.chain:
+        raise VerificationError("the receivable is on another chain than the anchor")
+    if record.id != record_id(record.book, statement.member, evidence.opening.commitment):
+        raise VerificationError("the receivable that the evidence names is not this invoice's")
+
+
+def _judge_record(
+    evidence: Evidence, record: RecordId, invoice: InvoiceInHand, node: PinnedNode
+) -> ReceivableFinding:
+    receivable = node.view.receivable(record, at=node.head)
+    if receivable is None:
+        return _without_facts(
+            Outcome.UNKNOWN,
+            f"The invoice is not registered as a receivable up to block {node.head.number}.",
+        )
+    if receivable.commitment != evidence.opening.commitment:
+        raise VerificationError("the receivable was registered with another statement")
+    if receivable.supplier != evidence.opening.statement.member:
+        raise VerificationError(f"the receivable was registered by {receivable.supplier}")
+    facts = ReceivableFacts(record, receivable, node.head, alerts=())
+    if (withdrawn := _WITHDRAWN.get(receivable.status)) is not None:
+        sentence = withdrawn.format(buyer=receivable.buyer, supplier=receivable.supplier)
+        return Finding(Outcome.REVOKED, sentence, facts)
+    keys = _recompute_keys(invoice)
+    if isinstance(keys, str):
+        return Finding(Outcome.UNKNOWN, f"The identity of the invoice is unchecked: {keys}.", facts)
+    if frozenset(keys.strict) != receivable.strict_keys:
+        raise VerificationError("the receivable was registered with another invoice's identity")
+    return _judge_units(replace(facts, alerts=_alerts(record, keys, node)))
+
+
+def _judge_units(facts: ReceivableFacts) -> ReceivableFinding:
+    receivable = facts.receivable
+    held = sum(holding.total for holding in receivable.holdings)
+    if held + receivable.retired != receivable.total:
+        return Finding(
+            Outcome.UNKNOWN,
+            f"The node accounts for {held + receivable.retired} of {receivable.total} units.",
+            facts,
+        )
+    if receivable.status is ReceivableStatus.REGISTERED:
+        return Finding(
+            Outcome.UNKNOWN, f"The buyer {receivable.buyer} has not accepted the invoice.", facts
+        )
+    holders = ", ".join(f"{holding.member} {holding.total}" for holding in receivable.holdings)
+    alert = f" Similar to {len(facts.alerts)} earlier: review them." if facts.alerts else ""
+    sentence = (
+        f"The buyer {receivable.buyer} accepted the invoice. Of {receivable.total} units"
+        f" {receivable.retired} are retired; held by: {holders or 'nobody'}.{alert}"
+    )
+    return Finding(Outcome.PASSED, sentence, facts)
+
+
+def _recompute_keys(invoice: InvoiceInHand) -> IdentityKeys | str:
+    """The identity keys, or why they are not known."""
+    if invoice.fingerprint is None:
+        return "no fingerprint key was given"
+    if invoice.raw is None:
+        return "the document is larger than what is read"
+    try:
+        fields = read_invoice(invoice.raw, max_bytes=len(invoice.raw))
+        return identity_keys(fields, invoice.raw, invoice.fingerprint)
+    except DocumentError as error:
+        return str(error)
+
+
+def _alerts(record: RecordId, keys: IdentityKeys, node: PinnedNode) -> tuple[RecordId, ...]:
+    first = (node.view.alert_key_first(alert.key, at=node.head) for alert in keys.alert)
+    return tuple(dict.fromkeys(other for other in first if other not in (None, record)))
+
+
+def _without_facts(outcome: Outcome, sentence: str) -> ReceivableFinding:
+    return Finding(outcome, sentence, None)
