@@ -111,7 +111,9 @@ def load_fingerprint(settings: FingerprintSettings) -> HmacFingerprint | None:
             raise ConfigurationError(
                 f"cannot read the fingerprint key {settings.key_file}: {error}"
             ) from error
-    return None if text is None else HmacFingerprint.from_hex(text.strip(), settings.version)
+    return (
+        None if text is None else HmacFingerprint.from_hex(text.strip(), version=settings.version)
+    )
 
 
 def _optional(kind: type[_Table], tables: Any, name: str, path: Path) -> _Table | None:
