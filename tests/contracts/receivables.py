@@ -1,0 +1,81 @@
+"""Invoices to register in tests, and short ways to a state of one."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from tests.contracts.cast import Ledger
+from tests.contracts.harness import Member
+
+COMMITMENT = b"\xc0" * 32
+STRICT_KEY = b"\x51" * 32
+DUE_DATE = 1_800_000_000
+UNITS = 1000
+
+UNKNOWN, REGISTERED, ACCEPTED, REJECTED, CANCELLED = range(5)
+"""States of an invoice."""
+
+OFFER_OPEN, OFFER_ACCEPTED, OFFER_REJECTED, OFFER_WITHDRAWN, OFFER_EXPIRED = range(1, 6)
+"""States of an offer."""
+
+
+class Registration(NamedTuple):
+    """The argument of `register`, field by field as in the ABI."""
+
+    commitment: bytes
+    buyer: bytes
+    units: int = UNITS
+    due_date: int = DUE_DATE
+    strict_keys: Sequence[bytes] = (STRICT_KEY,)
+    alert_keys: Sequence[tuple[int, bytes]] = ()
+
+
+def registration(ledger: Ledger, **changes: Any) -> Registration:
+    """A sound registration for the buyer of the cast, with changes."""
+    return Registration(COMMITMENT, ledger.buyer.id)._replace(**changes)
+
+
+def register(ledger: Ledger, *, by: Member | None = None, **changes: Any) -> bytes:
+    """Register an invoice; the record's name."""
+    supplier = by or ledger.supplier
+    content = registration(ledger, **changes)
+    ledger.act(supplier, ledger.invoices.functions.register(content))
+    record: bytes = ledger.invoices.functions.recordId(supplier.id, content.commitment).call()
+    return record
+
+
+def register_accepted(ledger: Ledger, **changes: Any) -> bytes:
+    """Register an invoice that the buyer of the cast accepts."""
+    record = register(ledger, **changes)
+    ledger.act(ledger.buyer, ledger.invoices.functions.accept(record))
+    return record
+
+
+def offer(
+    ledger: Ledger,
+    record: bytes,
+    units: int,
+    *,
+    by: Member | None = None,
+    to: Member | None = None,
+    lasting: int = 3600,
+) -> int:
+    """Offer units, by the supplier to the financier if nothing else is said; the offer's number."""
+    functions = ledger.invoices.functions
+    number: int = functions.offerCount(record).call()
+    expires_at = ledger.chain.now() + lasting
+    receiver = to or ledger.financier
+    call = functions.offer(record, receiver.id, units, expires_at, bytes(32))
+    ledger.act(by or ledger.supplier, call)
+    return number
+
+
+def position(ledger: Ledger, record: bytes, member: Member) -> tuple[int, int, int]:
+    """Free, reserved and pledged units of a member."""
+    free, reserved, pledged = ledger.invoices.functions.position(record, member.id).call()
+    return free, reserved, pledged
+
+
+def state(ledger: Ledger, record: bytes) -> int:
+    """State of an invoice."""
+    found: int = ledger.invoices.functions.invoice(record).call()[0]
+    return found
