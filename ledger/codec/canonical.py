@@ -7,6 +7,7 @@ UTF-16, and integers have one notation. What the parser returns is always within
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import NoReturn, TypeAlias
 
@@ -23,6 +24,7 @@ MAX_DEPTH = 32
 MAX_INTEGER = 2**53 - 1
 """Beyond it, I-JSON readers may round (RFC 7493, section 2.2)."""
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _MAX_INTEGER_CHARACTERS = 17  # a sign and the 16 digits of MAX_INTEGER
 
 
@@ -34,7 +36,7 @@ def canonical_json(value: JsonValue) -> bytes:
     _require_profile(value, MAX_DEPTH)
     try:
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_SUBCLASS)
-    except TypeError as error:  # a subclass, or a string with half a surrogate pair
+    except TypeError as error:  # a subclass of what the profile has
         raise ValueError(f"the value cannot be written as canonical JSON: {error}") from error
 
 
@@ -66,7 +68,11 @@ def parse_json_strict(data: bytes, *, max_bytes: int) -> JsonValue:
 
 
 def _require_profile(value: object, depth: int) -> None:
-    if value is None or isinstance(value, bool | str):
+    if value is None or isinstance(value, bool):
+        return
+    if isinstance(value, str):
+        if not value.isascii() and _SURROGATE.search(value):
+            raise ValueError("a string has half a surrogate pair")
         return
     if isinstance(value, int):
         if not -MAX_INTEGER <= value <= MAX_INTEGER:
