@@ -1,0 +1,88 @@
+"""The service's parts over a consortium, with a worker that is driven by hand."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.anchoring.batcher import Batcher, BatchLimits
+from ledger.anchoring.submitter import SubmitLimits, Submitter
+from ledger.chain.keyring import DirectoryKeyring
+from ledger.chain.port import Chain
+from ledger.following.follower import Follower, FollowLimits
+from ledger.following.projection import Projection
+from ledger.invoices import HmacFingerprint
+from ledger.services.context import Ledger, system_clock
+from ledger.services.worker import Worker
+from ledger.store.engine import Store, open_store
+from ledger.store.migrations import upgrade
+from tests.support.consortium import Consortium
+
+FINGERPRINT = HmacFingerprint(bytes(range(32)), version=1)
+MAX_DOCUMENT_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service whose worker steps when it is told to."""
+
+    ledger: Ledger
+    worker: Worker
+
+    def settle(self) -> None:
+        """Take steps until none is left."""
+        for _ in range(50):
+            if not self.worker.step():
+                return
+        raise AssertionError("the worker does not come to rest")
+
+
+@contextmanager
+def running_service(
+    consortium: Consortium, folder: Path, *, chain: Chain | None = None, confirmations: int = 0
+) -> Iterator[Service]:
+    """A service with its database and keys in a folder. `chain` stands in for a troubled node."""
+    node = chain or consortium.chain
+    consortium.write_keys(folder / "keys")
+    store = open_store(f"sqlite:///{folder}/ledger.db")
+    upgrade(store)
+    ledger = Ledger(
+        store=store,
+        chain=node,
+        deployment=consortium.deployment,
+        keyring=DirectoryKeyring(folder / "keys"),
+        fingerprint=FINGERPRINT,
+        max_document_bytes=MAX_DOCUMENT_BYTES,
+    )
+    try:
+        yield Service(ledger, make_worker(ledger, store, confirmations))
+    finally:
+        store.close()
+
+
+def make_worker(ledger: Ledger, store: Store, confirmations: int) -> Worker:
+    """The worker of a ledger, with batches that close at once."""
+    deployment = ledger.deployment
+    return Worker(
+        ledger.chain,
+        deployment,
+        Batcher(store, ledger.notary, BatchLimits(max_documents=100, max_age_seconds=0)),
+        Submitter(
+            store,
+            ledger.chain,
+            ledger.notary,
+            ledger.keyring,
+            SubmitLimits(confirmations=confirmations, resend_seconds=30),
+            first_block=deployment.first_block,
+        ),
+        Follower(
+            store,
+            ledger.chain,
+            Projection(deployment),
+            FollowLimits(max_blocks=1000),
+            first_block=deployment.first_block,
+        ),
+        clock=system_clock,
+        poll_seconds=0.01,
+        lock_file=None,
+    )
