@@ -5,7 +5,7 @@ The messages begin as go-ethereum's do, because clients recognise errors by them
 
 from typing import Final
 
-import rlp  # type: ignore[import-untyped]  # has no types
+import rlp
 from eth.abc import BlockHeaderAPI, SignedTransactionAPI, StateAPI
 from eth.exceptions import UnrecognizedTransactionType
 from eth_keys.exceptions import BadSignature
@@ -14,7 +14,7 @@ from eth_utils.crypto import keccak
 from eth_utils.exceptions import ValidationError
 
 from devnet.errors import ServerError
-from devnet.evm import Backend
+from devnet.evm import Backend, base_fee_wei
 from devnet.pool import PendingTransaction, Pool
 
 _REPLACEMENT_PERCENT: Final = 110
@@ -79,7 +79,7 @@ def _check_fees(transaction: SignedTransactionAPI, next_header: BlockHeaderAPI) 
         raise ServerError(
             f"max priority fee per gas higher than max fee per gas: {tip} > {highest}"
         )
-    base_fee = next_header.base_fee_per_gas
+    base_fee = base_fee_wei(next_header)
     if highest < base_fee:
         raise ServerError(f"max fee per gas less than block base fee: {highest} < {base_fee}")
 

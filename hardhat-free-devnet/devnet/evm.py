@@ -23,11 +23,11 @@ from eth.abc import (
     TransactionBuilderAPI,
 )
 from eth.chains.base import MiningChain
-from eth.consensus import NoProofConsensus
+from eth.consensus.noproof import NoProofConsensus
 from eth.constants import ZERO_ADDRESS
-from eth.vm.forks import ParisVM
+from eth.vm.forks.paris import ParisVM
 from eth_keys.datatypes import PrivateKey
-from eth_tester.backends.pyevm.main import (  # type: ignore[import-untyped]  # has no types
+from eth_tester.backends.pyevm.main import (
     PyEVMBackend,
     generate_genesis_state_for_keys,
 )
@@ -172,6 +172,13 @@ class Backend(PyEVMBackend):  # type: ignore[misc]  # eth-tester has no types
     def decode_receipt(self, encoded: bytes) -> ReceiptAPI:
         """Read an EIP-2718 receipt."""
         return DevnetVM.get_receipt_builder().decode(encoded)
+
+
+def base_fee_wei(header: BlockHeaderAPI) -> int:
+    """What a block burns for one gas (EIP-1559)."""
+    if header.base_fee_per_gas is None:  # only before the London fork
+        raise TypeError("the header has no base fee")
+    return header.base_fee_per_gas
 
 
 def _private_keys(accounts: Sequence[Account]) -> tuple[PrivateKey, ...]:

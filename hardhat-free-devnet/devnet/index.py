@@ -5,9 +5,9 @@ Every look-up is one of an SQL index; none walks along the chain.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-import rlp  # type: ignore[import-untyped]  # has no types
+import rlp
 from eth.abc import ReceiptAPI
 
 from devnet.database import Database
@@ -83,6 +83,16 @@ _TRANSACTION_COLUMNS: Final = (
     " t.gas_used, t.first_log_index, b.base_fee_wei"
     " FROM transactions t JOIN blocks b ON b.number = t.block_number"
 )
+
+
+_LOG_COLUMNS: Final = (
+    "SELECT l.block_number, b.hash, l.log_index, t.hash, l.transaction_position,"
+    " l.address, l.topic0, l.topic1, l.topic2, l.topic3, l.data"
+    " FROM logs l JOIN blocks b ON b.number = l.block_number"
+    " JOIN transactions t ON t.block_number = l.block_number"
+    " AND t.position = l.transaction_position"
+)
+_BLOCK_COLUMNS: Final = "SELECT number, hash, header FROM blocks"
 
 
 class Index:
@@ -167,20 +177,12 @@ class Index:
         """The logs that match, in the order in which they were emitted."""
         condition, arguments = _log_condition(query)
         rows = self._database.execute(
-            "SELECT l.block_number, b.hash, l.log_index, t.hash, l.transaction_position,"
-            " l.address, l.topic0, l.topic1, l.topic2, l.topic3, l.data"
-            " FROM logs l JOIN blocks b ON b.number = l.block_number"
-            " JOIN transactions t ON t.block_number = l.block_number"
-            " AND t.position = l.transaction_position"
-            f" WHERE {condition} ORDER BY l.block_number, l.log_index",
-            arguments,
+            f"{_LOG_COLUMNS} WHERE {condition} ORDER BY l.block_number, l.log_index", arguments
         )
         return [_log_record(row) for row in rows]
 
     def _block(self, condition: str, argument: object) -> BlockRecord | None:
-        row = self._database.execute(
-            f"SELECT number, hash, header FROM blocks WHERE {condition}", (argument,)
-        ).fetchone()
+        row = self._database.execute(f"{_BLOCK_COLUMNS} WHERE {condition}", (argument,)).fetchone()
         return None if row is None else BlockRecord(*row)
 
 
@@ -196,10 +198,12 @@ def _log_rows(
     return rows
 
 
-def _log_record(row: Sequence[object]) -> LogRecord:
-    *place, address, topic0, topic1, topic2, topic3, data = row
-    topics = tuple(topic for topic in (topic0, topic1, topic2, topic3) if topic is not None)
-    return LogRecord(*place, address, topics, data)  # type: ignore[arg-type]  # typed by the query
+def _log_record(row: tuple[Any, ...]) -> LogRecord:
+    number, block_hash, log_index, transaction_hash, position, address, *slots, data = row
+    topics = tuple(topic for topic in slots if topic is not None)
+    return LogRecord(
+        number, block_hash, log_index, transaction_hash, position, address, topics, data
+    )
 
 
 def _log_condition(query: LogQuery) -> tuple[str, tuple[object, ...]]:

@@ -4,7 +4,7 @@ import logging
 from enum import StrEnum
 from typing import Final
 
-import rlp  # type: ignore[import-untyped]  # has no types
+import rlp
 from eth.abc import BlockHeaderAPI, StateAPI
 from eth.vm.forks.paris.blocks import ParisBlockHeader
 from eth_typing import Address
@@ -13,7 +13,7 @@ from devnet import admission
 from devnet.accounts import Account
 from devnet.clock import Clock
 from devnet.errors import ServerError
-from devnet.evm import Backend, SealedBlock
+from devnet.evm import Backend, SealedBlock, base_fee_wei
 from devnet.index import Index
 from devnet.nodes import NodeStore
 from devnet.opening import OpenChain
@@ -125,7 +125,7 @@ class Node:
     def seal_block(self) -> SealedBlock:
         """Seal a block, be it empty. It is on disk when this returns."""
         header = self.next_header()
-        taken = self.pool.next_block(header.base_fee_per_gas, header.gas_limit)
+        taken = self.pool.next_block(base_fee_wei(header), header.gas_limit)
         sealed = self._write(header, taken)
         for pending in taken:
             self.pool.remove(pending)

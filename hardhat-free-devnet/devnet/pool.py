@@ -68,7 +68,7 @@ class Pool:
 
     def from_sender(self, sender: bytes, first_nonce: int) -> list[PendingTransaction]:
         """The sender's transactions without a gap from a nonce on."""
-        found = []
+        found: list[PendingTransaction] = []
         while (pending := self._by_slot.get((sender, first_nonce + len(found)))) is not None:
             found.append(pending)
         return found

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import rlp  # type: ignore[import-untyped]  # has no types
+import rlp
 from eth.constants import BLANK_ROOT_HASH
 from eth.rlp.accounts import Account
 from eth_utils.crypto import keccak
-from trie import HexaryTrie
+from trie.hexary import HexaryTrie
 
 from devnet.nodes import NodeStore
 
@@ -64,4 +64,5 @@ def _look_up(store: NodeStore, root: bytes, key: bytes) -> tuple[bytes, tuple[by
         return b"", ()
     trie = HexaryTrie(store, root)
     hashed = keccak(key)
-    return trie[hashed], tuple(rlp.encode(node) for node in trie.get_proof(hashed))
+    nodes = trie.get_proof(hashed)  # type: ignore[no-untyped-call]  # trie does not type it
+    return trie[hashed], tuple(rlp.encode(node) for node in nodes)

@@ -16,7 +16,7 @@ class DevnetProvider(JSONBaseProvider):
         super().__init__()
         self._devnet = devnet
 
-    def make_request(self, method: RPCEndpoint, params: Any) -> RPCResponse:  # noqa: ANN401  # as web3 declares it
+    def make_request(self, method: RPCEndpoint, params: Any) -> RPCResponse:  # as web3 declares it
         """Answer one request."""
         return self.decode_rpc_response(self._ask(self.encode_rpc_request(method, params)))
 

@@ -9,6 +9,7 @@ from typing import Final, cast
 
 from eth.abc import BlockHeaderAPI, ComputationAPI, SignedTransactionAPI
 from eth.exceptions import OutOfGas, Revert
+from eth.vm.forks.berlin.transactions import UnsignedAccessListTransaction
 from eth.vm.spoof import SpoofTransaction
 from eth_abi.abi import decode
 from eth_abi.exceptions import DecodingError
@@ -88,7 +89,7 @@ def _search(suffices: Callable[[int], bool], *, fails: int, succeeds: int) -> in
 def _run(backend: Backend, header: BlockHeaderAPI, message: Message, gas: int) -> ComputationAPI:
     state = backend.state_at(header.copy(base_fee_per_gas=0))
     sender = Address(message.sender)
-    unsigned = backend.chain.get_transaction_builder().new_unsigned_access_list_transaction(
+    unsigned = UnsignedAccessListTransaction(
         chain_id=backend.chain.chain_id,
         nonce=state.get_nonce(sender),
         gas_price=0,

@@ -2,6 +2,7 @@
 
 from eth.abc import BlockHeaderAPI
 
+from devnet.evm import base_fee_wei
 from devnet.node import BlockId, BlockTag, Node
 from devnet.rpc import lookups, params, values
 from devnet.rpc.registry import Optional, Registry
@@ -43,7 +44,7 @@ def block(node: Node, wanted: BlockId, full: bool) -> Json:  # noqa: FBT001  # a
 
 
 def _pending_block(node: Node, header: BlockHeaderAPI, *, full: bool) -> Json:
-    waiting = node.pool.next_block(header.base_fee_per_gas, header.gas_limit)
+    waiting = node.pool.next_block(base_fee_wei(header), header.gas_limit)
     transactions: list[Json] = [
         values.pending_transaction(pending) if full else values.data(pending.hash)
         for pending in waiting
@@ -69,7 +70,7 @@ def transaction_count(node: Node, wanted: BlockId) -> Json:
     if header is None:
         return None
     if wanted == BlockTag.PENDING:
-        return values.quantity(len(node.pool.next_block(header.base_fee_per_gas, header.gas_limit)))
+        return values.quantity(len(node.pool.next_block(base_fee_wei(header), header.gas_limit)))
     return values.quantity(len(node.index.transaction_hashes(header.block_number)))
 
 

@@ -1,8 +1,11 @@
 """Methods about what gas costs."""
 
+from bisect import bisect_left
+from itertools import accumulate
 from typing import Final
 
 from devnet.errors import InvalidParams
+from devnet.evm import base_fee_wei
 from devnet.index import TransactionRecord
 from devnet.node import BlockId, BlockTag, Node
 from devnet.rpc import params, values
@@ -19,7 +22,7 @@ _MOST_PERCENTILES: Final = 100
 @registry.method("eth_gasPrice")
 def gas_price(node: Node) -> Json:
     """A gas price that the next block takes: its base fee and a tip."""
-    return values.quantity(node.next_header().base_fee_per_gas + SUGGESTED_TIP_WEI)
+    return values.quantity(base_fee_wei(node.next_header()) + SUGGESTED_TIP_WEI)
 
 
 @registry.method("eth_maxPriorityFeePerGas")
@@ -54,9 +57,7 @@ def fee_history(node: Node, count: int, newest: BlockId, percentiles: tuple[floa
     following = node.child_of(last)
     history: dict[str, Json] = {
         "oldestBlock": values.quantity(oldest),
-        "baseFeePerGas": [
-            values.quantity(header.base_fee_per_gas) for header in (*known, following)
-        ],
+        "baseFeePerGas": [values.quantity(base_fee_wei(header)) for header in (*known, following)],
         "gasUsedRatio": [header.gas_used / header.gas_limit for header in known],
     }
     if percentiles:
@@ -76,14 +77,9 @@ def _tips(
         transaction = node.backend.decode_transaction(record.encoded)
         price = values.effective_gas_price(transaction, record.base_fee_wei)
         paid.append((price - record.base_fee_wei, record.gas_used))
+    if not paid:
+        return [values.quantity(0) for _ in percentiles]
     paid.sort()
-    total = sum(gas for _, gas in paid)
-    tips: list[Json] = []
-    for percentile in percentiles:
-        counted, tip = 0, 0
-        for tip, gas in paid:
-            counted += gas
-            if counted * 100 >= total * percentile:
-                break
-        tips.append(values.quantity(tip))
-    return tips
+    counted = list(accumulate(gas for _, gas in paid))
+    reached = (bisect_left(counted, counted[-1] * percent / 100) for percent in percentiles)
+    return [values.quantity(paid[position][0]) for position in reached]

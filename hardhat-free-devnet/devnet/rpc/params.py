@@ -1,4 +1,7 @@
-"""Reading the parameters of JSON-RPC methods (EIP-1474, EIP-1898); InvalidParams for anything else."""
+"""Reading the parameters of JSON-RPC methods (EIP-1474, EIP-1898).
+
+Each function takes a JSON value and raises InvalidParams when it is not what it must be.
+"""
 
 import re
 from collections.abc import Callable

@@ -22,7 +22,9 @@ class Optional:
 
 
 @dataclass(frozen=True, slots=True)
-class _Method:
+class Method:
+    """A handler, and how each of its parameters is read."""
+
     handler: Handler
     parameters: tuple[Parser[Any] | Optional, ...]
 
@@ -31,7 +33,7 @@ class Registry:
     """Methods by name. Modules add theirs with `method`; `call` runs one."""
 
     def __init__(self) -> None:
-        self._methods: dict[str, _Method] = {}
+        self.methods: dict[str, Method] = {}
 
     def method(
         self, name: str, *parameters: Parser[Any] | Optional
@@ -39,18 +41,18 @@ class Registry:
         """Register a function under a name, with a parser for each parameter."""
 
         def register(handler: Handler) -> Handler:
-            self._methods[name] = _Method(handler, parameters)
+            self.methods[name] = Method(handler, parameters)
             return handler
 
         return register
 
     def include(self, other: "Registry") -> None:
         """Take over all methods of another table."""
-        self._methods.update(other._methods)
+        self.methods.update(other.methods)
 
     def call(self, node: Node, name: str, params: list[Json]) -> Json:
         """Run a method; RpcError when there is none, or when it refuses."""
-        method = self._methods.get(name)
+        method = self.methods.get(name)
         if method is None:
             raise RpcError(f"the method {name[:80]} does not exist", code=METHOD_NOT_FOUND)
         return method.handler(node, *_arguments(method.parameters, params))

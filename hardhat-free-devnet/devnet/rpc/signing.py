@@ -4,6 +4,7 @@ from eth_typing import Address
 
 from devnet import simulation
 from devnet.errors import InvalidParams, ServerError
+from devnet.evm import base_fee_wei
 from devnet.node import Node
 from devnet.rpc.fees import SUGGESTED_TIP_WEI
 from devnet.rpc.messages import TransactionRequest
@@ -35,7 +36,7 @@ def sign(node: Node, request: TransactionRequest) -> bytes:
         "data": request.data,
     }
     if request.gas_price is None:
-        fields |= _dynamic_fees(request, header.base_fee_per_gas)
+        fields |= _dynamic_fees(request, base_fee_wei(header))
     else:
         fields["gas_price"] = request.gas_price
     if request.gas_price is None or request.access_list is not None:

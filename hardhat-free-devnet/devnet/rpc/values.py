@@ -6,11 +6,12 @@ receipt has all that its leaf in the receipts trie holds.
 
 from collections.abc import Sequence
 
-import rlp  # type: ignore[import-untyped]  # has no types
+import rlp
 from eth.abc import BlockHeaderAPI, ReceiptAPI, SignedTransactionAPI
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
+from devnet.evm import base_fee_wei
 from devnet.index import LogRecord, TransactionRecord
 from devnet.pool import PendingTransaction
 
@@ -53,7 +54,7 @@ def header_fields(header: BlockHeaderAPI) -> dict[str, Json]:
         "extraData": data(header.extra_data),
         "mixHash": data(header.mix_hash),
         "nonce": data(header.nonce),
-        "baseFeePerGas": quantity(header.base_fee_per_gas),
+        "baseFeePerGas": quantity(base_fee_wei(header)),
         "hash": data(header.hash),
     }
 
