@@ -84,7 +84,7 @@ class Web3Chain:
         return None if form is None else self._read(read_receipt, form)
 
     def receipts(self, block: BlockRef) -> tuple[Receipt, ...]:
-        forms = self._ask("eth_getBlockReceipts", to_hex(block.hash))
+        forms = self._ask("eth_getBlockReceipts", _pinned(block))
         if forms is None:
             raise TransportError(f"the node does not know block {to_hex(block.hash)}")
         return tuple(self._read(read_receipt, form) for form in forms)
