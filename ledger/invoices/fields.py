@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 MAX_TEXT = 1_000
 """Characters in one field."""
 
+MAX_CHILDREN = 100_000
+"""Elements directly inside one that is read; an invoice line is one of them."""
+
 Path = tuple[str, ...]
 """Names of elements in Clark notation, from a child of the root to the element meant."""
 
@@ -38,18 +41,25 @@ class Fields:
     """The fields of one document. Every method raises DocumentError for what it cannot read."""
 
     def __init__(self, root: "Element") -> None:
-        self._found: dict[Path, Sequence[Element]] = {(): (root,)}
+        self._root = root
+        # Children by name, for each place whose children were asked for: one pass over them is
+        # cheaper than a search for each name, since most fields of the standard are absent.
+        self._below: dict[Path, dict[str, list[Element]]] = {}
 
     def elements(self, path: Path) -> Sequence["Element"]:
         """All elements at a path, in document order."""
-        found = self._found.get(path)
-        if found is None:
-            name = path[-1]
-            found = [
-                child for parent in self.elements(path[:-1]) for child in parent.iterchildren(name)
-            ]
-            self._found[path] = found
-        return found
+        if not path:
+            return (self._root,)
+        place = path[:-1]
+        below = self._below.get(place)
+        if below is None:
+            below = self._below[place] = {}
+            for parent in self.elements(place):
+                if len(parent) > MAX_CHILDREN:
+                    raise DocumentError(f"an element holds more than {MAX_CHILDREN} others")
+                for child in parent:
+                    below.setdefault(child.tag, []).append(child)
+        return below.get(path[-1], ())
 
     def only(self, field: Field) -> "Element | None":
         """The one element of a field, or None; DocumentError if there are several."""
@@ -65,12 +75,16 @@ class Fields:
 
     def texts(self, field: Field) -> tuple[str, ...]:
         """The texts of a field that may stand several times: each once, and none empty."""
-        found = (text_of(element, field.term) for element in self.elements(field.path))
-        return tuple(dict.fromkeys(text for text in found if text))
+        found = dict.fromkeys(text_of(each, field.term) for each in self.elements(field.path))
+        return tuple(filter(None, found))
 
     def first_text(self, *fields: Field) -> str:
         """The first text, of the first field that has one; empty if none has."""
-        return next((texts[0] for field in fields if (texts := self.texts(field))), "")
+        for field in fields:
+            for element in self.elements(field.path):
+                if text := text_of(element, field.term):
+                    return text
+        return ""
 
     def date(self, field: Field) -> date | None:
         """The day of a field that may stand several times: the first; None if it is absent."""

@@ -117,5 +117,4 @@ def _first_and_name(party: PartyNames, count: int) -> tuple[Identifier, ...]:
 
 def _message(parts: tuple[str, ...]) -> bytes:
     """Join texts so that no other texts give the same bytes: each after its length."""
-    encoded = (part.encode() for part in parts)
-    return b"".join(len(part).to_bytes(4, "big") + part for part in encoded)
+    return "".join([f"{len(part)}:{part}" for part in parts]).encode()

@@ -3,8 +3,14 @@
 The parser resolves no entity, loads no DTD and opens no connection. Comments and processing
 instructions are dropped while parsing, because a reader that takes only the text before a comment
 would see `INV` in `INV<!-- -->-1`. The size of the tree is bounded before anything is built.
+
+libxml2 keeps every name it has seen in a table that lxml shares between all documents of a thread
+and that only the end of the thread frees. Once some hundred megabytes of invented names are in it,
+every later document of that thread is refused. So a document that could hold many names is parsed
+in a thread of its own.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -14,8 +20,13 @@ from ledger.errors import DocumentError
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-MAX_TAGS = 1_000_000
-"""Opening and closing tags in one document; an element takes some 120 bytes of memory."""
+MAX_MARKS = 1_000_000
+"""Tags, and likewise attributes, in one document: each takes some 120 bytes of memory."""
+
+_SHORTEST_ELEMENT = len(b"<a/>")
+
+# A thread of its own costs about as much as parsing this many bytes.
+_OWN_THREAD_BYTES = 64 * 1024
 
 _ENCODINGS = frozenset({"UTF-8", "UTF-16", "UTF-16LE", "UTF-16BE", "US-ASCII", "ASCII", "GB18030"})
 _ENCODING_FAMILIES = ("ISO-8859-", "WINDOWS-125")
@@ -47,10 +58,13 @@ def parse_xml(data: bytes, *, max_bytes: int) -> "Element":
         raise DocumentError("the document is empty")
     if len(data) > max_bytes:
         raise DocumentError(f"the document has {len(data)} bytes; at most {max_bytes} are read")
-    if data.count(b"<") > MAX_TAGS:
-        raise DocumentError(f"the XML has more than {MAX_TAGS} tags")
+    # Only a document of this length can hold so many; counting is slow beside parsing.
+    if len(data) > MAX_MARKS * _SHORTEST_ELEMENT:
+        for mark, name in ((b"<", "tags"), (b"=", "attributes")):
+            if data.count(mark) > MAX_MARKS:
+                raise DocumentError(f"the XML has more than {MAX_MARKS} {name}")
     try:
-        root = etree.fromstring(data, _hardened_parser())
+        root = _parse(data)
     except etree.XMLSyntaxError as error:
         raise DocumentError(_reason(error)) from None
     info = root.getroottree().docinfo
@@ -60,6 +74,13 @@ def parse_xml(data: bytes, *, max_bytes: int) -> "Element":
     if encoding not in _ENCODINGS and not encoding.startswith(_ENCODING_FAMILIES):
         raise DocumentError("the XML is in an uncommon encoding; send it in UTF-8")
     return root
+
+
+def _parse(data: bytes) -> "Element":
+    if len(data) < _OWN_THREAD_BYTES:
+        return etree.fromstring(data, _hardened_parser())
+    with ThreadPoolExecutor(max_workers=1) as own:
+        return own.submit(etree.fromstring, data, _hardened_parser()).result()
 
 
 def _hardened_parser() -> etree.XMLParser:
