@@ -1,0 +1,181 @@
+"""`make demo`: the whole job on a real invoice, through the product's own doors.
+
+A development chain and the service run as processes of their own on free loopback ports; all that
+happens here goes over HTTP or through the `sealbook` command, with a key for each member.
+"""
+
+import argparse
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from scripts.member_client import MemberClient, RefusedError
+from scripts.processes import StartError, is_listening, sealbook
+from scripts.stack import (
+    BUYER,
+    FIRST_BANK,
+    SECOND_BANK,
+    SUPPLIER,
+    CommandError,
+    DemoMember,
+    Stack,
+    open_stack,
+)
+from scripts.story import run_shown, say, show, show_command, step
+
+VECTORS = Path(__file__).parents[1] / "tests" / "vectors" / "good"
+DOCUMENTS = {
+    "invoice.xml": VECTORS / "zfcorpus__UBL__EN16931_Einfach_DueDate.ubl.xml",
+    "invoice-cii.xml": VECTORS / "zfcorpus__CII__EN16931_Einfach_DueDate.cii.xml",
+    "document.pdf": VECTORS / "delivery-note.pdf",
+}
+UNITS = 1_000_000_000
+FINANCED = UNITS * 60 // 100
+OFFER_SECONDS = 3600
+
+_MARKER = ".sealbook-demo"
+
+
+class DemoError(Exception):
+    """The demo cannot go on; the message says why."""
+
+
+class Demo:
+    """The story, one method for each step."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self._folder = stack.folder
+        self._record = ""
+
+    def anchor(self) -> None:
+        """Step 2: the supplier anchors an invoice and a document."""
+        step(2, "The supplier anchors an invoice (UBL) and a delivery note (PDF)")
+        supplier = self._client(SUPPLIER)
+        done = supplier.register(self._folder / "invoice.xml", buyer=BUYER.id, units=UNITS)
+        if done.document is None:
+            raise DemoError("the service does not name the invoice's document")
+        self._record = done.record
+        say(f"{SUPPLIER.title}, registered invoice.xml, which is made out to {BUYER.title}.")
+        show(f"record {self._record}\n{UNITS:,} units, all held by the supplier")
+        (self._folder / "invoice.evidence.json").write_bytes(supplier.evidence(done.document))
+        show("invoice.evidence.json holds the evidence, to be handed to anyone")
+        self._sealbook("anchor", str(self._folder / "document.pdf"))
+
+    def finance(self) -> None:
+        """Step 3: acceptance, verification, and financing of a part."""
+        step(3, "The buyer accepts; a financier verifies the invoice and takes 60 % of it")
+        self._client(BUYER).accept(self._record)
+        say(f"{BUYER.title}, accepted the invoice: it owes it.")
+        say(f"{FIRST_BANK.title}, verifies what the supplier sent before it pays:")
+        self._verify("invoice.xml", "invoice.evidence.json")
+        supplier = self._client(SUPPLIER)
+        offer = supplier.offer(self._record, FIRST_BANK.id, FINANCED, OFFER_SECONDS)
+        say(f"{SUPPLIER.title}, offered {FINANCED:,} units (60 %) to {FIRST_BANK.title}.")
+        self._client(FIRST_BANK).accept_offer(self._record, offer)
+        say(f"{FIRST_BANK.title}, accepted the offer: the units are its own now.")
+        say(f"{SUPPLIER.title}, tries to offer 60 % once more, to {SECOND_BANK.title}:")
+        self._refused(lambda: supplier.offer(self._record, SECOND_BANK.id, FINANCED, OFFER_SECONDS))
+
+    def register_again(self) -> None:
+        """Step 4: the same invoice in another syntax."""
+        step(4, "The supplier registers the same invoice again, rendered as CII instead of UBL")
+        twin = self._folder / "invoice-cii.xml"
+        supplier = self._client(SUPPLIER)
+        self._refused(lambda: supplier.register(twin, buyer=BUYER.id, units=UNITS))
+
+    def audit(self) -> None:
+        """Step 5: an auditor verifies, and verifies again after one byte was changed."""
+        step(5, "An auditor verifies the delivery note, trusting no server")
+        self._verify("document.pdf", "document.evidence.json")
+        say("Somebody changes one byte of the document:")
+        content = bytearray((self._folder / "document.pdf").read_bytes())
+        content[len(content) // 2] ^= 1
+        (self._folder / "document-changed.pdf").write_bytes(content)
+        self._verify("document-changed.pdf", "document.evidence.json", expected=1)
+
+    def trace(self) -> None:
+        """Step 6: the record's whole provenance."""
+        step(6, "The whole provenance of the invoice")
+        self._sealbook("trace", str(self._folder / "invoice.evidence.json"))
+
+    def farewell(self) -> None:
+        """How to go on by hand."""
+        step(7, "Go on by hand")
+        say(f"Documents, evidence, keys and logs are in {self._folder}. Start chain and API again:")
+        show_command("make serve")
+        say("and in another terminal:")
+        program = f"{_shown(Path(sealbook()[0]))} --config {self._stack.config}"
+        for text in (
+            f"verify {self._folder}/invoice.xml {self._folder}/invoice.evidence.json",
+            f"trace {self._folder}/invoice.evidence.json",
+            f"anchor README.md --out-dir {self._folder}",
+        ):
+            show_command(f"{program} {text}")
+        key = self._folder / "api-keys" / "first-bank.key"
+        url = f"{self._stack.api_url}/v1/records/{self._record}"
+        show_command(f'curl -H "Authorization: Bearer $(cat {key})" {url}')
+
+    def _client(self, member: DemoMember) -> MemberClient:
+        return MemberClient(self._stack.api_url, self._stack.api_key(member))
+
+    def _verify(self, document: str, evidence: str, *, expected: int = 0) -> None:
+        paths = (str(self._folder / document), str(self._folder / evidence))
+        self._sealbook("verify", *paths, expected=expected)
+
+    def _sealbook(self, *arguments: str, expected: int = 0) -> None:
+        code = run_shown(str(self._stack.config), *arguments)
+        if code != expected:
+            raise DemoError(f"sealbook {arguments[0]} exited {code} and not {expected}")
+
+    def _refused(self, act: Callable[[], object]) -> None:
+        try:
+            act()
+        except RefusedError as refusal:
+            show(f"REFUSED: {refusal}")
+            return
+        raise DemoError("this should have been refused")
+
+
+def main() -> int:
+    """Tell the story. Returns 1 if it does not come out as told."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--dir", type=Path, default=Path("var/demo"), help="emptied at the start, if a demo made it"
+    )
+    folder: Path = parser.parse_args().dir
+    try:
+        _make_folder(folder)
+        step(1, "A chain starts, and the council admits a supplier, a buyer and two financiers")
+        with open_stack(folder, say) as stack:
+            demo = Demo(stack)
+            for act in (demo.anchor, demo.finance, demo.register_again, demo.audit, demo.trace):
+                act()
+            demo.farewell()
+    except (CommandError, DemoError, RefusedError, StartError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _make_folder(folder: Path) -> None:
+    marker = folder / _MARKER
+    if folder.exists() and any(folder.iterdir()):
+        if not marker.exists():
+            raise DemoError(f"{folder} is not empty and no demo made it; name another with --dir")
+        if is_listening(folder / "devnet.url"):
+            raise DemoError(f"a chain is running on {folder}; end it first")
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    marker.touch()
+    for name, source in DOCUMENTS.items():
+        shutil.copyfile(source, folder / name)
+
+
+def _shown(path: Path) -> Path:
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+if __name__ == "__main__":
+    sys.exit(main())

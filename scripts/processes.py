@@ -1,0 +1,115 @@
+"""Starting the product's own processes, waiting for them, and ending them by their own ids."""
+
+import ctypes
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import httpx
+
+_START_SECONDS = 60
+_STOP_SECONDS = 15
+_PR_SET_PDEATHSIG = 1
+
+
+class StartError(Exception):
+    """A process did not start; the message says where its log is."""
+
+
+def sealbook(*arguments: str) -> list[str]:
+    """The command line of this installation."""
+    return [str(Path(sys.executable).with_name("sealbook")), *arguments]
+
+
+class Process:
+    """A server process with a log file, which writes its URL to a file once it listens."""
+
+    def __init__(self, name: str, command: Sequence[str], log: Path, url_file: Path) -> None:
+        self.name = name
+        self._command = command
+        self._log = log
+        self._url_file = url_file
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> str:
+        """Start, and return the URL. Raises StartError if it ends or does not listen in time."""
+        self._url_file.unlink(missing_ok=True)
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(  # noqa: S603 - our own command
+                self._command,
+                stdout=log,
+                stderr=log,
+                preexec_fn=_end_with_parent,  # noqa: PLW1509 - one call, no threads yet
+            )
+        deadline = time.monotonic() + _START_SECONDS
+        while time.monotonic() < deadline and self._process.poll() is None:
+            if self._url_file.exists():
+                return self._url_file.read_text("utf-8").strip()
+            time.sleep(0.05)
+        self.stop()
+        last = self._log.read_text("utf-8", "replace").strip().splitlines()[-1:]
+        raise StartError(f"{self.name} did not start: {' '.join(last)} (log: {self._log})")
+
+    @property
+    def running(self) -> bool:
+        """Whether the process lives."""
+        return self._process is not None and self._process.poll() is None
+
+    def stop(self) -> None:
+        """End the process, if it lives."""
+        if self._process is None or self._process.poll() is not None:
+            return
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def wait_until_ready(url: str) -> None:
+    """Wait until a service says that it is ready. Raises StartError."""
+    deadline = time.monotonic() + _START_SECONDS
+    reason = "no answer"
+    while time.monotonic() < deadline:
+        try:
+            response = httpx.get(f"{url}/readyz", timeout=5)
+            if response.status_code == httpx.codes.OK:
+                return
+            reason = response.text
+        except httpx.TransportError as error:
+            reason = str(error)
+        time.sleep(0.1)
+    raise StartError(f"the API at {url} is not ready: {reason}")
+
+
+def is_listening(url_file: Path) -> bool:
+    """Whether the server that wrote a URL file still listens."""
+    try:
+        port = int(url_file.read_text("utf-8").strip().rpartition(":")[2])
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def port_for(url_file: Path) -> int:
+    """The port that was used before, if it is free: commands that people noted go on working."""
+    try:
+        port = int(url_file.read_text("utf-8").strip().rpartition(":")[2])
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+    except (OSError, ValueError):
+        return 0
+    return port
+
+
+def _end_with_parent() -> None:
+    # Linux only: a server must not outlive a starter that was killed.
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -1,0 +1,225 @@
+"""A development consortium in one folder: chain, contracts, members, keys and a service.
+
+`open_stack` makes what is missing and starts what is there, so it resumes wherever an earlier run
+was cut short. It talks to the chain and the service as anybody would: over HTTP and through the
+`sealbook` command.
+"""
+
+import json
+import os
+import secrets
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.processes import Process, port_for, sealbook, wait_until_ready
+
+COUNCIL = ("org:council-north", "org:council-south", "org:council-east")
+THRESHOLD = 2
+
+_ACCOUNTS = 12
+
+
+@dataclass(frozen=True)
+class DemoMember:
+    """A member of the development consortium: its name on the chain, and for people."""
+
+    id: str
+    role: str
+    title: str
+
+
+SUPPLIER = DemoMember("org:lieferant-gmbh", "supplier", "Lieferant GmbH, the supplier")
+BUYER = DemoMember("org:kunden-ag-mitte", "buyer", "Kunden AG Mitte, the buyer")
+FIRST_BANK = DemoMember("org:first-bank", "financier", "First Bank, a financier")
+SECOND_BANK = DemoMember("org:second-bank", "financier", "Second Bank, a financier")
+MEMBERS = (SUPPLIER, BUYER, FIRST_BANK, SECOND_BANK)
+
+Report = Callable[[str], None]
+
+
+class CommandError(Exception):
+    """A `sealbook` command failed; the message is what it said."""
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A running consortium.
+
+    folder: everything it keeps. rpc_url, api_url: where chain and service listen.
+    """
+
+    folder: Path
+    rpc_url: str
+    api_url: str
+    processes: tuple[Process, ...]
+
+    @property
+    def config(self) -> Path:
+        """The service's configuration, which the command line reads too."""
+        return self.folder / "sealbook.toml"
+
+    def api_key(self, member: DemoMember) -> str:
+        """A member's API key."""
+        return _api_key_file(self.folder, member).read_text("utf-8").strip()
+
+
+@contextmanager
+def open_stack(folder: Path, report: Report) -> Iterator[Stack]:
+    """Start chain and service on a folder's state, made if it is not there; end them afterwards."""
+    _make_folders(folder)
+    devnet = _devnet(folder)
+    rpc_url = devnet.start()
+    api: Process | None = None
+    try:
+        _give_keys(folder)
+        _deploy(folder, rpc_url, report)
+        _write_config(folder, rpc_url, api_url=None)
+        _admit_members(folder, report)
+        api = _api(folder)
+        api_url = api.start()
+        wait_until_ready(api_url)
+        _write_config(folder, rpc_url, api_url)
+        _issue_api_keys(folder)
+        yield Stack(folder, rpc_url, api_url, (devnet, api))
+    finally:
+        if api is not None:
+            api.stop()
+        devnet.stop()
+
+
+def run(*arguments: str) -> str:
+    """Run a `sealbook` command and return what it printed. Raises CommandError if it fails."""
+    done = subprocess.run(sealbook(*arguments), capture_output=True, text=True, check=False)  # noqa: S603 - our own command
+    if done.returncode:
+        raise CommandError(done.stderr.strip() or done.stdout.strip())
+    return done.stdout
+
+
+def operator_key(folder: Path, member: str) -> Path:
+    """Where a member's operator key is."""
+    return folder / "keys" / (member.replace(":", "-", 1) + ".key")
+
+
+def _make_folders(folder: Path) -> None:
+    for name in ("keys", "api-keys"):
+        (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+    (folder / "logs").mkdir(exist_ok=True)
+
+
+def _devnet(folder: Path) -> Process:
+    url_file = folder / "devnet.url"
+    command = sealbook(
+        "devnet",
+        *("--data-dir", str(folder / "chain")),
+        *("--accounts", str(_ACCOUNTS)),
+        *("--port", str(port_for(url_file))),
+        *("--url-file", str(url_file)),
+    )
+    return Process("the devnet", command, folder / "logs" / "devnet.log", url_file)
+
+
+def _api(folder: Path) -> Process:
+    url_file = folder / "api.url"
+    command = sealbook(
+        "serve",
+        *("--config", str(folder / "sealbook.toml")),
+        *("--port", str(port_for(url_file))),
+        *("--url-file", str(url_file)),
+    )
+    return Process("the API", command, folder / "logs" / "api.log", url_file)
+
+
+def _give_keys(folder: Path) -> None:
+    """Give each member one of the accounts that the development chain funds."""
+    holders = ("deployer", *COUNCIL, *(member.id for member in MEMBERS))
+    for number, holder in enumerate(holders):
+        key = operator_key(folder, holder)
+        if not key.exists():
+            shutil.copy(folder / "chain" / "keys" / f"account-{number}.key", key)
+    fingerprint = folder / "keys" / "fingerprint.hex"
+    if not fingerprint.exists():
+        _write_secret(fingerprint, secrets.token_hex(32))
+
+
+def _deploy(folder: Path, rpc_url: str, report: Report) -> None:
+    if (folder / "deployment.json").exists():
+        return
+    seats = [f"{member}={_address(folder, member)}" for member in COUNCIL]
+    run(
+        "deploy",
+        *("--rpc-url", rpc_url),
+        *("--key", str(operator_key(folder, "deployer"))),
+        *(part for seat in seats for part in ("--council", seat)),
+        *("--threshold", str(THRESHOLD)),
+        *("--out", str(folder / "deployment.json")),
+    )
+    report(f"The contracts are deployed; {THRESHOLD} of {len(COUNCIL)} council members govern.")
+
+
+def _admit_members(folder: Path, report: Report) -> None:
+    config = ("--config", str(folder / "sealbook.toml"))
+    known = {
+        member["id"] for member in json.loads(run(*config, "member", "list", "--json"))["members"]
+    }
+    proposer, approver, *_ = (str(operator_key(folder, seat)) for seat in COUNCIL)
+    for member in MEMBERS:
+        if member.id in known:
+            continue
+        proposal = json.loads(
+            run(
+                *config,
+                *("member", "propose-admit", member.id, "--role", member.role),
+                *("--operator", _address(folder, member.id), "--key", proposer, "--json"),
+            )
+        )["proposal"]
+        run(*config, "member", "approve", str(proposal), "--key", approver)
+        run(*config, "member", "execute", str(proposal), "--key", proposer)
+        report(f"The council admitted {member.title} ({member.id}).")
+
+
+def _issue_api_keys(folder: Path) -> None:
+    for member in MEMBERS:
+        target = _api_key_file(folder, member)
+        if not target.exists():
+            run(
+                *("--config", str(folder / "sealbook.toml")),
+                *("member", "api-key", member.id, "--role", member.role, "--out", str(target)),
+            )
+
+
+def _write_config(folder: Path, rpc_url: str, api_url: str | None) -> None:
+    api = (
+        f'\n[api]\nurl = "{api_url}"\nkey_file = "api-keys/lieferant-gmbh.key"\n' if api_url else ""
+    )
+    (folder / "sealbook.toml").write_text(
+        "# Written at every start. A development chain: nobody seals its blocks.\n"
+        "[chain]\n"
+        f'rpc_url = "{rpc_url}"\n'
+        'deployment = "deployment.json"\n'
+        "development = true\n"
+        "confirmations = 0\n"
+        "\n[service]\n"
+        f'database_url = "sqlite:///{(folder / "ledger.db").resolve()}"\n'
+        'keys_dir = "keys"\n'
+        "\n[fingerprint]\n"
+        'key_file = "keys/fingerprint.hex"\n' + (api if api_url else ""),
+        "utf-8",
+    )
+
+
+def _address(folder: Path, member: str) -> str:
+    return run("member", "address", "--key", str(operator_key(folder, member))).strip()
+
+
+def _api_key_file(folder: Path, member: DemoMember) -> Path:
+    return folder / "api-keys" / f"{member.id.partition(':')[2]}.key"
+
+
+def _write_secret(path: Path, text: str) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text + "\n")
