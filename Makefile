@@ -4,23 +4,75 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
+NODE_MODULES := contracts/node_modules/.package-lock.json
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+SOURCES := ledger api hardhat-free-devnet/devnet scripts tests
 
 .DEFAULT_GOAL := help
-.PHONY: help
+.PHONY: help demo serve test coverage lint format contracts regenerate check-generated lock clean
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
+
+demo: $(RUNTIME) ## Run the whole job on a real invoice; leaves everything in var/demo
+	@$(BIN)/python -m scripts.demo
+
+serve: $(RUNTIME) ## Keep chain and API running on the state in var/demo
+	@$(BIN)/python -m scripts.serve
+
+test: $(DEV) ## Run the tests
+	$(BIN)/python -m pytest
+
+coverage: $(DEV) ## Run the tests and report which lines and branches they reach
+	$(BIN)/python -m pytest --cov --cov-report=term-missing
+
+lint: $(DEV) ## Check style, types and the import order of the house
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(DEV) ## Put the code into its style
+	$(BIN)/ruff check --fix $(SOURCES)
+	$(BIN)/ruff format $(SOURCES)
+
+contracts: $(DEV) $(NODE_MODULES) ## Compile the contracts and write contracts/artifacts
+	$(BIN)/python -m scripts.compile_contracts
+
+regenerate: contracts ## Write every generated file anew
+	$(BIN)/python -m scripts.regenerate_evidence_vectors
+	$(BIN)/python -m scripts.regenerate_openapi
+	$(BIN)/python -m scripts.regenerate_readme_help
+
+check-generated: $(DEV) $(NODE_MODULES) ## Fail if a generated file is not what its source makes
+	$(BIN)/python -m scripts.compile_contracts --check
+	$(BIN)/python -m scripts.regenerate_evidence_vectors --check
+	$(BIN)/python -m scripts.regenerate_openapi --check
+	$(BIN)/python -m scripts.regenerate_readme_help --check
+
+lock: ## Pin all dependencies anew, with hashes (needs uv)
+	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --only-binary :all: --extra build pyproject.toml --output-file requirements.txt
+	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra build --extra dev --constraint requirements.txt pyproject.toml --output-file requirements-dev.txt
+
+clean: ## Remove what was installed and built (not var/)
+	rm -rf $(VENV) contracts/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Sealbook needs Python 3.11 or newer; say which: make PYTHON=python3.11")'
 	$(PYTHON) -m venv $(VENV)
 
 $(RUNTIME): requirements.txt pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@echo "Installing into $(VENV) (once; a minute or two)"
+	$(PIP) --require-hashes -r requirements.txt
+	$(PIP) --no-build-isolation --no-deps --editable .
 	@touch $@
 
 $(DEV): requirements-dev.txt pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@echo "Installing into $(VENV) with what developers need (once; a minute or two)"
+	$(PIP) --require-hashes -r requirements-dev.txt
+	$(PIP) --no-build-isolation --no-deps --editable .
 	@touch $@ $(RUNTIME)
+
+$(NODE_MODULES): contracts/package-lock.json
+	npm --prefix contracts ci --silent --no-audit --no-fund
+	@touch $@

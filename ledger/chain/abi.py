@@ -24,7 +24,7 @@ _SELECTOR_BYTES = 4
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A decoded event or error: its name and its arguments by name."""
+    """A decoded call, event or error: its name and its arguments by name."""
 
     name: str
     arguments: Mapping[str, Any]
@@ -39,6 +39,9 @@ class ContractAbi:
 
         self._constructor = next(iter(of_type("constructor")), None)
         self._functions = {element["name"]: element for element in of_type("function")}
+        self._selectors = {
+            function_abi_to_4byte_selector(element): element for element in self._functions.values()
+        }
         self._events = {event_abi_to_log_topic(element): element for element in of_type("event")}
         self._errors = {
             function_abi_to_4byte_selector(element): element for element in of_type("error")
@@ -49,6 +52,10 @@ class ContractAbi:
         element = self._functions[function]
         types = get_abi_input_types(element)
         return function_abi_to_4byte_selector(element) + abi.encode(types, arguments)
+
+    def decode_call(self, data: bytes) -> Decoded | None:
+        """The function that call data is for, with its arguments; None if the ABI has none."""
+        return _decode(self._selectors, data)
 
     def encode_constructor(self, *arguments: Any) -> bytes:
         """Constructor arguments, to be appended to the bytecode."""
@@ -67,14 +74,7 @@ class ContractAbi:
 
     def decode_error(self, data: bytes) -> Decoded | None:
         """The custom error in revert data; None if the ABI does not know it."""
-        element = self._errors.get(data[:_SELECTOR_BYTES])
-        if element is None:
-            return None
-        try:
-            values = abi.decode(get_abi_input_types(element), data[_SELECTOR_BYTES:])
-        except DecodingError:
-            return None
-        return Decoded(element["name"], dict(zip(_names(element), values, strict=True)))
+        return _decode(self._errors, data)
 
     def decode_log(self, log: Log) -> Decoded | None:
         """The event in a log; None if the ABI does not know it."""
@@ -97,6 +97,17 @@ class ContractAbi:
     def topic(self, event: str) -> bytes:
         """The first topic of an event's logs."""
         return next(t for t, element in self._events.items() if element["name"] == event)
+
+
+def _decode(elements: Mapping[bytes, Any], data: bytes) -> Decoded | None:
+    element = elements.get(data[:_SELECTOR_BYTES])
+    if element is None:
+        return None
+    try:
+        values = abi.decode(get_abi_input_types(element), data[_SELECTOR_BYTES:])
+    except DecodingError:
+        return None
+    return Decoded(element["name"], dict(zip(_names(element), values, strict=True)))
 
 
 def _names(element: Any) -> list[str]:

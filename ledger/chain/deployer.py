@@ -4,7 +4,6 @@ A contract's address follows from the deployer and its nonce, and each contract 
 a run that was cut short finds what stands by its runtime code and goes on with the rest.
 """
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -14,15 +13,14 @@ from eth_utils.crypto import keccak
 
 from ledger.chain.artifacts import load_artifact
 from ledger.chain.deployment import Deployment
-from ledger.chain.port import Chain, Receipt, Reverted, SendFailure, SendRefused
-from ledger.chain.reverts import refusal_of
-from ledger.chain.signer import Signer, UnsignedTransaction
+from ledger.chain.port import Chain
+from ledger.chain.sending import send_and_wait
+from ledger.chain.signer import Signer
 from ledger.codec import member_to_word
 from ledger.errors import ConfigurationError, TransportError
 from ledger.types import Address, MemberId, parse_address, to_hex
 
 _ADDRESS_BYTES = 20
-_POLL_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,32 +107,9 @@ def _create(
         )
     artifact = load_artifact(name)
     data = artifact.bytecode + artifact.abi.encode_constructor(*arguments)
-    try:
-        gas = chain.estimate_gas(signer.address, None, data)
-    except Reverted as error:
-        raise refusal_of(error.data) from error
-    transaction = UnsignedTransaction(chain.chain_id(), nonce, None, data, gas, chain.fees())
-    signed = signer.sign(transaction)
-    try:
-        chain.send(signed.raw)
-    except SendRefused as error:
-        if error.failure is not SendFailure.KNOWN:
-            raise
-    receipt = _wait(chain, signed.hash, timeout_seconds)
+    receipt = send_and_wait(chain, signer, None, data, nonce=nonce, timeout_seconds=timeout_seconds)
     if not receipt.succeeded:
         raise ConfigurationError(f"the chain refused to create {name}")
-
-
-def _wait(chain: Chain, transaction_hash: bytes, timeout_seconds: float) -> Receipt:
-    deadline = time.monotonic() + timeout_seconds
-    while (receipt := chain.receipt(transaction_hash)) is None:
-        if time.monotonic() > deadline:
-            raise TransportError(
-                f"transaction {to_hex(transaction_hash)} was not sealed within"
-                f" {timeout_seconds:g} seconds; run the command again to go on"
-            )
-        time.sleep(_POLL_SECONDS)
-    return receipt
 
 
 def _first_block_with_code(chain: Chain, address: Address) -> int:

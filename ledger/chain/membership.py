@@ -7,7 +7,7 @@ from ledger.chain.artifacts import load_artifact
 from ledger.chain.contract import Contract, ContractCall
 from ledger.chain.port import Chain
 from ledger.codec import member_from_word, member_to_word
-from ledger.types import Address, BlockRef, MemberId
+from ledger.types import Address, BlockRef, MemberId, UnixTime, parse_address
 
 
 class Role(IntFlag):
@@ -40,6 +40,21 @@ class Member:
     status: MemberStatus
     roles: Role
     keys: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A call that the council may decide to make.
+
+    decision: the call. approvals: by members that are present in the council now.
+    """
+
+    id: int
+    proposer: MemberId
+    decision: ContractCall
+    approvals: int
+    expires_at: UnixTime
+    executed: bool
 
 
 class Membership(Contract):
@@ -90,3 +105,21 @@ class Membership(Contract):
         """Status and roles of a member. Raises `Reverted` if it was never admitted."""
         status, roles, keys = self._read(at, "member", member_to_word(member))
         return Member(member, MemberStatus(status), Role(roles), keys)
+
+    def threshold(self, *, at: BlockRef) -> int:
+        """Number of approvals that a decision of the council takes."""
+        threshold, _size = self._read(at, "council")
+        return int(threshold)
+
+    def proposal(self, proposal: int, *, at: BlockRef) -> Proposal:
+        """A proposal to the council. Raises `Reverted` if it was never made."""
+        form, approvals = self._read(at, "proposal", proposal)
+        target, expires_at, executed, proposer, data = form
+        return Proposal(
+            id=proposal,
+            proposer=member_from_word(proposer),
+            decision=ContractCall(parse_address(target), data),
+            approvals=approvals,
+            expires_at=UnixTime(expires_at),
+            executed=executed,
+        )

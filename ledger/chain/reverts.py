@@ -23,6 +23,7 @@ _RULES: Mapping[str, _Rule] = {
         "no-identity-key",
         "the invoice has no identity key, so nothing could keep it from being registered twice",
     ),
+    "InvoiceBookEmptyKey": (InvalidRequest, "empty-identity-key", "an identity key is empty"),
     "InvoiceBookTooManyKeys": (
         InvalidRequest,
         "too-many-identity-keys",
@@ -149,6 +150,7 @@ _RULES: Mapping[str, _Rule] = {
         "member-not-active",
         "{member} is suspended and may not take part; the council can reinstate it",
     ),
+    "MembershipNotSuspended": (Conflict, "not-suspended", "{member} is not suspended"),
     "MembershipMissingRole": (
         Forbidden,
         "missing-role",
@@ -176,6 +178,16 @@ _RULES: Mapping[str, _Rule] = {
         "foreign-operator-key",
         "{key} does not act for {member}",
     ),
+    "MembershipLastKey": (
+        Conflict,
+        "last-operator-key",
+        "this is the last operator key of {member}: add another first, or let the council decide",
+    ),
+    "MembershipLengthMismatch": (
+        InvalidRequest,
+        "length-mismatch",
+        "{members} council members and {keys} operator keys do not belong together",
+    ),
     "MembershipNotCouncil": (
         Forbidden,
         "not-the-council",
@@ -189,7 +201,7 @@ _RULES: Mapping[str, _Rule] = {
     "MembershipInvalidLifetime": (
         InvalidRequest,
         "invalid-lifetime",
-        "a proposal cannot live for {lifetime} seconds",
+        "a proposal cannot live for {lifetime} seconds; the limit is {limit}",
     ),
     "MembershipUnknownProposal": (
         NotFound,

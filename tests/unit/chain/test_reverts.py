@@ -1,0 +1,62 @@
+import json
+from importlib import resources
+
+import pytest
+from eth_abi.abi import encode
+from eth_utils.abi import function_signature_to_4byte_selector
+
+from ledger.chain.reverts import known_errors, refusal_of
+from ledger.codec import member_to_word
+from ledger.errors import Conflict, Forbidden, Refusal
+from ledger.types import MemberId, to_hex
+
+RECORD = bytes(range(32))
+# Met only while deploying, or raised by OpenZeppelin's parts, which no input of ours reaches.
+ELSEWHERE = {
+    "AddressEmptyCode",
+    "FailedCall",
+    "InsufficientBalance",
+    "MembersOnlyNoMembership",
+    "ReentrancyGuardReentrantCall",
+}
+
+
+def contract_errors() -> set[str]:
+    names = set()
+    for contract in ("Membership", "Notary", "InvoiceBook"):
+        text = (resources.files("contracts.artifacts") / f"{contract}.json").read_text("utf-8")
+        names |= {item["name"] for item in json.loads(text)["abi"] if item["type"] == "error"}
+    return {name for name in names - ELSEWHERE if not name.startswith("SafeCast")}
+
+
+def test_every_error_of_the_contracts_has_a_sentence() -> None:
+    assert known_errors() == contract_errors()
+
+
+def revert(signature: str, types: list[str], values: list[object]) -> bytes:
+    return function_signature_to_4byte_selector(signature) + encode(types, values)
+
+
+def test_a_taken_strict_key_names_the_standing_record() -> None:
+    refusal = refusal_of(
+        revert("InvoiceBookStrictKeyTaken(bytes32,bytes32)", ["bytes32"] * 2, [b"k" * 32, RECORD])
+    )
+    assert isinstance(refusal, Conflict)
+    assert refusal.rule == "invoice-already-registered"
+    assert refusal.details["record"] == to_hex(RECORD)
+    assert to_hex(RECORD) in str(refusal)
+
+
+def test_members_and_states_are_named_and_not_numbered() -> None:
+    word = member_to_word(MemberId("org:some-bank"))
+    refusal = refusal_of(
+        revert("MembershipNotActive(bytes32,uint8)", ["bytes32", "uint8"], [word, 2])
+    )
+    assert isinstance(refusal, Forbidden)
+    assert "org:some-bank is suspended" in str(refusal)
+
+
+@pytest.mark.parametrize("data", [b"", b"\x01\x02\x03\x04", b"\x08\xc3\x79\xa0" + bytes(31)])
+def test_unknown_revert_data_is_still_a_refusal(data: bytes) -> None:
+    assert type(refusal_of(data)) is Refusal
+    assert refusal_of(data).rule == "contract-refused"
