@@ -1,6 +1,6 @@
 """Answers the Verifier's questions from a node, each pinned to a block."""
 
-from ledger.chain.deployment import Deployment
+from ledger.chain.deployment import Deployment, check_deployment
 from ledger.chain.invoice_book import InvoiceBook, InvoiceState
 from ledger.chain.notary import Notary
 from ledger.chain.port import Chain, Reverted
@@ -20,12 +20,17 @@ class NodeView:
 
     def __init__(self, chain: Chain, deployment: Deployment) -> None:
         self._chain = chain
+        self._deployment = deployment
         self._notary = Notary(chain, deployment.notary)
         self._book = InvoiceBook(chain, deployment.invoice_book)
 
     def chain_id(self) -> ChainId:
-        """The chain that the node is on."""
-        return self._chain.chain_id()
+        """The chain that the node is on, once it is known to be the deployment's.
+
+        Raises ChainMismatch if the node is on another chain, though it may have the same id.
+        """
+        check_deployment(self._chain, self._deployment)
+        return self._deployment.chain
 
     def head(self) -> BlockRef:
         """The newest block."""

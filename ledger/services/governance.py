@@ -1,0 +1,85 @@
+"""What the council and the members do on the chain themselves, each act by its own signature.
+
+Nothing of this goes through the service: the caller holds the operator key, and the contract's
+word is final.
+"""
+
+from ledger.chain.contract import ContractCall
+from ledger.chain.deployment import Deployment
+from ledger.chain.membership import Membership, Proposal
+from ledger.chain.port import Chain, Receipt, Reverted, SendFailure, SendRefused
+from ledger.chain.reverts import refusal_of
+from ledger.chain.sending import send_and_wait
+from ledger.chain.signer import Signer
+from ledger.errors import Conflict, Refusal, TransportError
+from ledger.types import Address
+
+_BUSY = (SendFailure.NONCE_USED, SendFailure.UNDERPRICED)
+
+
+def act(chain: Chain, signer: Signer, call: ContractCall, *, timeout_seconds: float) -> Receipt:
+    """Make a call with an operator key, and wait until a block holds it.
+
+    Raises the contract's refusal, before anything is sent where the chain can tell; Conflict if
+    the key is in use elsewhere; TransportError if no block holds the call within the timeout.
+    """
+    nonce = chain.transaction_count(signer.address)
+    try:
+        receipt = send_and_wait(
+            chain, signer, call.to, call.data, nonce=nonce, timeout_seconds=timeout_seconds
+        )
+    except SendRefused as error:
+        if error.failure in _BUSY:
+            raise Conflict(
+                f"another transaction of {signer.address} is under way; run the command again",
+                code="operator-key-busy",
+            ) from error
+        raise
+    if not receipt.succeeded:
+        raise _reason(chain, signer.address, call, receipt)
+    return receipt
+
+
+def propose(
+    chain: Chain,
+    deployment: Deployment,
+    signer: Signer,
+    decision: ContractCall,
+    *,
+    lifetime_seconds: int,
+    timeout_seconds: float,
+) -> int:
+    """Propose a decision to the council, and approve it for the signer's member.
+
+    Returns the proposal's number. Raises as `act` does.
+    """
+    membership = Membership(chain, deployment.membership)
+    call = membership.propose(decision, lifetime_seconds)
+    receipt = act(chain, signer, call, timeout_seconds=timeout_seconds)
+    for log in receipt.logs:
+        event = membership.abi.decode_log(log) if log.address == membership.address else None
+        if event is not None and event.name == "Proposed":
+            return int(event.arguments["proposal"])
+    raise TransportError("the node's receipt of a proposal does not hold the proposal's event")
+
+
+def read_proposal(chain: Chain, deployment: Deployment, number: int) -> tuple[Proposal, int]:
+    """A proposal, and the number of approvals that a decision takes. Raises NotFound."""
+    membership = Membership(chain, deployment.membership)
+    head = chain.head().ref
+    try:
+        return membership.proposal(number, at=head), membership.threshold(at=head)
+    except Reverted as error:
+        raise refusal_of(error.data) from error
+
+
+def _reason(chain: Chain, sender: Address, call: ContractCall, receipt: Receipt) -> Refusal:
+    """Why a transaction failed though its estimate went well: the state had changed."""
+    try:
+        chain.call(call.to, call.data, at=receipt.block, sender=sender)
+    except Reverted as error:
+        return refusal_of(error.data)
+    return Refusal(
+        "the contract refused, and would not do so now; run the command again",
+        code="contract-refused",
+    )
