@@ -36,6 +36,7 @@ _MEMBER_ID = re.compile(r"[a-z][a-z0-9]{1,11}:[A-Za-z0-9._-]{1,28}")
 _MEMBER_ID_BYTES = 32
 _HEX_32 = re.compile(r"0x[0-9a-f]{64}")
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
+_LAST_WRITABLE_TIME = 253_402_300_799  # 9999-12-31T23:59:59Z
 _CHAIN = re.compile(r"eip155:([1-9][0-9]{0,31})")
 
 
@@ -116,5 +117,9 @@ def to_hex(value: bytes) -> str:
 
 
 def utc_text(time: UnixTime) -> str:
-    """Write a time as RFC 3339 in UTC, such as 2026-01-31T09:00:00Z."""
-    return datetime.fromtimestamp(time, UTC).isoformat().replace("+00:00", "Z")
+    """Write a time as RFC 3339 in UTC, such as 2026-01-31T09:00:00Z.
+
+    Times after the year 9999, which the contracts can hold, are written as its last second.
+    """
+    shown = min(time, _LAST_WRITABLE_TIME)
+    return datetime.fromtimestamp(shown, UTC).isoformat().replace("+00:00", "Z")

@@ -79,13 +79,18 @@ def offer_units(
         principal.require(Role.SUPPLIER)
     if not 0 < units <= MAX_UNITS:
         raise InvalidRequest(f"units must be 1 to {MAX_UNITS}", code="invalid-units")
-    if expires_at <= ledger.clock():
-        raise InvalidRequest(
-            f"an offer must expire in the future; {utc_text(expires_at)} is not",
-            code="invalid-expiry",
-        )
-    call = ledger.book.offer(record, to, units, expires_at, NO_TERMS)
-    return submit(ledger, principal, Act(OperationKind.OFFER, record, call), key)
+
+    def check_expiry() -> None:
+        if expires_at <= ledger.clock():
+            raise InvalidRequest(
+                f"an offer must expire in the future; {utc_text(expires_at)} is not",
+                code="invalid-expiry",
+            )
+
+    act = Act(
+        OperationKind.OFFER, record, ledger.book.offer(record, to, units, expires_at, NO_TERMS)
+    )
+    return submit(ledger, principal, act, key, check_first=check_expiry)
 
 
 def accept_offer(

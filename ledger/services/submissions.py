@@ -37,11 +37,24 @@ class Act:
     call: ContractCall
 
 
-def submit(ledger: Ledger, principal: Principal, act: Act, key: IdempotencyKey | None) -> Operation:
+def submit(
+    ledger: Ledger,
+    principal: Principal,
+    act: Act,
+    key: IdempotencyKey | None,
+    *,
+    check_first: Callable[[], None] | None = None,
+) -> Operation:
     """Take an act in. What is returned is kept, and will be carried out or refused.
 
+    check_first: what depends on the time, and so must not be asked of a retry.
     Raises the refusal if the chain already says no.
     """
+
+    def check() -> None:
+        if check_first is not None:
+            check_first()
+        check_act(ledger, principal.member, act.call)
 
     def keep(connection: Connection) -> UUID:
         return keep_act(connection, ledger, principal.member, act, document_id=None)
@@ -50,7 +63,7 @@ def submit(ledger: Ledger, principal: Principal, act: Act, key: IdempotencyKey |
         ledger,
         principal.member,
         key,
-        check=lambda: check_act(ledger, principal.member, act.call),
+        check=check,
         keep=keep,
     )
     return get_operation(ledger, principal, identifier)

@@ -53,11 +53,27 @@ class Worker:
         self._checked = False
         self._failures = 0
 
-    def start(self) -> None:
-        """Begin. Raises ConfigurationError if another worker has the store."""
-        if self._lock_file is not None:
+    def take_store(self) -> None:
+        """Keep other workers away from the store, until this one is stopped.
+
+        Raises ConfigurationError if another worker has it, or the lock cannot be written.
+        """
+        if self._lock_file is not None and self._lock is None:
             self._lock = _lock(self._lock_file)
+
+    def start(self) -> None:
+        """Begin, on a thread. Raises ConfigurationError if another worker has the store."""
+        self.take_store()
         self._thread.start()
+
+    @property
+    def running(self) -> bool:
+        """Whether steps are being taken."""
+        return self._thread.is_alive()
+
+    def lag(self) -> int:
+        """Blocks between the chain's head and what was followed. Raises TransportError."""
+        return self._follower.lag()
 
     def stop(self) -> None:
         """End after the step that is being taken."""
@@ -116,7 +132,13 @@ class Worker:
 
 
 def _lock(path: Path) -> TextIO:
-    file = path.open("w")
+    try:
+        file = path.open("w")
+    except OSError as error:
+        raise ConfigurationError(
+            f"cannot write {path}, which keeps a second service from this database:"
+            f" {error.strerror}"
+        ) from error
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:

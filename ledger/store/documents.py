@@ -19,6 +19,7 @@ class StoredDocument:
     statement: canonical bytes. salt: the secret that opens the commitment.
     record: the transferable record that the document describes; None for plain documents.
     state: how far the batch's transaction is; None while no batch holds the document.
+    problem: why that transaction waits, as JSON; None while all is well.
     """
 
     id: UUID
@@ -31,6 +32,7 @@ class StoredDocument:
     leaf_index: int | None
     record: RecordId | None
     state: State | None
+    problem: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def assign(connection: Connection, batch: UUID, members: Sequence[Waiting]) -> N
     )
 
 
-_SELECT = select(documents, transactions.c.state).join_from(
+_SELECT = select(documents, transactions.c.state, transactions.c.problem).join_from(
     documents.outerjoin(batches, documents.c.batch_id == batches.c.id),
     transactions,
     batches.c.transaction_id == transactions.c.id,
@@ -134,4 +136,5 @@ def _read(row: Row[Any]) -> StoredDocument:
         leaf_index=row.leaf_index,
         record=None if row.record is None else RecordId(row.record),
         state=None if row.state is None else State(row.state),
+        problem=row.problem,
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from ledger.errors import ConfigurationError, TransportError
 
@@ -47,6 +48,10 @@ def _transaction(engine: Engine) -> Iterator[Connection]:
     except OperationalError as error:
         raise TransportError(
             f"the database cannot be used now: {error.orig}; nothing was changed"
+        ) from error
+    except PoolTimeout as error:
+        raise TransportError(
+            "the database has too many users at once; nothing was changed, try again"
         ) from error
 
 
