@@ -3,6 +3,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.contracts.cast import Ledger
+from tests.contracts.receivables import register_accepted
 
 
 @pytest.fixture(scope="session")
@@ -15,3 +16,9 @@ def ledger(deployed: Ledger) -> Iterator[Ledger]:
     snapshot = deployed.chain.snapshot()
     yield deployed
     deployed.chain.restore(snapshot)
+
+
+@pytest.fixture
+def record(ledger: Ledger) -> bytes:
+    """An accepted invoice of the supplier."""
+    return register_accepted(ledger)

@@ -77,6 +77,11 @@ class Chain:
         self._tester = EthereumTester(backend)
         self.web3 = Web3(EthereumTesterProvider(self._tester))
         self.accounts: Sequence[ChecksumAddress] = self.web3.eth.accounts
+        # Spares web3 the look-up of a sender for every view.
+        self.web3.eth.default_account = self.accounts[0]
+        # Ahead of the clock, every block is one second later than the one before, however slow
+        # the machine.
+        self.pass_time(365 * DAY)
 
     def deploy(self, name: str, *arguments: Any) -> Contract:
         """Deploy an artifact; raises Reverted."""

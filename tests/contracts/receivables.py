@@ -75,7 +75,13 @@ def position(ledger: Ledger, record: bytes, member: Member) -> tuple[int, int, i
     return free, reserved, pledged
 
 
-def state(ledger: Ledger, record: bytes) -> int:
+def invoice_state(ledger: Ledger, record: bytes) -> int:
     """State of an invoice."""
     found: int = ledger.invoices.functions.invoice(record).call()[0]
+    return found
+
+
+def offer_state(ledger: Ledger, record: bytes, number: int) -> int:
+    """State of an offer."""
+    found: int = ledger.invoices.functions.offerOf(record, number).call()[5]
     return found

@@ -9,11 +9,11 @@ from tests.contracts.receivables import (
     REJECTED,
     STRICT_KEY,
     UNITS,
+    invoice_state,
     offer,
     position,
     register,
     register_accepted,
-    state,
 )
 
 REASON = word("goods not received")
@@ -43,7 +43,7 @@ def test_only_the_buyer_that_is_named_answers(ledger: Ledger) -> None:
     for member in (ledger.other_buyer, ledger.supplier):
         with reverts("InvoiceBookNotBuyer", record, member.id):
             ledger.act(member, view.reject(record, REASON))
-    assert state(ledger, record) == REGISTERED
+    assert invoice_state(ledger, record) == REGISTERED
 
 
 def test_a_member_that_is_no_longer_a_buyer_can_reject_but_not_accept(ledger: Ledger) -> None:
@@ -53,7 +53,7 @@ def test_a_member_that_is_no_longer_a_buyer_can_reject_but_not_accept(ledger: Le
     with reverts("MembershipMissingRole", ledger.buyer.id, BUYER):
         ledger.act(ledger.buyer, view.accept(record))
     ledger.act(ledger.buyer, view.reject(record, REASON))
-    assert state(ledger, record) == REJECTED
+    assert invoice_state(ledger, record) == REJECTED
 
 
 def test_a_suspended_member_neither_answers_nor_cancels(ledger: Ledger) -> None:
@@ -78,7 +78,7 @@ def test_a_rejected_invoice_frees_its_keys_and_retires_its_units(ledger: Ledger)
         ("StrictKeyFreed", {"key": TWO_KEYS[1], "record": record}),
         ("UnitsRetired", {"record": record, "member": ledger.supplier.id, "units": UNITS}),
     ]
-    assert state(ledger, record) == REJECTED
+    assert invoice_state(ledger, record) == REJECTED
     assert view.record(record).call()[3:] == (UNITS, UNITS)
     assert position(ledger, record, ledger.supplier) == (0, 0, 0)
     for key in TWO_KEYS:
@@ -105,7 +105,7 @@ def test_the_supplier_cancels_while_it_holds_everything(ledger: Ledger, *, accep
         ("StrictKeyFreed", {"key": STRICT_KEY, "record": record}),
         ("UnitsRetired", {"record": record, "member": ledger.supplier.id, "units": UNITS}),
     ]
-    assert state(ledger, record) == CANCELLED
+    assert invoice_state(ledger, record) == CANCELLED
     assert view.strictKeyHolder(STRICT_KEY).call() == bytes(32)
     assert view.record(record).call()[3:] == (UNITS, UNITS)
 
@@ -135,7 +135,7 @@ def test_an_invoice_can_be_cancelled_again_after_its_offers_were_withdrawn(ledge
     record = register_accepted(ledger)
     ledger.act(ledger.supplier, view.withdrawOffer(record, offer(ledger, record, UNITS)))
     ledger.act(ledger.supplier, view.cancel(record))
-    assert state(ledger, record) == CANCELLED
+    assert invoice_state(ledger, record) == CANCELLED
 
 
 @pytest.mark.parametrize("final", [ACCEPTED, REJECTED, CANCELLED])
@@ -151,7 +151,7 @@ def test_an_answer_is_given_once_and_only_while_registered(ledger: Ledger, final
     for answer in (view.accept(record), view.reject(record, REASON)):
         with reverts("InvoiceBookWrongState", record, final):
             ledger.act(ledger.buyer, answer)
-    assert state(ledger, record) == final
+    assert invoice_state(ledger, record) == final
 
 
 @pytest.mark.parametrize("final", [REJECTED, CANCELLED])

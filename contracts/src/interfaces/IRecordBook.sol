@@ -121,7 +121,7 @@ interface IRecordBook {
     /// @notice Number of offers ever made for a record; ids run from zero.
     function offerCount(bytes32 record) external view returns (uint256);
 
-    /// @notice Counter and running hash of all events that name the record.
+    /// @notice Counter and running hash of all events of which it is the argument `record`.
     function recordHistory(bytes32 record) external view returns (History memory);
 
     /// @notice Counter and running hash of everything a member did in this book: the events
