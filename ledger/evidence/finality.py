@@ -16,12 +16,11 @@ def judge_finality(block: BlockRef, policy: TrustPolicy, node: NodeAccess) -> Fi
         return _final(policy, basis, f"Block {block.number} is one that the caller pinned.")
     pinned = node.require()
     canonical = pinned.view.canonical_hash(block.number)
-    if canonical is None:
-        return _not_final(
-            Outcome.UNKNOWN,
-            f"The node knows no block {block.number}; its newest is {pinned.head.number}.",
-        )
     depth = pinned.head.number - block.number
+    if canonical is None or depth < 0:
+        return _not_final(
+            Outcome.UNKNOWN, f"The node has not reached block {block.number}: verify again later."
+        )
     if canonical != block.hash and depth >= policy.min_depth:
         # What the policy calls final at this height is another block, which excludes this one.
         return _not_final(Outcome.FAILED, f"The chain has another block {block.number}.")

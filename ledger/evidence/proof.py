@@ -54,7 +54,7 @@ def match_event(evidence: Evidence, policy: TrustPolicy) -> AnchoredEvent:
     if anchor.notary.address not in policy.notaries:
         raise VerificationError(f"the notary {anchor.notary.address} is not a trusted one")
     if anchor.member != (author := evidence.opening.statement.member):
-        raise VerificationError(f"{anchor.member} anchored, and the statement is {author}'s")
+        raise VerificationError(f"the anchor is {anchor.member}'s, and the statement {author}'s")
     event = decode_anchored(evidence.event.log)
     claimed = (anchor.notary.address, anchor.member, anchor.root, evidence.inclusion.size)
     if (event.notary, event.member, event.root, event.size) != claimed:

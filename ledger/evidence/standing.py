@@ -7,6 +7,7 @@ from ledger.evidence.node import NodeAccess
 from ledger.evidence.policy import TrustPolicy
 from ledger.evidence.report import Finding, Outcome
 from ledger.evidence.view import Standing
+from ledger.types import to_hex
 
 
 def judge_standing(
@@ -30,6 +31,6 @@ def judge_standing(
         return Finding(Outcome.PASSED, sentence, standing)
     when = datetime.fromtimestamp(standing.revoked_at, UTC).isoformat()
     if standing.successor is None:
-        return Finding(Outcome.REVOKED, f"{anchor.member} revoked it at {when}.", standing)
-    sentence = f"{anchor.member} superseded it at {when} by leaf 0x{standing.successor.hex()}."
+        return Finding(Outcome.REVOKED, f"It was revoked by {anchor.member} at {when}.", standing)
+    sentence = f"It was superseded by leaf {to_hex(standing.successor)} at {when}."
     return Finding(Outcome.REVOKED, sentence, standing)

@@ -86,5 +86,6 @@ class Trail:
 
 
 def _sentence(error: Exception) -> str:
-    text = str(error)
-    return text[:1].upper() + text[1:].removesuffix(".") + "."
+    """An error's message as a sentence. A first word that is a name keeps its spelling."""
+    text = str(error).removesuffix(".") + "."
+    return text[:1].upper() + text[1:] if text.partition(" ")[0].isalpha() else text

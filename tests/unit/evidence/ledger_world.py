@@ -1,0 +1,278 @@
+"""A small chain made by hand: receipts, header, state; and evidence about it. Deterministic."""
+
+from dataclasses import dataclass, field, replace
+
+import rlp
+from eth_utils.crypto import keccak
+
+from ledger.codec import member_to_word, record_id
+from ledger.documents import Opening, Statement, StatementKind, hash_document
+from ledger.errors import TransportError
+from ledger.evidence import (
+    Anchor,
+    EventProof,
+    Evidence,
+    Holding,
+    Inclusion,
+    Receivable,
+    ReceivableStatus,
+    RecordName,
+    Standing,
+    TrustPolicy,
+    prove_receipt,
+)
+from ledger.invoices import HmacFingerprint, IdentityKeys, identity_keys, read_invoice
+from ledger.merkle import MerkleTree
+from ledger.types import (
+    AccountName,
+    Address,
+    BlockRef,
+    ChainId,
+    Digest,
+    MemberId,
+    RecordId,
+    Units,
+    parse_address,
+)
+
+CHAIN = ChainId(1337)
+NOTARY = parse_address("0x" + "0a" * 20)
+BOOK = parse_address("0x" + "0b" * 20)
+SUBMITTER = parse_address("0x" + "0c" * 20)
+SUPPLIER = MemberId("lei:5493001KJTIIGC8Y1R12")
+BUYER = MemberId("lei:529900T8BM49AURSDO55")
+FINANCIER = MemberId("lei:7LTWFZYICNSX8D621K86")
+FINGERPRINT = HmacFingerprint(bytes(range(32)), 1)
+
+DOCUMENT = b"%PDF-1.7 a delivery note\n"
+INVOICE = b"""<?xml version="1.0" encoding="UTF-8"?>
+<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
+ xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
+ xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2">
+ <cbc:ID>RE-2025-0042</cbc:ID>
+ <cbc:IssueDate>2025-10-09</cbc:IssueDate>
+ <cbc:InvoiceTypeCode>380</cbc:InvoiceTypeCode>
+ <cbc:DocumentCurrencyCode>EUR</cbc:DocumentCurrencyCode>
+ <cac:AccountingSupplierParty><cac:Party>
+  <cac:PostalAddress><cac:Country><cbc:IdentificationCode>DE</cbc:IdentificationCode>
+  </cac:Country></cac:PostalAddress>
+  <cac:PartyTaxScheme><cbc:CompanyID>DE123456788</cbc:CompanyID>
+   <cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:PartyTaxScheme>
+  <cac:PartyLegalEntity><cbc:RegistrationName>Seller GmbH</cbc:RegistrationName>
+  </cac:PartyLegalEntity></cac:Party></cac:AccountingSupplierParty>
+ <cac:AccountingCustomerParty><cac:Party>
+  <cac:PostalAddress><cac:Country><cbc:IdentificationCode>FR</cbc:IdentificationCode>
+  </cac:Country></cac:PostalAddress>
+  <cac:PartyTaxScheme><cbc:CompanyID>FR40303265045</cbc:CompanyID>
+   <cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:PartyTaxScheme>
+  <cac:PartyLegalEntity><cbc:RegistrationName>Buyer SA</cbc:RegistrationName>
+  </cac:PartyLegalEntity></cac:Party></cac:AccountingCustomerParty>
+ <cac:LegalMonetaryTotal>
+  <cbc:TaxInclusiveAmount currencyID="EUR">1190.00</cbc:TaxInclusiveAmount>
+  <cbc:PayableAmount currencyID="EUR">1190.00</cbc:PayableAmount>
+ </cac:LegalMonetaryTotal>
+</Invoice>
+"""
+
+BLOCK_NUMBER = 7
+BLOCK_TIME = 1_760_000_000
+TREE_SIZE = 5
+LEAF_INDEX = 3
+TRANSACTIONS = 20
+TRANSACTION_INDEX = 17
+LOG_INDEX = 1
+
+
+def salted(content: bytes, kind: StatementKind, media_type: str) -> Opening:
+    found = hash_document(content, max_bytes=1_000_000)
+    statement = Statement(kind, found.digest, found.size, media_type, SUPPLIER)
+    return Opening(statement, keccak(content))
+
+
+def anchored_log(member: MemberId, root: bytes, size: int) -> list[object]:
+    topic = keccak(text="Anchored(bytes32,bytes32,uint32,address)")
+    data = size.to_bytes(32, "big") + bytes(12) + octets(SUBMITTER)
+    return [octets(NOTARY), [topic, member_to_word(member), root], data]
+
+
+def other_log() -> list[object]:
+    return [b"\xee" * 20, [keccak(text="Transfer(address,address,uint256)")], b"\x01" * 32]
+
+
+def receipt(logs: list[list[object]], kind: int = 2, status: int = 1) -> bytes:
+    payload: bytes = rlp.encode([status, 21_000, bytes(256), logs])
+    return payload if kind == 0 else bytes([kind]) + payload
+
+
+def header(
+    receipts_root: bytes, number: int = BLOCK_NUMBER, later: tuple[object, ...] = (7,)
+) -> bytes:
+    encoded: bytes = rlp.encode(
+        [
+            b"\x01" * 32,
+            b"\x02" * 32,
+            b"\x03" * 20,
+            b"\x04" * 32,
+            b"\x05" * 32,
+            receipts_root,
+            bytes(256),
+            0,
+            number,
+            30_000_000,
+            420_000,
+            BLOCK_TIME,
+            b"hand-made",
+            b"\x06" * 32,
+            bytes(8),
+            *later,
+        ]
+    )
+    return encoded
+
+
+def octets(address: Address) -> bytes:
+    return bytes.fromhex(address[2:])
+
+
+def make_evidence(opening: Opening, *, registered: bool = False) -> Evidence:
+    leaves = [Digest(keccak(bytes([number]))) for number in range(TREE_SIZE)]
+    leaves[LEAF_INDEX] = opening.leaf_hash
+    tree = MerkleTree(b"".join(leaves))
+    receipts = [receipt([other_log()] * (n % 3), kind=n % 5) for n in range(TRANSACTIONS)]
+    receipts[TRANSACTION_INDEX] = receipt(
+        [other_log(), anchored_log(SUPPLIER, tree.root, TREE_SIZE), other_log()]
+    )
+    root, nodes = prove_receipt(receipts, TRANSACTION_INDEX)
+    book = AccountName(CHAIN, BOOK)
+    record = RecordName(book, record_id(book, SUPPLIER, opening.commitment))
+    return Evidence(
+        opening=opening,
+        inclusion=Inclusion(LEAF_INDEX, TREE_SIZE, tree.path(LEAF_INDEX)),
+        anchor=Anchor(AccountName(CHAIN, NOTARY), SUPPLIER, tree.root),
+        event=EventProof(TRANSACTION_INDEX, LOG_INDEX, nodes),
+        header=header(root),
+        record=record if registered else None,
+    )
+
+
+DOCUMENT_EVIDENCE = make_evidence(salted(DOCUMENT, StatementKind.DOCUMENT, "application/pdf"))
+INVOICE_EVIDENCE = make_evidence(
+    salted(INVOICE, StatementKind.INVOICE, "application/xml"), registered=True
+)
+
+POLICY = TrustPolicy(
+    chain=CHAIN,
+    notaries=frozenset({NOTARY}),
+    invoice_book=BOOK,
+    min_depth=2,
+    is_development=False,
+)
+
+
+def invoice_keys() -> IdentityKeys:
+    return identity_keys(read_invoice(INVOICE, max_bytes=100_000), INVOICE, FINGERPRINT)
+
+
+def accepted_receivable() -> Receivable:
+    return Receivable(
+        commitment=INVOICE_EVIDENCE.opening.commitment,
+        supplier=SUPPLIER,
+        buyer=BUYER,
+        status=ReceivableStatus.ACCEPTED,
+        strict_keys=frozenset(invoice_keys().strict),
+        total=Units(119_000),
+        retired=Units(9_000),
+        holdings=(
+            Holding(SUPPLIER, Units(30_000), Units(10_000), Units(0)),
+            Holding(FINANCIER, Units(60_000), Units(0), Units(10_000)),
+        ),
+    )
+
+
+@dataclass
+class HeldChain:
+    """A ChainView over blocks and state that are held in memory."""
+
+    chain: ChainId = CHAIN
+    height: int = BLOCK_NUMBER + 2
+    hashes: dict[int, bytes] = field(default_factory=dict)
+    anchors: set[tuple[MemberId, Digest]] = field(default_factory=set)
+    revocations: dict[tuple[MemberId, Digest], Standing] = field(default_factory=dict)
+    receivables: dict[RecordId, Receivable] = field(default_factory=dict)
+    alerts: dict[bytes, RecordId] = field(default_factory=dict)
+
+    @classmethod
+    def holding(cls, evidence: Evidence) -> "HeldChain":
+        anchor = evidence.anchor
+        chain = cls(
+            hashes={BLOCK_NUMBER: keccak(evidence.header)},
+            anchors={(anchor.member, anchor.root)},
+        )
+        if evidence.record is not None:
+            chain.receivables[evidence.record.id] = accepted_receivable()
+        return chain
+
+    def chain_id(self) -> ChainId:
+        return self.chain
+
+    def head(self) -> BlockRef:
+        return BlockRef(self.height, self._hash(self.height))
+
+    def canonical_hash(self, number: int) -> bytes | None:
+        return self._hash(number) if number <= self.height else None
+
+    def anchor_exists(self, member: MemberId, root: Digest, *, at: BlockRef) -> bool:
+        self._require(at)
+        return (member, root) in self.anchors
+
+    def standing(self, member: MemberId, leaf_hash: Digest, *, at: BlockRef) -> Standing:
+        self._require(at)
+        return self.revocations.get((member, leaf_hash), Standing(None, None))
+
+    def receivable(self, record: RecordId, *, at: BlockRef) -> Receivable | None:
+        self._require(at)
+        return self.receivables.get(record)
+
+    def alert_key_first(self, key: bytes, *, at: BlockRef) -> RecordId | None:
+        self._require(at)
+        return self.alerts.get(key)
+
+    def change_receivable(self, **changes: object) -> None:
+        for record, found in self.receivables.items():
+            self.receivables[record] = replace(found, **changes)  # type: ignore[arg-type]  # by name
+
+    def _hash(self, number: int) -> bytes:
+        return self.hashes.get(number, keccak(number.to_bytes(8, "big")))
+
+    def _require(self, at: BlockRef) -> None:
+        if at != self.head():
+            raise TransportError(f"the state of block {at.number} is not held")
+
+
+@dataclass
+class SilentChain(HeldChain):
+    """A node that stops answering after a number of questions."""
+
+    answers: int = 0
+    asked: int = 0
+
+    def _answer(self) -> None:
+        self.asked += 1
+        if self.asked > self.answers:
+            raise TransportError("the node at port 8545 does not answer")
+
+    def chain_id(self) -> ChainId:
+        self._answer()
+        return super().chain_id()
+
+    def canonical_hash(self, number: int) -> bytes | None:
+        self._answer()
+        return super().canonical_hash(number)
+
+    def anchor_exists(self, member: MemberId, root: Digest, *, at: BlockRef) -> bool:
+        self._answer()
+        return super().anchor_exists(member, root, at=at)
+
+    def receivable(self, record: RecordId, *, at: BlockRef) -> Receivable | None:
+        self._answer()
+        return super().receivable(record, at=at)

@@ -1,0 +1,276 @@
+import io
+from dataclasses import replace
+
+import pytest
+
+from ledger.codec import record_id
+from ledger.documents import StatementKind
+from ledger.evidence import (
+    Evidence,
+    Holding,
+    Outcome,
+    ReceivableStatus,
+    RecordName,
+    Report,
+    Scope,
+    TrustPolicy,
+    Verdict,
+    Verifier,
+)
+from ledger.invoices import Fingerprint, HmacFingerprint
+from ledger.types import AccountName, ChainId, Digest, RecordId, Units
+from tests.unit.evidence.ledger_world import (
+    BOOK,
+    BUYER,
+    CHAIN,
+    DOCUMENT,
+    DOCUMENT_EVIDENCE,
+    FINANCIER,
+    FINGERPRINT,
+    INVOICE,
+    INVOICE_EVIDENCE,
+    NOTARY,
+    POLICY,
+    SUPPLIER,
+    HeldChain,
+    SilentChain,
+    accepted_receivable,
+    invoice_keys,
+    make_evidence,
+    salted,
+)
+
+OTHER_RECORD = RecordId(b"\x0f" * 32)
+DOCUMENT_ONLY = replace(POLICY, scope=Scope.DOCUMENT)
+
+
+def held() -> HeldChain:
+    return HeldChain.holding(INVOICE_EVIDENCE)
+
+
+def verify(
+    view: HeldChain | None,
+    *,
+    evidence: Evidence = INVOICE_EVIDENCE,
+    document: bytes = INVOICE,
+    policy: TrustPolicy = POLICY,
+    fingerprint: Fingerprint | None = FINGERPRINT,
+) -> Report:
+    return Verifier(policy, view, fingerprint).verify(document, evidence.serialise())
+
+
+def assert_step_8(report: Report, verdict: Verdict, outcome: Outcome, reason: str) -> None:
+    assert report.verdict is verdict
+    assert [result.outcome for result in report.steps[:8]] == [Outcome.PASSED] * 8
+    assert report.steps[8].outcome is outcome
+    assert reason in report.steps[8].sentence
+
+
+def test_an_accepted_invoice_is_verified_with_its_holders() -> None:
+    report = verify(held())
+    assert_step_8(report, Verdict.VERIFIED, Outcome.PASSED, f"{BUYER} accepted the invoice")
+    assert f"{SUPPLIER} 40000, {FINANCIER} 70000" in report.steps[8].sentence
+    assert report.receivable is not None
+    assert INVOICE_EVIDENCE.record is not None
+    assert report.receivable.record == INVOICE_EVIDENCE.record.id
+    assert report.receivable.receivable == accepted_receivable()
+    assert report.receivable.seen_at == held().head()
+    assert report.receivable.alerts == ()
+
+
+def test_an_invoice_in_a_stream_is_verified_like_one_in_bytes() -> None:
+    verifier = Verifier(POLICY, held(), FINGERPRINT)
+    evidence = INVOICE_EVIDENCE.serialise()
+    assert verifier.verify(io.BytesIO(INVOICE), evidence) == verifier.verify(INVOICE, evidence)
+
+
+def test_a_longer_stream_is_refuted_without_being_read_to_its_end() -> None:
+    stream = io.BytesIO(INVOICE + bytes(10_000_000))
+    report = Verifier(POLICY, held(), FINGERPRINT).verify(stream, INVOICE_EVIDENCE.serialise())
+    assert report.failed is not None
+    assert report.failed.step.number == 1
+    assert stream.tell() == len(INVOICE) + 1
+
+
+def test_similar_invoices_are_reported_and_block_nothing() -> None:
+    view = held()
+    first, second, *_ = invoice_keys().alert
+    view.alerts = {first.key: OTHER_RECORD, second.key: OTHER_RECORD}
+    report = verify(view)
+    assert_step_8(report, Verdict.VERIFIED, Outcome.PASSED, "Similar to 1 earlier: review them.")
+    assert report.receivable is not None
+    assert report.receivable.alerts == (OTHER_RECORD,)
+
+
+def test_an_alert_key_that_the_record_itself_noted_first_is_no_alert() -> None:
+    view = held()
+    assert INVOICE_EVIDENCE.record is not None
+    view.alerts = {alert.key: INVOICE_EVIDENCE.record.id for alert in invoice_keys().alert}
+    report = verify(view)
+    assert report.receivable is not None
+    assert report.receivable.alerts == ()
+
+
+def test_the_document_alone_can_be_verified_without_the_receivable() -> None:
+    report = verify(held(), policy=DOCUMENT_ONLY, fingerprint=None)
+    assert_step_8(report, Verdict.VERIFIED, Outcome.NOT_APPLICABLE, "not asked for")
+    assert report.receivable is None
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [
+        (ReceivableStatus.REJECTED, f"The buyer {BUYER} rejected the invoice."),
+        (ReceivableStatus.CANCELLED, f"The supplier {SUPPLIER} cancelled the invoice."),
+    ],
+)
+@pytest.mark.parametrize("fingerprint", [FINGERPRINT, None])
+def test_a_withdrawn_receivable_is_reported_as_revoked(
+    status: ReceivableStatus, sentence: str, fingerprint: Fingerprint | None
+) -> None:
+    view = held()
+    view.change_receivable(status=status)
+    report = verify(view, fingerprint=fingerprint)
+    assert_step_8(report, Verdict.REVOKED, Outcome.REVOKED, sentence)
+    assert report.receivable is not None
+
+
+# What keeps step 8 from an answer.
+
+
+def test_an_invoice_that_awaits_its_buyer_is_undetermined() -> None:
+    view = held()
+    view.change_receivable(status=ReceivableStatus.REGISTERED)
+    report = verify(view)
+    reason = f"The buyer {BUYER} has not accepted"
+    assert_step_8(report, Verdict.UNDETERMINED, Outcome.UNKNOWN, reason)
+    assert report.receivable is not None
+
+
+def test_without_the_fingerprint_key_the_identity_is_undetermined() -> None:
+    report = verify(held(), fingerprint=None)
+    assert_step_8(report, Verdict.UNDETERMINED, Outcome.UNKNOWN, "no fingerprint key was given")
+
+
+def test_an_invoice_too_large_to_be_read_is_undetermined() -> None:
+    report = verify(held(), policy=replace(POLICY, max_invoice_bytes=len(INVOICE) - 1))
+    assert_step_8(report, Verdict.UNDETERMINED, Outcome.UNKNOWN, "larger than what is read")
+
+
+def test_an_invoice_that_cannot_be_read_is_undetermined() -> None:
+    scan = b"%PDF-1.7 a scanned invoice\n"
+    evidence = make_evidence(
+        salted(scan, StatementKind.INVOICE, "application/pdf"), registered=True
+    )
+    view = HeldChain.holding(evidence)
+    view.change_receivable(commitment=evidence.opening.commitment)
+    report = verify(view, evidence=evidence, document=scan)
+    assert_step_8(
+        report, Verdict.UNDETERMINED, Outcome.UNKNOWN, "is unchecked: the document is a PDF"
+    )
+
+
+def test_evidence_of_an_invoice_that_names_no_record_is_undetermined() -> None:
+    evidence = replace(INVOICE_EVIDENCE, record=None)
+    report = verify(held(), evidence=evidence)
+    assert_step_8(report, Verdict.UNDETERMINED, Outcome.UNKNOWN, "names no receivable")
+    assert verify(held(), evidence=evidence, policy=DOCUMENT_ONLY).verdict is Verdict.VERIFIED
+
+
+def test_a_policy_that_trusts_no_invoice_book_leaves_the_receivable_undetermined() -> None:
+    report = verify(held(), policy=replace(POLICY, invoice_book=None))
+    assert_step_8(report, Verdict.UNDETERMINED, Outcome.UNKNOWN, "No invoice book was named")
+
+
+def test_a_record_that_the_book_does_not_hold_is_undetermined() -> None:
+    view = held()
+    view.receivables.clear()
+    report = verify(view)
+    assert_step_8(report, Verdict.UNDETERMINED, Outcome.UNKNOWN, "not registered as a receivable")
+
+
+def test_a_node_that_cannot_say_leaves_the_receivable_undetermined() -> None:
+    view = SilentChain.holding(INVOICE_EVIDENCE)
+    assert isinstance(view, SilentChain)
+    view.answers = 3
+    report = verify(view)
+    assert_step_8(report, Verdict.UNDETERMINED, Outcome.UNKNOWN, "does not answer")
+
+
+@pytest.mark.parametrize("units", [29_999, 30_001])
+def test_holders_that_do_not_add_up_leave_the_receivable_undetermined(units: int) -> None:
+    view = held()
+    found = accepted_receivable()
+    holding = Holding(SUPPLIER, Units(units), Units(10_000), Units(0))
+    view.change_receivable(holdings=(holding, found.holdings[1]))
+    report = verify(view)
+    assert_step_8(report, Verdict.UNDETERMINED, Outcome.UNKNOWN, "of 119000 units")
+
+
+# What refutes it.
+
+
+def assert_refuted(report: Report, reason: str) -> None:
+    assert_step_8(report, Verdict.REFUTED, Outcome.FAILED, reason)
+    assert report.receivable is None
+
+
+def test_a_receivable_registered_with_another_statement_is_refuted() -> None:
+    view = held()
+    view.change_receivable(commitment=Digest(bytes(32)))
+    assert_refuted(verify(view), "registered with another statement")
+
+
+def test_a_receivable_of_another_supplier_is_refuted() -> None:
+    view = held()
+    view.change_receivable(supplier=BUYER)
+    assert_refuted(verify(view), f"registered by {BUYER}")
+
+
+@pytest.mark.parametrize("extra", [True, False])
+def test_a_receivable_with_other_strict_keys_is_refuted(extra: bool) -> None:  # noqa: FBT001 - pytest passes it by name
+    view = held()
+    keys = accepted_receivable().strict_keys
+    view.change_receivable(strict_keys=keys | {bytes(32)} if extra else frozenset({bytes(32)}))
+    assert_refuted(verify(view), "another invoice's identity")
+
+
+def test_keys_under_another_fingerprint_key_are_refuted() -> None:
+    other = HmacFingerprint(bytes(32), 1)
+    assert_refuted(verify(held(), fingerprint=other), "another invoice's identity")
+
+
+def test_a_record_in_an_untrusted_book_is_refuted() -> None:
+    report = verify(held(), policy=replace(POLICY, invoice_book=NOTARY))
+    assert_refuted(report, f"The invoice book {BOOK} is not the trusted one.")
+
+
+@pytest.mark.parametrize("policy", [POLICY, DOCUMENT_ONLY])
+@pytest.mark.parametrize(
+    "record",
+    [
+        RecordName(AccountName(CHAIN, BOOK), OTHER_RECORD),
+        RecordName(
+            AccountName(CHAIN, BOOK),
+            record_id(AccountName(CHAIN, BOOK), BUYER, INVOICE_EVIDENCE.opening.commitment),
+        ),
+    ],
+)
+def test_the_name_of_another_record_is_refuted_whatever_was_asked_for(
+    record: RecordName, policy: TrustPolicy
+) -> None:
+    report = verify(held(), evidence=replace(INVOICE_EVIDENCE, record=record), policy=policy)
+    assert_refuted(report, "is not this invoice's")
+
+
+def test_a_record_on_another_chain_than_the_anchor_is_refuted() -> None:
+    book = AccountName(ChainId(1), BOOK)
+    record = RecordName(book, record_id(book, SUPPLIER, INVOICE_EVIDENCE.opening.commitment))
+    report = verify(held(), evidence=replace(INVOICE_EVIDENCE, record=record))
+    assert_refuted(report, "on another chain than the anchor")
+
+
+def test_a_record_for_a_document_that_is_no_invoice_is_refuted() -> None:
+    evidence = replace(DOCUMENT_EVIDENCE, record=INVOICE_EVIDENCE.record)
+    report = verify(HeldChain.holding(evidence), evidence=evidence, document=DOCUMENT)
+    assert_refuted(report, "the document is no invoice")
