@@ -31,19 +31,24 @@ _OWN_THREAD_BYTES = 64 * 1024
 _ENCODINGS = frozenset({"UTF-8", "UTF-16", "UTF-16LE", "UTF-16BE", "US-ASCII", "ASCII", "GB18030"})
 _ENCODING_FAMILIES = ("ISO-8859-", "WINDOWS-125")
 
-# What libxml2 says, by a part of its message that does not depend on the document, and what the
-# person who sent the document is told. The first match counts.
-_REASONS = (
-    ("Premature end", "the XML is cut off: its end is missing"),
-    ("Start tag expected", "the document is not XML"),
-    ("Document is empty", "the document is not XML"),
-    ("Excessive depth", "the XML is nested more than 256 elements deep"),
-    ("entity amplification", "the XML declares entities that grow when expanded"),
-    ("Entity", "the XML refers to an entity that it does not define"),
-    ("encoding", "the XML is not in the encoding that it declares, or declares an unknown one"),
-    ("limit exceeded", "the XML has a text or attribute of more than 10 MB"),
-    ("too long", "the XML has an element or attribute whose name is too long"),
+_TAIL = 64
+
+_REASONS = {
+    etree.ErrorTypes.ERR_DOCUMENT_EMPTY: "the document is not XML",
+    etree.ErrorTypes.ERR_TAG_NOT_FINISHED: "the XML is cut off: its end is missing",
+    etree.ErrorTypes.ERR_UNDECLARED_ENTITY: ("the XML refers to an entity that it does not define"),
+    etree.ErrorTypes.ERR_ENTITY_LOOP: "the XML declares entities that contain each other",
+    etree.ErrorTypes.ERR_NAME_TOO_LONG: "the XML has an element or attribute with too long a name",
+    etree.ErrorTypes.ERR_INVALID_ENCODING: "the XML is not in the encoding that it declares",
+    etree.ErrorTypes.ERR_UNSUPPORTED_ENCODING: "the XML declares an encoding that nobody knows",
+}
+
+# libxml2 has one code for all its limits, and tells them apart in its message.
+_LIMITS = (
+    ("depth", "the XML is nested more than 256 elements deep"),
+    ("amplification", "the XML declares entities that grow when expanded"),
 )
+_OTHER_LIMIT = "the XML has a text or attribute of more than 10 MB"
 
 
 def parse_xml(data: bytes, *, max_bytes: int) -> "Element":
@@ -66,7 +71,7 @@ def parse_xml(data: bytes, *, max_bytes: int) -> "Element":
     try:
         root = _parse(data)
     except etree.XMLSyntaxError as error:
-        raise DocumentError(_reason(error)) from None
+        raise DocumentError(_reason(error, data)) from None
     info = root.getroottree().docinfo
     if info.internalDTD is not None:
         raise DocumentError("the XML has a DOCTYPE, which no e-invoice may have; remove it")
@@ -96,10 +101,15 @@ def _hardened_parser() -> etree.XMLParser:
     )
 
 
-def _reason(error: etree.XMLSyntaxError) -> str:
-    said = error.msg or ""
-    for part, reason in _REASONS:
-        if part in said:
-            return reason
+def _reason(error: etree.XMLSyntaxError, data: bytes) -> str:
+    """Say what is wrong without repeating text of the document."""
+    code: int = error.code  # type: ignore[attr-defined]  # lxml-stubs leaves it out
+    if code == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
+        said = error.msg or ""
+        return next((reason for part, reason in _LIMITS if part in said), _OTHER_LIMIT)
+    if code in _REASONS:
+        return _REASONS[code]
+    if not data[-_TAIL:].rstrip(b" \t\r\n\0").endswith(b">"):
+        return _REASONS[etree.ErrorTypes.ERR_TAG_NOT_FINISHED]
     line, column = error.position
     return f"the XML is not well-formed (line {line}, column {column})"
