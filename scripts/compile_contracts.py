@@ -12,6 +12,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
+from subprocess import SubprocessError
 from typing import Any
 
 import solcx
@@ -66,8 +67,9 @@ def compile_contracts(solc: Path) -> dict[str, str]:
     try:
         version = str(solcx.wrapper.get_solc_version(solc, with_commit_hash=True))
         answer = solcx.compile_standard(request, solc_binary=solc)
-    except (OSError, SolcError) as error:
-        raise ConfigurationError(f"the compiler {solc} failed: {error}") from error
+    # What py-solc-x lets through where a program is no Solidity compiler.
+    except (OSError, SubprocessError, SolcError, StopIteration, ValueError) as error:
+        raise ConfigurationError(f"{solc} did not compile: {error!r}") from error
     if complaints := [entry["formattedMessage"] for entry in answer.get("errors", [])]:
         raise ConfigurationError("\n".join(complaints))
     names = dict(_immutable_names(answer["sources"]))
@@ -109,7 +111,8 @@ def compare(compiled: Mapping[str, str], folder: Path) -> Iterator[str]:
         elif name not in compiled:
             yield f"{name}: no contract compiles to it; run make contracts"
         elif committed[name] != compiled[name]:
-            yield f"{name}: differs in {', '.join(_changed_parts(committed[name], compiled[name]))}"
+            parts = ", ".join(_changed_parts(committed[name], compiled[name]))
+            yield f"{name}: differs in {parts or 'its layout'}"
 
 
 def _changed_parts(old: str, new: str) -> Iterator[str]:

@@ -14,14 +14,9 @@ contract Membership is Council {
         uint32 keys;
     }
 
-    /// @dev Whose key it is, for ever, and whether it was revoked.
-    struct Key {
-        bytes32 member;
-        bool retired;
-    }
-
     mapping(bytes32 id => Member) private _members;
-    mapping(address key => Key) private _keys;
+    mapping(address key => bytes32 id) private _liveKeys;
+    mapping(address key => bytes32 id) private _retiredKeys;
 
     /// @dev Admits the first council, each member with one key. As this happens at deployment, it
     /// can happen only once.
@@ -70,19 +65,18 @@ contract Membership is Council {
     /// @inheritdoc IMembership
     function revokeKey(bytes32 id, address key) external recounting(id) {
         bool decided = _requireSelfOrDecision(id);
-        if (_owner(key) != id) revert MembershipForeignKey(key, id);
-        if (_keys[key].retired) revert MembershipKeyRetired(key);
+        if (_holder(key) != id) revert MembershipForeignKey(key, id);
         Member storage member_ = _members[id];
         if (member_.keys == 1 && !decided) revert MembershipLastKey(id);
-        _keys[key].retired = true;
+        delete _liveKeys[key];
+        _retiredKeys[key] = id;
         member_.keys -= 1;
         emit KeyRevoked(id, key);
     }
 
     /// @inheritdoc IMembership
     function actorOf(address key) public view returns (bytes32 id) {
-        id = _owner(key);
-        if (_keys[key].retired) revert MembershipKeyRetired(key);
+        id = _holder(key);
         _requireActive(id);
     }
 
@@ -99,8 +93,9 @@ contract Membership is Council {
     }
 
     /// @inheritdoc IMembership
-    function memberOf(address key) external view returns (bytes32) {
-        return _owner(key);
+    function memberOf(address key) external view returns (bytes32 id) {
+        id = _retiredKeys[key];
+        if (id == 0) id = _holder(key);
     }
 
     /// @inheritdoc IMembership
@@ -127,10 +122,10 @@ contract Membership is Council {
         // This contract acts for the council, so it must never act for one member.
         if (key == address(0) || key == address(this)) revert MembershipInvalidKey(key);
         Member storage member_ = _member(id);
-        Key storage key_ = _keys[key];
-        if (key_.retired) revert MembershipKeyRetired(key);
-        if (key_.member != 0) revert MembershipKeyTaken(key, key_.member);
-        key_.member = id;
+        if (_retiredKeys[key] != 0) revert MembershipKeyRetired(key);
+        bytes32 holder = _liveKeys[key];
+        if (holder != 0) revert MembershipKeyTaken(key, holder);
+        _liveKeys[key] = id;
         member_.keys += 1;
         emit KeyAdded(id, key);
     }
@@ -156,9 +151,12 @@ contract Membership is Council {
         return _members[id];
     }
 
-    function _owner(address key) private view returns (bytes32 id) {
-        id = _keys[key].member;
-        if (id == 0) revert MembershipUnknownKey(key);
+    /// @dev The member that a live key belongs to.
+    function _holder(address key) private view returns (bytes32 id) {
+        id = _liveKeys[key];
+        if (id != 0) return id;
+        if (_retiredKeys[key] != 0) revert MembershipKeyRetired(key);
+        revert MembershipUnknownKey(key);
     }
 
     /// @dev Returns whether the council decided.

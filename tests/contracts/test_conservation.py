@@ -168,7 +168,7 @@ class Comparison:
         return member
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(program=st.lists(steps, min_size=STEPS, max_size=STEPS))
 def test_units_are_conserved_and_keys_held_once_whatever_anybody_does(
     deployed: Ledger, program: list[Step]
