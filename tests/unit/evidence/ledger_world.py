@@ -1,4 +1,4 @@
-"""A small chain made by hand: receipts, header, state; and evidence about it. Deterministic."""
+"""A small chain made by hand, and evidence about it. Nothing in it is random."""
 
 from dataclasses import dataclass, field, replace
 
