@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable, Collection
+from enum import StrEnum
 from typing import Self, TypeVar
 
 from ledger.codec.canonical import MAX_INTEGER
 from ledger.errors import VerificationError
 from ledger.types import DIGEST_BYTES, Digest
 
+E = TypeVar("E", bound=StrEnum)
 T = TypeVar("T")
 
 _HEX = re.compile(r"0x(?:[0-9a-f]{2})*")
@@ -90,6 +92,15 @@ class Fields:
         if str(result) != text:
             raise VerificationError(f"{self.path(key)} must be written {result}")
         return result
+
+    def choice(self, key: str, choices: type[E]) -> E:
+        """A string that is one of an enumeration's values."""
+        text = self.text(key)
+        try:
+            return choices(text)
+        except ValueError as error:
+            known = ", ".join(choices)
+            raise VerificationError(f"{self.path(key)} is not one of: {known}") from error
 
     def octets(self, key: str, *, max_bytes: int) -> bytes:
         """Bytes in hex."""

@@ -127,7 +127,7 @@ def parse_statement(value: object, path: str = "statement") -> Statement:
         raise VerificationError(f"{fields.path('sealbook')} is not {FORMAT}")
     try:
         return Statement(
-            kind=fields.parsed("kind", StatementKind),
+            kind=fields.choice("kind", StatementKind),
             digest=fields.digest("digest"),
             size=fields.integer("size", minimum=1),
             media_type=fields.text("media_type"),
@@ -142,4 +142,4 @@ def parse_statement(value: object, path: str = "statement") -> Statement:
 
 def _parse_link(value: object, path: str) -> Link:
     fields = Fields.read(value, path, required=("rel", "commitment"))
-    return Link(fields.parsed("rel", Relation), fields.digest("commitment"))
+    return Link(fields.choice("rel", Relation), fields.digest("commitment"))

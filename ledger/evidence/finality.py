@@ -17,7 +17,7 @@ def judge_finality(block: BlockRef, policy: TrustPolicy, node: NodeAccess) -> Fi
     pinned = node.require()
     canonical = pinned.view.canonical_hash(block.number)
     depth = pinned.head.number - block.number
-    if canonical is None or depth < 0:
+    if canonical is None:
         return _not_final(
             Outcome.UNKNOWN, f"The node has not reached block {block.number}: verify again later."
         )

@@ -1,3 +1,5 @@
+from enum import StrEnum
+
 import pytest
 
 from ledger.codec import Fields
@@ -94,3 +96,13 @@ def test_a_parsed_value_is_taken_in_its_canonical_form_only() -> None:
         read({"a": "eip155:01"}).parsed("a", ChainId.parse)
     with pytest.raises(VerificationError, match=r"thing\.a must be written eip155:1"):
         read({"a": " eip155:1"}).parsed("a", lenient)
+
+
+def test_a_choice_is_one_of_the_values() -> None:
+    class Fruit(StrEnum):
+        APPLE = "apple"
+        PEAR = "pear"
+
+    assert read({"a": "pear"}).choice("a", Fruit) is Fruit.PEAR
+    with pytest.raises(VerificationError, match=r"thing\.a is not one of: apple, pear"):
+        read({"a": "PEAR"}).choice("a", Fruit)
