@@ -69,7 +69,7 @@ class Database:
         DevnetError when the file is no database of this program, or of another version.
         """
         connection = sqlite3.connect(
-            path or ":memory:", isolation_level=None, check_same_thread=False, cached_statements=256
+            path or ":memory:", isolation_level=None, check_same_thread=False
         )
         try:
             connection.execute("PRAGMA journal_mode = WAL")
@@ -103,7 +103,8 @@ class Database:
             yield
             self._connection.execute("COMMIT")
         except BaseException:
-            self._connection.execute("ROLLBACK")
+            if self._connection.in_transaction:  # a full disk has SQLite roll back by itself
+                self._connection.execute("ROLLBACK")
             raise
 
     def setting(self, name: str) -> str | None:

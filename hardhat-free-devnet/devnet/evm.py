@@ -9,7 +9,7 @@ second would put the chain's clock minutes ahead of the world's, and every deadl
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from eth.abc import (
@@ -32,7 +32,6 @@ from eth_tester.backends.pyevm.main import (
     generate_genesis_state_for_keys,
 )
 from eth_typing import BlockNumber, Hash32
-from eth_utils.exceptions import ValidationError
 
 from devnet.accounts import Account
 
@@ -63,14 +62,10 @@ class _DevnetChain(MiningChain):
 
 @dataclass(frozen=True, slots=True)
 class SealedBlock:
-    """A block that was executed, with a receipt for each transaction.
-
-    refused: reasons by hash of the transactions that are not valid at this place.
-    """
+    """A block that was executed, with a receipt for each transaction."""
 
     block: BlockAPI
     receipts: tuple[ReceiptAPI, ...]
-    refused: Mapping[bytes, str] = field(default_factory=dict)
 
 
 class Backend(PyEVMBackend):  # type: ignore[misc]  # eth-tester has no types
@@ -125,28 +120,18 @@ class Backend(PyEVMBackend):  # type: ignore[misc]  # eth-tester has no types
     ) -> SealedBlock:
         """Execute transactions as the block that `header` begins, and put it into the store.
 
-        A transaction that is not valid there is left out and named in the result.
+        ValidationError when one of them is not valid there; the caller then discards the store's
+        writes and calls `reset`.
         """
         vm = self.chain.get_vm(header)
-        executed: list[SignedTransactionAPI] = []
-        receipts: list[ReceiptAPI] = []
-        refused: dict[bytes, str] = {}
-        for transaction in transactions:
-            try:
-                receipt, _ = vm.apply_transaction(header, transaction)
-            except ValidationError as exc:
-                refused[transaction.hash] = str(exc)
-                continue
-            header = vm.add_receipt_to_header(header, receipt)
-            executed.append(transaction)
-            receipts.append(receipt)
+        executed, receipts, _ = vm.apply_all_transactions(transactions, header)
         filled = vm.set_block_transactions_and_withdrawals(
-            vm.get_block(), header, executed, receipts
+            vm.get_block(), executed, transactions, receipts
         )
         block = vm.mine_block(filled).block
         self.chain.chaindb.persist_block(block)
         self.reset()
-        return SealedBlock(block, tuple(receipts), refused)
+        return SealedBlock(block, receipts)
 
     def sign(self, sender: bytes, fields: Mapping[str, object]) -> bytes:
         """Sign a transaction with an account's key; return its EIP-2718 encoding.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def make_private_directory(directory: Path) -> None:
-    """Make a directory, and those above it, that only its owner can enter (mode 0700)."""
+    """Make a directory that only its owner can enter (mode 0700), and those above it."""
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     _sync_directory(directory.parent)
 

@@ -13,11 +13,12 @@ from devnet import admission
 from devnet.accounts import Account
 from devnet.clock import Clock
 from devnet.errors import ServerError
-from devnet.evm import Backend, SealedBlock, base_fee_wei
+from devnet.evm import Backend, SealedBlock
+from devnet.filters import Filters
 from devnet.index import Index
 from devnet.nodes import NodeStore
 from devnet.opening import OpenChain
-from devnet.pool import PendingTransaction, Pool
+from devnet.pool import Pool
 
 _CLOCK_OFFSET: Final = "clock_offset_seconds"
 
@@ -43,9 +44,11 @@ class Node:
 
     pool: transactions that wait for a block. clock: gives blocks their timestamps.
     head: header of the last sealed block. head_state: the state after it, for reading only.
+    filters: what clients wait for.
     """
 
     pool: Pool
+    filters: Filters
     clock: Clock
     head: BlockHeaderAPI
     head_state: StateAPI
@@ -58,6 +61,7 @@ class Node:
 
     def _read_position(self) -> None:
         self.pool = Pool()
+        self.filters = Filters()
         self.clock = Clock(int(self._chain.database.setting(_CLOCK_OFFSET) or 0))
         self._set_head(self.backend.head())
 
@@ -106,29 +110,22 @@ class Node:
             next_header=self.next_header(),
         )
         if self._auto_seal:
-            self._seal_alone(pending)
+            try:
+                self.seal_block()
+            except BaseException:  # the caller learns of it and sends again
+                self.pool.clear()
+                raise
         return pending.hash
 
-    def _seal_alone(self, pending: PendingTransaction) -> None:
-        try:
-            sealed = self.seal_block()
-        except BaseException:
-            self.pool.remove(pending)
-            raise
-        if pending.hash in sealed.refused:
-            raise ServerError(f"transaction refused: {sealed.refused[pending.hash]}")
+    def seal(self) -> None:
+        """Seal the pending transactions as a block; no block when there are none."""
+        if self.pool:
+            self.seal_block()
 
-    def seal(self) -> SealedBlock | None:
-        """Seal the pending transactions as a block; None and no block when there are none."""
-        return self.seal_block() if self.pool else None
-
-    def seal_block(self) -> SealedBlock:
-        """Seal a block, be it empty. It is on disk when this returns."""
-        header = self.next_header()
-        taken = self.pool.next_block(base_fee_wei(header), header.gas_limit)
-        sealed = self._write(header, taken)
-        for pending in taken:
-            self.pool.remove(pending)
+    def seal_block(self) -> None:
+        """Seal the pending transactions, if any, as a block. It is on disk when this returns."""
+        sealed = self._write(self.next_header())
+        self.pool.clear()
         self._set_head(sealed.block.header)
         block = sealed.block
         logger.info(
@@ -138,14 +135,11 @@ class Node:
             block.header.gas_used,
             block.hash.hex(),
         )
-        for transaction_hash, reason in sealed.refused.items():
-            logger.warning("transaction 0x%s dropped: %s", transaction_hash.hex(), reason)
-        return sealed
 
-    def _write(self, header: BlockHeaderAPI, taken: list[PendingTransaction]) -> SealedBlock:
+    def _write(self, header: BlockHeaderAPI) -> SealedBlock:
         database, store = self._chain.database, self._chain.store
         try:
-            sealed = self.backend.seal(header, [pending.transaction for pending in taken])
+            sealed = self.backend.seal(header, [pending.transaction for pending in self.pool])
             self.clock.sealed()
             with database.transaction():
                 store.flush()

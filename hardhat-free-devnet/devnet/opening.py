@@ -55,9 +55,19 @@ def open_chain(directory: Path | None, *, chain_id: int | None, accounts: int | 
     """Open the chain in a data directory, or make it there; None makes one in memory.
 
     chain_id, accounts: for the first start; later they are None or say what the chain has.
-    Raises DevnetError when they do not, when keys are missing, or when another process has the
-    chain open.
+    Raises DevnetError when they do not, when keys are missing, when another process has the chain
+    open, or when the directory cannot be used.
     """
+    try:
+        return _open(directory, chain_id, accounts)
+    except OSError as exc:
+        raise DevnetError(
+            f"the data directory {directory} cannot be used ({exc}): make it writable, or use"
+            " another one"
+        ) from exc
+
+
+def _open(directory: Path | None, chain_id: int | None, accounts: int | None) -> OpenChain:
     with ExitStack() as resources:
         if directory is not None:
             make_private_directory(directory)

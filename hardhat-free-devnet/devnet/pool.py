@@ -1,7 +1,8 @@
 """Transactions that were accepted and are not in a block yet.
 
-Only transactions that can be executed next enter: each sender's nonces follow without a gap. The
-pool is in memory; a crash loses it, as a node's would.
+Only what the next block can take enters: each sender's nonces follow without a gap, each
+transaction pays the base fee, and their gas limits fit together. So the next block takes all of
+them. The pool is in memory; a crash loses it, as a node's would.
 """
 
 from collections.abc import Iterator
@@ -56,10 +57,11 @@ class Pool:
         self._slots[pending.hash] = slot
         self._gas += pending.transaction.gas
 
-    def remove(self, pending: PendingTransaction) -> None:
-        """Take a transaction out."""
-        del self._by_slot[self._slots.pop(pending.hash)]
-        self._gas -= pending.transaction.gas
+    def clear(self) -> None:
+        """Take all out."""
+        self._by_slot.clear()
+        self._slots.clear()
+        self._gas = 0
 
     def find(self, transaction_hash: bytes) -> PendingTransaction | None:
         """Look a transaction up by hash."""
@@ -72,20 +74,3 @@ class Pool:
         while (pending := self._by_slot.get((sender, first_nonce + len(found)))) is not None:
             found.append(pending)
         return found
-
-    def next_block(self, base_fee_wei: int, gas_limit: int) -> list[PendingTransaction]:
-        """Those that a block takes: each pays the base fee, and their gas limits fit together.
-
-        What comes after a transaction that stays, from the same sender, stays too.
-        """
-        waiting_senders: set[bytes] = set()
-        taken = []
-        for pending in self:
-            transaction = pending.transaction
-            fits = transaction.gas <= gas_limit and transaction.max_fee_per_gas >= base_fee_wei
-            if not fits or pending.sender in waiting_senders:
-                waiting_senders.add(pending.sender)
-                continue
-            taken.append(pending)
-            gas_limit -= transaction.gas
-        return taken

@@ -34,7 +34,7 @@ class Message:
     """What is to be run.
 
     sender, to: 20 bytes; an empty `to` creates a contract.
-    gas: limit; None takes the block's.
+    gas: limit; the block's when None or above it.
     access_list: addresses with storage slots (EIP-2930).
     """
 
@@ -51,7 +51,7 @@ def call(backend: Backend, header: BlockHeaderAPI, message: Message) -> bytes:
 
     Raises Reverted with the contract's data, or ServerError when it fails otherwise.
     """
-    computation = _run(backend, header, message, message.gas or header.gas_limit)
+    computation = _run(backend, header, message, _greatest_gas(header, message))
     _raise_failure(computation)
     return computation.output
 
@@ -61,7 +61,7 @@ def estimate_gas(backend: Backend, header: BlockHeaderAPI, message: Message) -> 
 
     The limit returned was tried. Raises as `call` does when not even the greatest suffices.
     """
-    greatest = min(message.gas or header.gas_limit, header.gas_limit)
+    greatest = _greatest_gas(header, message)
 
     def attempt(gas: int) -> ComputationAPI:
         return _run(backend, header, message, gas)
@@ -69,11 +69,17 @@ def estimate_gas(backend: Backend, header: BlockHeaderAPI, message: Message) -> 
     computation = attempt(greatest)
     _raise_failure(computation)
     used = greatest - computation.get_gas_remaining()
+    if used == greatest or attempt(used).is_success:
+        return used
     # A call passes on 63/64 of the gas left, so it may need more than it uses in the end.
-    for likely in (used, (used + _CALL_STIPEND) * 64 // 63):
-        if likely < greatest and attempt(likely).is_success:
-            return likely
+    likely = (used + _CALL_STIPEND) * 64 // 63
+    if likely < greatest and attempt(likely).is_success:
+        greatest = likely
     return _search(lambda gas: attempt(gas).is_success, fails=used, succeeds=greatest)
+
+
+def _greatest_gas(header: BlockHeaderAPI, message: Message) -> int:
+    return header.gas_limit if message.gas is None else min(message.gas, header.gas_limit)
 
 
 def _search(suffices: Callable[[int], bool], *, fails: int, succeeds: int) -> int:

@@ -2,7 +2,6 @@
 
 from eth.abc import BlockHeaderAPI
 
-from devnet.evm import base_fee_wei
 from devnet.node import BlockId, BlockTag, Node
 from devnet.rpc import lookups, params, values
 from devnet.rpc.registry import Optional, Registry
@@ -44,17 +43,16 @@ def block(node: Node, wanted: BlockId, full: bool) -> Json:  # noqa: FBT001  # a
 
 
 def _pending_block(node: Node, header: BlockHeaderAPI, *, full: bool) -> Json:
-    waiting = node.pool.next_block(base_fee_wei(header), header.gas_limit)
     transactions: list[Json] = [
         values.pending_transaction(pending) if full else values.data(pending.hash)
-        for pending in waiting
+        for pending in node.pool
     ]
     unknown: dict[str, Json] = dict.fromkeys(("hash", "nonce", "miner", "logsBloom"))
     return {
         **values.header_fields(header),
         **unknown,
         "size": values.quantity(
-            values.encoded_block_size(header, [pending.encoded for pending in waiting])
+            values.encoded_block_size(header, [pending.encoded for pending in node.pool])
         ),
         "totalDifficulty": values.quantity(0),
         "uncles": [],
@@ -70,7 +68,7 @@ def transaction_count(node: Node, wanted: BlockId) -> Json:
     if header is None:
         return None
     if wanted == BlockTag.PENDING:
-        return values.quantity(len(node.pool.next_block(base_fee_wei(header), header.gas_limit)))
+        return values.quantity(len(node.pool))
     return values.quantity(len(node.index.transaction_hashes(header.block_number)))
 
 

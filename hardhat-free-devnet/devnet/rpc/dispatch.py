@@ -6,7 +6,7 @@ from typing import Final, Protocol
 import orjson
 
 from devnet.errors import INTERNAL_ERROR, INVALID_REQUEST, PARSE_ERROR, InvalidParams, RpcError
-from devnet.rpc import blocks, controls, fees, info, logs, state, transactions
+from devnet.rpc import blocks, controls, fees, filters, info, logs, state, transactions
 from devnet.rpc.registry import Registry
 from devnet.rpc.values import Json
 
@@ -25,7 +25,7 @@ class Requestable(Protocol):
 def all_methods() -> Registry:
     """The table of every method."""
     registry = Registry()
-    for module in (info, blocks, transactions, state, logs, fees, controls):
+    for module in (info, blocks, transactions, state, logs, filters, fees, controls):
         registry.include(module.registry)
     return registry
 

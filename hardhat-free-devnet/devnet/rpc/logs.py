@@ -13,6 +13,7 @@ from devnet.rpc.values import Json
 registry = Registry()
 
 _MOST_ALTERNATIVES: Final = 1000
+_NEWEST: Final = (BlockTag.LATEST, BlockTag.PENDING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,15 @@ class LogFilter:
         if first > last:
             raise InvalidParams(f"fromBlock {first} is after toBlock {last}")
         return LogQuery(first, last, self.addresses, self.topics)
+
+    def open_query(self, node: Node) -> LogQuery:
+        """Settle the heights for a filter: the latest block is one that is yet to come."""
+        return LogQuery(
+            node.head.block_number + 1 if self.first in _NEWEST else _height(node, self.first),
+            params.MOST_HEIGHT if self.last in _NEWEST else _height(node, self.last),
+            self.addresses,
+            self.topics,
+        )
 
 
 def log_filter(value: Json) -> LogFilter:

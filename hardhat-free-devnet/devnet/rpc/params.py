@@ -15,6 +15,7 @@ T = TypeVar("T")
 Parser = Callable[[Json], T]
 
 WORD_BYTES: Final = 32
+MOST_HEIGHT: Final = 2**63 - 1
 _QUANTITY: Final = re.compile(r"0x(0|[1-9a-fA-F][0-9a-fA-F]{0,63})")
 _DATA: Final = re.compile(r"0x([0-9a-fA-F]{2})*")
 _ADDRESS: Final = re.compile(r"0x[0-9a-fA-F]{40}")
@@ -27,11 +28,19 @@ def quantity(value: Json) -> int:
     return int(_matching(value, _QUANTITY, "a quantity such as 0x1f, without leading zeros"), 16)
 
 
+def height(value: Json) -> int:
+    """A quantity that counts blocks or places in a block: at most 63 bits."""
+    counted = quantity(value)
+    if counted > MOST_HEIGHT:
+        raise InvalidParams(f"{_shown(value)} is more than {MOST_HEIGHT:#x}")
+    return counted
+
+
 def number(value: Json) -> int:
-    """A number as a quantity or, as test tools send it, as a JSON integer from zero on."""
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+    """A height or time as a quantity or, as test tools send it, as a JSON integer."""
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_HEIGHT:
         return value
-    return quantity(value)
+    return height(value)
 
 
 def data(value: Json) -> bytes:
@@ -62,12 +71,14 @@ def boolean(value: Json) -> bool:
 
 
 def block(value: Json) -> BlockId:
-    """A height, a tag, or an EIP-1898 object with blockNumber or blockHash."""
+    """A height, a hash, a tag, or an EIP-1898 object with blockNumber or blockHash."""
     if isinstance(value, dict):
         return _block_object(value)
     if isinstance(value, str) and value in set(BlockTag):
         return BlockTag(value)
-    return int(_matching(value, _QUANTITY, "a block number or tag"), 16)
+    if isinstance(value, str) and _HASH.fullmatch(value) is not None:
+        return block_hash(value)
+    return height(value)
 
 
 def _block_object(value: dict[str, Json]) -> BlockId:
@@ -75,7 +86,7 @@ def _block_object(value: dict[str, Json]) -> BlockId:
         # Every block here is canonical, so requireCanonical changes nothing.
         return block_hash(value["blockHash"])
     if "blockNumber" in value and "blockHash" not in value:
-        return quantity(value["blockNumber"])
+        return height(value["blockNumber"])
     raise InvalidParams("a block object has either blockNumber or blockHash")
 
 

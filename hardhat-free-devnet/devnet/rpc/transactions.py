@@ -31,8 +31,8 @@ def by_hash(node: Node, transaction_hash: bytes) -> Json:
     return None if record is None else lookups.transaction(node, record)
 
 
-@registry.method("eth_getTransactionByBlockNumberAndIndex", params.block, params.quantity)
-@registry.method("eth_getTransactionByBlockHashAndIndex", params.block_hash, params.quantity)
+@registry.method("eth_getTransactionByBlockNumberAndIndex", params.block, params.height)
+@registry.method("eth_getTransactionByBlockHashAndIndex", params.block_hash, params.height)
 def by_position(node: Node, block: BlockId, position: int) -> Json:
     """The transaction at a place in a block."""
     header = node.find_header(block)
