@@ -54,4 +54,5 @@ def eligibility(invoice: Invoice) -> Eligibility:
 def _has_other_payee(invoice: Invoice) -> bool:
     if invoice.payee is None:
         return False
-    return set(names_of(invoice.payee).all).isdisjoint(names_of(invoice.seller).all)
+    payee = names_of(invoice.payee).all
+    return bool(payee) and set(payee).isdisjoint(names_of(invoice.seller).all)

@@ -1,0 +1,126 @@
+import sys
+import unicodedata
+from contextlib import suppress
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.errors import DocumentError
+from ledger.invoices import Money, minor_units
+from ledger.invoices.keys import _message
+from ledger.invoices.normalise import fold, fold_vat, skeleton
+from ledger.invoices.values import parse_amount, parse_currency, parse_date
+
+any_text = st.text(st.characters(), max_size=40)
+invisible = st.text(st.characters(categories=["Cf", "Cc"]), min_size=1, max_size=3)
+parts = st.lists(st.text(max_size=8), max_size=4).map(tuple)
+countries = st.sampled_from(["", "DE", "GR", "NO", "CH", "BE", "ES", "germany", "\u00c4\u00d6"])
+vat_like = st.from_regex(r"[A-Z]{0,3}[0-9 .-]{0,12}(MVA|MWST|TVA|IVA){0,3}", fullmatch=True)
+
+
+@given(any_text)
+def test_folding_twice_is_folding_once(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+def test_folding_twice_is_folding_once_for_every_character() -> None:
+    for code in range(sys.maxunicode + 1):
+        character = chr(code)
+        if unicodedata.category(character) != "Cn":
+            folded = fold(character)
+            assert fold(folded) == folded, ascii(character)
+
+
+@given(any_text)
+def test_a_folded_text_is_letters_and_digits_that_can_be_encoded(text: str) -> None:
+    folded = fold(text)
+    assert folded == "" or folded.isalnum()
+    assert folded.encode().decode() == folded
+
+
+@given(any_text, any_text, invisible)
+def test_invisible_characters_change_no_fold(before: str, after: str, between: str) -> None:
+    assert fold(before + between + after) == fold(before + after)
+
+
+@given(any_text)
+def test_normal_forms_change_no_fold(text: str) -> None:
+    folded = fold(text)
+    assert fold(unicodedata.normalize("NFC", text)) == folded
+    assert fold(unicodedata.normalize("NFD", text)) == folded
+    assert fold(unicodedata.normalize("NFKC", text)) == folded
+    assert fold(unicodedata.normalize("NFKD", text)) == folded
+
+
+@given(st.text(st.characters(codec="ascii"), max_size=40))
+def test_case_punctuation_and_space_change_no_fold_of_ascii(text: str) -> None:
+    spelled = " ".join(f"{character}-" for character in text.swapcase())
+    assert fold(spelled) == fold(text)
+
+
+@given(any_text)
+def test_the_skeleton_of_a_skeleton_is_itself(text: str) -> None:
+    bones = skeleton(fold(text))
+    assert skeleton(bones) == bones
+    assert not bones.startswith("0")
+
+
+@given(st.one_of(any_text, vat_like), countries)
+def test_folding_a_vat_number_twice_is_folding_it_once(number: str, country: str) -> None:
+    folded = fold_vat(number, country)
+    assert fold_vat(folded, country) == folded
+    assert fold_vat(f" {number}.", country) == folded
+
+
+@given(
+    st.decimals(
+        allow_nan=False, allow_infinity=False, places=6, min_value=-(10**20), max_value=10**20
+    ),
+    st.sampled_from([("EUR", 2), ("JPY", 0), ("KWD", 3), ("CLF", 4)]),
+)
+def test_minor_units_are_the_nearest_and_ties_go_away_from_zero(
+    amount: Decimal, currency: tuple[str, int]
+) -> None:
+    code, digits = currency
+    exact = Fraction(amount) * 10**digits
+    units = minor_units(Money(amount, code))
+    assert abs(exact - units) <= Fraction(1, 2)
+    if abs(exact - units) == Fraction(1, 2):
+        assert abs(units) > abs(exact)
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, places=2), st.integers(0, 6))
+def test_further_zeros_change_no_amount(amount: Decimal, zeros: int) -> None:
+    text = f"{amount:f}"
+    if len(text) + zeros <= 40:
+        one = Money(parse_amount(text, "it"), "EUR")
+        other = Money(parse_amount(text + "0" * zeros, "it"), "EUR")
+        assert minor_units(one) == minor_units(other)
+
+
+@given(st.dates(), st.sampled_from(["", "Z", "+14:00", "-05:30"]))
+def test_every_day_is_read_in_both_forms(day: date, zone: str) -> None:
+    assert parse_date(day.isoformat() + zone, "it") == day
+    assert parse_date(day.isoformat().replace("-", ""), "it") == day
+
+
+@given(any_text)
+def test_readers_of_values_raise_nothing_but_document_errors(text: str) -> None:
+    for parse in (parse_date, parse_amount, parse_currency):
+        with suppress(DocumentError):
+            assert parse(text, "it") is not None
+
+
+@given(parts, parts)
+def test_different_parts_of_a_key_are_different_messages(
+    one: tuple[str, ...], other: tuple[str, ...]
+) -> None:
+    assert (_message(one) == _message(other)) == (one == other)
+
+
+def test_parts_that_hold_lengths_do_not_imitate_others() -> None:
+    assert _message(("1:a",)) != _message(("1", "a"))
+    assert _message(("", "3:abc")) != _message(("3:abc", ""))

@@ -1,0 +1,157 @@
+import hashlib
+import hmac
+
+import pytest
+
+from ledger.errors import DocumentError
+from ledger.invoices import HmacFingerprint, IdentityRule, identity_keys
+from ledger.invoices.keys import MAX_STRICT_KEYS
+from tests.unit.invoices.samples import (
+    FINGERPRINT,
+    VAT_ID,
+    keys_of,
+    legal_name,
+    party_id,
+    read,
+    rules_met,
+    ubl,
+)
+
+FILE, INVOICE, NUMBER, AMOUNT, SIMILAR, RECEIPT = range(6)
+VAT_OF_BUYER = VAT_ID.replace("DE123456789", "FR11999999998")
+GLN_OF_SELLER = party_id("4012345000009", "0088")
+
+
+def expected(rule: int, *parts: str) -> bytes:
+    message = "".join(f"{len(part)}:{part}" for part in parts)
+    tagged = b"sealbook/invoice-identity\x01" + bytes([rule]) + message.encode()
+    return hmac.new(FINGERPRINT.key, tagged, hashlib.sha256).digest()
+
+
+def test_the_keys_of_an_invoice_are_fingerprints_of_these_fields() -> None:
+    document = ubl(buyer=VAT_OF_BUYER)
+    keys = keys_of(document)
+    seller, buyer = ("vat", "DE123456789"), ("vat", "FR11999999998")
+    seller_name, buyer_name = ("name", "SELLERGMBH"), ("name", "BUYERAG")
+    total_and_day = ("EUR", "11900", "2024-03-18")
+    assert keys.strict == (expected(INVOICE, *seller, "A1", "2024-03-18", "invoice"),)
+    assert [(alert.kind, alert.key) for alert in keys.alert] == [
+        (FILE, expected(FILE, hashlib.sha256(document.encode()).hexdigest())),
+        (NUMBER, expected(NUMBER, *seller, "A1", "invoice")),
+        (AMOUNT, expected(AMOUNT, *seller, *buyer, *total_and_day)),
+        (AMOUNT, expected(AMOUNT, *seller, *buyer_name, *total_and_day)),
+        (AMOUNT, expected(AMOUNT, *seller_name, *buyer, *total_and_day)),
+        (AMOUNT, expected(AMOUNT, *seller_name, *buyer_name, *total_and_day)),
+        (SIMILAR, expected(SIMILAR, *seller, "A1")),
+        (SIMILAR, expected(SIMILAR, *seller_name, "A1")),
+        (RECEIPT, expected(RECEIPT, *buyer, "A1", "EUR", "11900")),
+        (RECEIPT, expected(RECEIPT, *buyer_name, "A1", "EUR", "11900")),
+    ]
+
+
+def test_each_strong_identifier_of_the_seller_gives_a_strict_key() -> None:
+    both, vat, gln = (
+        keys_of(ubl(seller=seller)) for seller in (GLN_OF_SELLER + VAT_ID, VAT_ID, GLN_OF_SELLER)
+    )
+    assert set(both.strict) == set(vat.strict) | set(gln.strict)
+    assert set(vat.strict).isdisjoint(gln.strict)
+
+
+def test_a_weak_identifier_gives_no_strict_key_beside_a_strong_one() -> None:
+    assert keys_of(ubl(seller=party_id("77") + VAT_ID)).strict == keys_of(ubl()).strict
+
+
+def test_without_a_strong_identifier_weak_ones_and_the_name_give_strict_keys() -> None:
+    weak = keys_of(ubl(seller=party_id("77")))
+    assert len(weak.strict) == 2
+    assert rules_met(weak, keys_of(ubl(seller=party_id("77"), seller_name=legal_name("S")))) >= {1}
+    assert rules_met(weak, keys_of(ubl(seller=party_id("78")))) >= {1}
+    elsewhere = ubl(seller=party_id("78"), seller_name=legal_name("Another GmbH"))
+    assert rules_met(weak, keys_of(elsewhere)) == {RECEIPT}
+
+
+def test_an_issuer_without_name_and_identifier_is_refused() -> None:
+    with pytest.raises(DocumentError, match="neither a name nor an identifier"):
+        keys_of(ubl(seller="", seller_name=legal_name("-")))
+
+
+@pytest.mark.parametrize("identifiers", [VAT_ID, ""], ids=["strong", "weak"])
+def test_an_issuer_with_more_identifiers_than_keys_is_refused(identifiers: str) -> None:
+    scheme = "0088" if identifiers else ""
+    seller = "".join(party_id(str(10**12 + n), scheme) for n in range(MAX_STRICT_KEYS - 1))
+    assert len(keys_of(ubl(seller=seller + identifiers)).strict) == MAX_STRICT_KEYS
+    with pytest.raises(DocumentError, match="has 9 identifiers; at most 8 can be kept"):
+        keys_of(ubl(seller=seller + identifiers + party_id("1", scheme)))
+
+
+def test_a_number_without_letter_or_digit_is_refused() -> None:
+    with pytest.raises(DocumentError, match="neither a letter nor a digit"):
+        keys_of(ubl(number="---"))
+
+
+def test_a_self_billed_invoice_is_keyed_on_the_buyers_series() -> None:
+    one = keys_of(ubl(type_code="389", buyer=VAT_OF_BUYER))
+    other_seller = VAT_ID.replace("DE123456789", "DE999999999")
+    other = ubl(
+        type_code="389",
+        buyer=VAT_OF_BUYER,
+        seller=other_seller,
+        seller_name=legal_name("Other GmbH"),
+    )
+    assert rules_met(one, keys_of(other)) == {INVOICE, NUMBER, SIMILAR}
+    sellers_own = keys_of(ubl(buyer=VAT_OF_BUYER))
+    assert rules_met(one, sellers_own) == {AMOUNT}
+
+
+def test_a_credit_note_does_not_take_the_number_of_an_invoice() -> None:
+    invoice = keys_of(ubl())
+    by_root = keys_of(ubl(root="CreditNote", type_code="381"))
+    by_type = keys_of(ubl(type_code="381"))
+    by_total = keys_of(
+        ubl(gross='<cbc:TaxInclusiveAmount currencyID="EUR">-119.00</cbc:TaxInclusiveAmount>')
+    )
+    assert by_root.strict == by_type.strict == by_total.strict
+    assert INVOICE not in rules_met(invoice, by_root)
+    assert {AMOUNT, SIMILAR, RECEIPT} <= rules_met(invoice, by_root)
+
+
+def test_a_corrected_invoice_that_keeps_number_and_date_takes_the_same_key() -> None:
+    assert keys_of(ubl(type_code="384")).strict == keys_of(ubl()).strict
+
+
+def test_prepayment_and_final_invoice_of_one_number_meet_in_an_alert_only() -> None:
+    final = ubl(
+        issue_date="2024-08-02", gross="", payable="<cbc:PayableAmount>75</cbc:PayableAmount>"
+    )
+    assert rules_met(keys_of(ubl(type_code="386")), keys_of(final)) == {NUMBER, SIMILAR}
+
+
+def test_the_next_invoice_of_a_series_meets_nothing() -> None:
+    following = ubl(
+        number="A-2",
+        issue_date="2024-03-19",
+        gross='<cbc:TaxInclusiveAmount currencyID="EUR">120.00</cbc:TaxInclusiveAmount>',
+    )
+    assert rules_met(keys_of(ubl()), keys_of(following)) == set()
+
+
+def test_parts_of_a_key_cannot_run_into_each_other() -> None:
+    one = keys_of(ubl(seller=party_id("123", "0088"), number="1A"))
+    other = keys_of(ubl(seller=party_id("1231", "0088"), number="A"))
+    shared = rules_met(one, other)
+    assert INVOICE not in shared
+    assert NUMBER not in shared
+
+
+def test_another_key_version_gives_other_keys_throughout() -> None:
+    invoice = read(ubl())
+    old = identity_keys(invoice, b"", FINGERPRINT)
+    new = identity_keys(invoice, b"", HmacFingerprint(FINGERPRINT.key, version=2))
+    assert rules_met(old, new) == set()
+    assert [alert.kind for alert in old.alert] == [alert.kind for alert in new.alert]
+
+
+def test_alerts_name_the_rule_that_made_them() -> None:
+    assert {alert.kind for alert in keys_of(ubl()).alert} == set(IdentityRule) - {
+        IdentityRule.SAME_INVOICE
+    }

@@ -1,0 +1,97 @@
+import pytest
+
+from ledger.invoices import IdSource, Party, PartyId
+from ledger.invoices.identifiers import NAME, USCC, VAT, WEAK, Identifier, is_lei, is_uscc, names_of
+
+LEI = "5493001KJTIIGC8Y1R12"
+SOCIAL_CREDIT_CODE = "91350100M000100Y43"
+
+
+def party(*ids: tuple[IdSource, str, str], name: str = "Seller GmbH", country: str = "") -> Party:
+    return Party(name, tuple(PartyId(*one) for one in ids), country)
+
+
+@pytest.mark.parametrize(
+    ("source", "scheme", "value", "expected"),
+    [
+        (IdSource.VAT, "", "DE 123 456 789", Identifier(VAT, "DE123456789")),
+        (IdSource.IDENTIFIER, "0088", "4012345-000009", Identifier("0088", "4012345000009")),
+        (IdSource.LEGAL, "0007", "556677-8899", Identifier("0007", "5566778899")),
+        (IdSource.LEGAL, "0199", LEI.lower(), Identifier("0199", LEI)),
+        (IdSource.LEGAL, "", SOCIAL_CREDIT_CODE, Identifier(USCC, SOCIAL_CREDIT_CODE)),
+        (IdSource.LEGAL, "USCC", SOCIAL_CREDIT_CODE, Identifier(USCC, SOCIAL_CREDIT_CODE)),
+        (IdSource.LEGAL, "", "HRB 123456", Identifier(WEAK, "HRB123456")),
+        (IdSource.LEGAL, "0082", "123456789", Identifier(WEAK, "123456789")),
+        (IdSource.IDENTIFIER, "", "549910", Identifier(WEAK, "549910")),
+        (IdSource.LEGAL, "0199", LEI[:-1] + "3", Identifier(WEAK, LEI[:-1] + "3")),
+        (IdSource.TAX, "", "201/113/40209", Identifier(WEAK, "20111340209")),
+        (IdSource.ENDPOINT, "0088", "4012345000009", Identifier(WEAK, "4012345000009")),
+        (IdSource.TAX, "0088", "4012345000009", Identifier(WEAK, "4012345000009")),
+    ],
+)
+def test_an_identifier_is_strong_where_a_register_gives_it_out(
+    source: IdSource, scheme: str, value: str, expected: Identifier
+) -> None:
+    names = names_of(party((source, scheme, value)))
+    assert names.strong + names.weak == (expected,)
+    assert bool(names.strong) == (expected.scheme != WEAK)
+
+
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [
+        (IdSource.TAX, "Godkänd för F-skatt"),
+        (IdSource.LEGAL, "[HRA-Eintrag]"),
+        (IdSource.VAT, "XX"),
+        (IdSource.ENDPOINT, "seller@example.org"),
+        (IdSource.IDENTIFIER, "-"),
+    ],
+)
+def test_a_value_without_a_digit_names_nobody(source: IdSource, value: str) -> None:
+    names = names_of(party((source, "0088", value)))
+    assert names.all == (Identifier(NAME, "SELLERGMBH"),)
+
+
+def test_strong_identifiers_stand_in_the_order_of_their_schemes() -> None:
+    names = names_of(
+        party(
+            (IdSource.IDENTIFIER, "0060", "123456789"),
+            (IdSource.IDENTIFIER, "0088", "9"),
+            (IdSource.IDENTIFIER, "0088", "1"),
+            (IdSource.LEGAL, "0009", "12345678900011"),
+            (IdSource.LEGAL, "0199", LEI),
+            (IdSource.VAT, "", "DE1"),
+            (IdSource.IDENTIFIER, "0088", "1"),
+        )
+    )
+    schemes = [one.scheme for one in names.strong]
+    assert schemes == [VAT, "0199", "0009", "0088", "0088", "0060"]
+    assert [one.value for one in names.strong[3:5]] == ["1", "9"]
+
+
+def test_only_without_strong_identifiers_do_weak_ones_and_the_name_bind() -> None:
+    weak = party((IdSource.LEGAL, "", "57151520"), (IdSource.TAX, "", "37/302"))
+    assert names_of(weak).binding == (
+        Identifier(WEAK, "37302"),
+        Identifier(WEAK, "57151520"),
+        Identifier(NAME, "SELLERGMBH"),
+    )
+    strong = party((IdSource.LEGAL, "", "57151520"), (IdSource.VAT, "", "37"), country="DE")
+    assert names_of(strong).binding == (Identifier(VAT, "DE37"),)
+    assert names_of(party(name="")).all == ()
+
+
+@pytest.mark.parametrize("lei", [LEI, "HWUPKR0MPOU8FGXBT394"])
+def test_an_lei_is_known_by_its_check_digits(lei: str) -> None:
+    assert is_lei(lei)
+    assert not is_lei(lei[1] + lei[0] + lei[2:])
+    assert not is_lei(lei[:-1])
+    assert not is_lei(lei + "0")
+
+
+@pytest.mark.parametrize("code", [SOCIAL_CREDIT_CODE, "91110000802100433B"])
+def test_a_social_credit_code_is_known_by_its_check_character(code: str) -> None:
+    assert is_uscc(code)
+    assert not is_uscc(code[:-1] + ("1" if code[-1] != "1" else "2"))
+    assert not is_uscc(code[:-1])
+    assert not is_uscc(code.replace("0", "O"))
