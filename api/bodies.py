@@ -1,0 +1,65 @@
+"""Reading request bodies: never more than is allowed, and never before the client is known."""
+
+from starlette.requests import Request
+
+from api.problems import BodyTooLarge, UnsupportedMediaType
+from ledger.documents import parse_media_type
+
+MAX_JSON_BYTES = 64 * 1024
+
+_FORMS = frozenset({"multipart/form-data", "application/x-www-form-urlencoded"})
+
+
+async def read_body(request: Request, *, max_bytes: int) -> bytes:
+    """Read a body in the pieces that the server hands over.
+
+    Raises BodyTooLarge: at once if the client announces too much, else after the piece that
+    exceeds max_bytes, whatever it announced.
+    """
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > max_bytes:
+        raise _too_large(max_bytes)
+    pieces: list[bytes] = []
+    size = 0
+    async for piece in request.stream():
+        size += len(piece)
+        if size > max_bytes:
+            raise _too_large(max_bytes)
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def media_type_of(request: Request) -> str:
+    """The body's media type, which its sender must name. Raises UnsupportedMediaType."""
+    text = request.headers.get("content-type")
+    if text is None:
+        raise UnsupportedMediaType(
+            "say what the body is, for example with Content-Type: application/pdf"
+        )
+    try:
+        media_type = parse_media_type(text)
+    except ValueError as error:
+        raise UnsupportedMediaType(str(error)) from error
+    if media_type in _FORMS:
+        raise UnsupportedMediaType(
+            f"this takes no forms, and {media_type} is one: send the document's bytes themselves as"
+            " the body, with their own Content-Type (curl --data-binary @FILE -H 'Content-Type: …')"
+        )
+    return media_type
+
+
+def is_json(media_type: str) -> bool:
+    """Whether a media type is JSON's (RFC 8259), or has its suffix (RFC 6839)."""
+    return media_type == "application/json" or media_type.endswith("+json")
+
+
+def is_xml(media_type: str) -> bool:
+    """Whether a media type is XML's, or has its suffix (RFC 7303)."""
+    return media_type in ("application/xml", "text/xml") or media_type.endswith("+xml")
+
+
+def _too_large(max_bytes: int) -> BodyTooLarge:
+    return BodyTooLarge(
+        f"the body is larger than {max_bytes} bytes, which is the most that is taken here",
+        max_bytes=max_bytes,
+    )

@@ -1,0 +1,150 @@
+"""What handlers need of a request: who asks, with which body, under which idempotency key.
+
+Dependencies that wait for the network are coroutines; those that ask the database or hash run on
+the thread pool. Every body waits for the principal, so strangers cannot make the service read.
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Annotated
+
+from fastapi import Depends, Header, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.requests import Request
+
+from api.bodies import MAX_JSON_BYTES, is_json, is_xml, media_type_of, read_body
+from api.problems import UnsupportedMediaType
+from ledger.errors import InvalidRequest, Unauthenticated
+from ledger.services.context import Ledger
+from ledger.services.principals import Principal, authenticate
+from ledger.services.worker import Worker
+from ledger.store.idempotency import IdempotencyKey
+
+_BEARER = HTTPBearer(
+    scheme_name="apiKey",
+    bearerFormat="sbk_…",
+    description="An API key, made by the service's operator for one member in one role.",
+    auto_error=False,
+)
+
+
+async def _ledger(request: Request) -> Ledger:
+    ledger: Ledger = request.app.state.ledger
+    return ledger
+
+
+async def _worker(request: Request) -> Worker:
+    worker: Worker = request.app.state.worker
+    return worker
+
+
+TheLedger = Annotated[Ledger, Depends(_ledger)]
+TheWorker = Annotated[Worker, Depends(_worker)]
+
+
+def _principal(
+    ledger: TheLedger,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)],
+) -> Principal:
+    if credentials is None:
+        raise Unauthenticated("send your API key, as in Authorization: Bearer sbk_…")
+    return authenticate(ledger.store, credentials.credentials)
+
+
+ThePrincipal = Annotated[Principal, Depends(_principal)]
+
+_IdempotencyHeader = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=128,
+        pattern="^[ -~]+$",
+        description="Your own name for this request. A retry with the same key and the same"
+        " content finds what the first one led to; with other content it is refused.",
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A document's bytes as they were sent."""
+
+    content: bytes
+    media_type: str
+    key: IdempotencyKey | None
+
+
+async def _media_type(request: Request, _principal: ThePrincipal) -> str:
+    return media_type_of(request)
+
+
+_MediaType = Annotated[str, Depends(_media_type)]
+
+
+async def _document(request: Request, ledger: TheLedger, _media_type: _MediaType) -> bytes:
+    return await read_body(request, max_bytes=ledger.max_document_bytes)
+
+
+def _upload(
+    request: Request,
+    media_type: _MediaType,
+    content: Annotated[bytes, Depends(_document)],
+    key: _IdempotencyHeader = None,
+) -> Upload:
+    return Upload(content, media_type, _named(request, content, key))
+
+
+def _invoice(upload: Annotated[Upload, Depends(_upload)]) -> Upload:
+    if not is_xml(upload.media_type):
+        raise UnsupportedMediaType(
+            f"{upload.media_type} is not XML: send the invoice's XML itself, as application/xml"
+        )
+    return upload
+
+
+AnyUpload = Annotated[Upload, Depends(_upload)]
+InvoiceXml = Annotated[Upload, Depends(_invoice)]
+
+
+async def _small_body(request: Request, _principal: ThePrincipal) -> bytes:
+    return await read_body(request, max_bytes=MAX_JSON_BYTES)
+
+
+async def _json_body(media_type: _MediaType, body: Annotated[bytes, Depends(_small_body)]) -> bytes:
+    if not is_json(media_type):
+        raise UnsupportedMediaType(f"{media_type} is not application/json")
+    return body
+
+
+async def _no_body(body: Annotated[bytes, Depends(_small_body)]) -> None:
+    if body:
+        raise InvalidRequest("this request takes no body; leave it empty", code="unexpected-body")
+
+
+async def _small_key(
+    request: Request,
+    body: Annotated[bytes, Depends(_small_body)],
+    key: _IdempotencyHeader = None,
+) -> IdempotencyKey | None:
+    return _named(request, body, key)
+
+
+JsonBody = Annotated[bytes, Depends(_json_body)]
+NoBody = Depends(_no_body)
+SmallKey = Annotated[IdempotencyKey | None, Depends(_small_key)]
+"""The idempotency key of a request with a small body or none."""
+
+
+def _named(request: Request, body: bytes, key: str | None) -> IdempotencyKey | None:
+    if key is None:
+        return None
+    asked = (
+        request.method.encode(),
+        request.url.path.encode(),
+        request.url.query.encode(),
+        request.headers.get("content-type", "").encode(),
+        body,
+    )
+    # Each part is hashed by itself, so that no two requests have the same parts joined.
+    return IdempotencyKey(key, sha256(b"".join(sha256(part).digest() for part in asked)).digest())

@@ -1,0 +1,32 @@
+"""How the service is. Needs no key, and tells nothing about members."""
+
+from fastapi import APIRouter, Response
+
+from api.deps import TheLedger, TheWorker
+from api.openapi import HEALTH, shows
+from api.readiness import readiness
+from api.schemas.health import Liveness, ReadinessResource
+
+router = APIRouter(tags=[HEALTH])
+
+
+@router.get("/healthz", **shows("getHealth"))
+def show_health() -> Liveness:
+    """The process lives."""
+    return Liveness(status="alive")
+
+
+_READINESS = shows("getReadiness")
+_READINESS["responses"][503] = {
+    "model": ReadinessResource,
+    "description": "Something keeps the service from doing all of its work.",
+}
+
+
+@router.get("/readyz", **_READINESS)
+def show_readiness(ledger: TheLedger, worker: TheWorker, response: Response) -> ReadinessResource:
+    """Whether the service does all of its work: 503 with the reasons when it does not."""
+    found = readiness(ledger, worker)
+    if found.reasons:
+        response.status_code = 503
+    return found

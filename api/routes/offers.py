@@ -1,0 +1,102 @@
+"""Offers of a record's units, and their answers."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+
+from api.deps import JsonBody, NoBody, SmallKey, TheLedger, ThePrincipal
+from api.openapi import RECORDS, json_body, takes_in
+from api.routes.accepted import ACT_PROBLEMS, accepted
+from api.schemas.base import RecordParameter
+from api.schemas.operations import OperationResource
+from api.schemas.requests import OfferTerms, read_json
+from ledger.services.finance import accept_offer, offer_units, reject_offer, withdraw_offer
+from ledger.types import Units
+
+_GREATEST_OFFER = 2**32 - 1
+
+OfferParameter = Annotated[
+    int, Path(ge=0, le=_GREATEST_OFFER, description="the offer's `id` in its record")
+]
+
+router = APIRouter(prefix="/v1/records/{record}/offers", tags=[RECORDS])
+
+
+@router.post(
+    "",
+    **takes_in("offerUnits", *ACT_PROBLEMS, 415, body=json_body(OfferTerms)),
+)
+def offer(
+    ledger: TheLedger,
+    principal: ThePrincipal,
+    record: RecordParameter,
+    body: JsonBody,
+    key: SmallKey,
+    response: Response,
+) -> OperationResource:
+    """Offer units that the member holds free to a financier. For suppliers and financiers.
+
+    They are reserved until the financier answers, or the offer is withdrawn or expires.
+    """
+    terms = read_json(OfferTerms, body)
+    operation = offer_units(
+        ledger,
+        principal,
+        record,
+        to=terms.to,
+        units=Units(terms.units),
+        expires_at=terms.expiry(ledger.clock()),
+        key=key,
+    )
+    return accepted(operation, response)
+
+
+@router.post(
+    "/{offer}/acceptance",
+    dependencies=[NoBody],
+    **takes_in("acceptOffer", *ACT_PROBLEMS),
+)
+def accept(
+    ledger: TheLedger,
+    principal: ThePrincipal,
+    record: RecordParameter,
+    offer: OfferParameter,
+    key: SmallKey,
+    response: Response,
+) -> OperationResource:
+    """The financier takes the units that were offered to it. For financiers."""
+    return accepted(accept_offer(ledger, principal, record, offer, key), response)
+
+
+@router.post(
+    "/{offer}/rejection",
+    dependencies=[NoBody],
+    **takes_in("rejectOffer", *ACT_PROBLEMS),
+)
+def reject(
+    ledger: TheLedger,
+    principal: ThePrincipal,
+    record: RecordParameter,
+    offer: OfferParameter,
+    key: SmallKey,
+    response: Response,
+) -> OperationResource:
+    """The financier refuses the units that were offered to it. For financiers."""
+    return accepted(reject_offer(ledger, principal, record, offer, key), response)
+
+
+@router.post(
+    "/{offer}/withdrawal",
+    dependencies=[NoBody],
+    **takes_in("withdrawOffer", *ACT_PROBLEMS),
+)
+def withdraw(
+    ledger: TheLedger,
+    principal: ThePrincipal,
+    record: RecordParameter,
+    offer: OfferParameter,
+    key: SmallKey,
+    response: Response,
+) -> OperationResource:
+    """The member takes an offer back that was not answered yet."""
+    return accepted(withdraw_offer(ledger, principal, record, offer, key), response)

@@ -1,0 +1,1 @@
+"""Every form that goes in or out: the only place that knows pydantic."""

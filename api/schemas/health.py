@@ -1,0 +1,33 @@
+"""How the service is, for those who watch it."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from api.schemas.base import Form
+
+CheckName = Literal["database", "chain", "worker", "follower"]
+
+
+class Liveness(Form):
+    """The process answers."""
+
+    status: Literal["alive"]
+
+
+class Reason(Form):
+    """One thing that keeps the service from doing all of its work."""
+
+    check: CheckName
+    code: str
+    detail: str
+
+
+class ReadinessResource(Form):
+    """Whether the service does all of its work; it accepts documents even when not ready."""
+
+    status: Literal["ready", "not-ready"]
+    lag_blocks: int | None = Field(
+        default=None, description="blocks that are on the chain and not followed yet"
+    )
+    reasons: list[Reason]

@@ -1,0 +1,89 @@
+"""What members asked to be done to records, and what became of it."""
+
+from collections.abc import Mapping
+from typing import Literal, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.problems import public_reason
+from api.schemas.base import Form, Time, Word
+from api.schemas.records import record_path
+from ledger.anchoring.problems import read_problem
+from ledger.store.operations import Operation, OperationKind
+from ledger.store.outbox import State
+from ledger.types import to_hex, utc_text
+
+OperationState = Literal["pending", "done", "refused"]
+
+_STATES: Mapping[State, OperationState] = {State.FINAL: "done", State.REFUSED: "refused"}
+
+
+class OperationProblem(BaseModel):
+    """Why an operation was refused. Further members are the refusal's details."""
+
+    model_config = ConfigDict(extra="allow")
+
+    code: str
+    detail: str
+
+
+class OperationLinks(Form):
+    """Where to go on."""
+
+    self: str
+    record: str
+
+
+class OperationResource(Form):
+    """An operation. Once it is done or refused, it changes no more."""
+
+    id: UUID
+    kind: OperationKind
+    state: OperationState = Field(
+        description="pending: kept, and on its way to the chain. done: the chain holds it for good."
+        " refused: the contract said no, and problem says why."
+    )
+    record: Word
+    document: UUID | None = Field(default=None, description="the invoice's document")
+    transaction: Word | None = Field(default=None, description="hash of its transaction")
+    problem: OperationProblem | None = None
+    waiting_because: str | None = None
+    created_at: Time
+    links: OperationLinks
+
+    @classmethod
+    def of(cls, operation: Operation) -> Self:
+        """Show an operation."""
+        state = _STATES.get(operation.state, "pending")
+        refusal = None if operation.problem is None else read_problem(operation.problem)
+        problem = waiting = None
+        if refusal is not None and state == "refused":
+            problem = OperationProblem.model_validate(
+                {**refusal.details, "code": refusal.rule, "detail": str(refusal)}
+            )
+        elif refusal is not None and state == "pending":
+            waiting = public_reason(refusal.rule, str(refusal))
+        return cls(
+            id=operation.id,
+            kind=operation.kind,
+            state=state,
+            record=to_hex(operation.record),
+            document=operation.document_id,
+            transaction=_hash(operation.transaction_hash),
+            problem=problem,
+            waiting_because=waiting,
+            created_at=utc_text(operation.created_at),
+            links=OperationLinks(
+                self=operation_path(operation.id), record=record_path(operation.record)
+            ),
+        )
+
+
+def operation_path(identifier: UUID) -> str:
+    """Where an operation is."""
+    return f"/v1/operations/{identifier}"
+
+
+def _hash(value: bytes | None) -> str | None:
+    return None if value is None else to_hex(value)

@@ -1,0 +1,59 @@
+"""What clients send as JSON."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Self, TypeVar
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import AwareDatetime, Field, StringConstraints, ValidationError, model_validator
+
+from api.schemas.base import Form, MemberParameter
+from ledger.types import UnixTime
+
+_Form = TypeVar("_Form", bound=Form)
+
+_LONGEST_OFFER_SECONDS = 10 * 366 * 24 * 3600
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Rejection(Form):
+    """Why a buyer does not owe an invoice."""
+
+    reason: Annotated[
+        str,
+        StringConstraints(min_length=1, max_length=32, pattern=r"^[^\x00-\x1f\x7f]+$"),
+        Field(description="at most 32 bytes in UTF-8; it stands on the chain for all to read"),
+    ]
+
+
+class OfferTerms(Form):
+    """An offer of units. When it expires is said in one of two ways."""
+
+    to: MemberParameter = Field(description="the financier")
+    units: int = Field(ge=1, description="whole parts of the record, at most 2^80 - 1")
+    expires_in_seconds: int | None = Field(default=None, ge=1, le=_LONGEST_OFFER_SECONDS)
+    expires_at: AwareDatetime | None = Field(
+        default=None, gt=_EPOCH, description="RFC 3339 with a time zone; fractions are cut off"
+    )
+
+    @model_validator(mode="after")
+    def _expires_once(self) -> Self:
+        if (self.expires_in_seconds is None) == (self.expires_at is None):
+            raise ValueError("say either expires_in_seconds or expires_at")
+        return self
+
+    def expiry(self, now: UnixTime) -> UnixTime:
+        """The last second in which the offer can be accepted."""
+        if self.expires_at is not None:
+            return UnixTime(int(self.expires_at.timestamp()))
+        return UnixTime(now + (self.expires_in_seconds or 0))
+
+
+def read_json(form: type[_Form], body: bytes) -> _Form:
+    """Read a form from JSON. Raises RequestValidationError."""
+    try:
+        return form.model_validate_json(body)
+    except ValidationError as error:
+        findings = error.errors(include_url=False, include_context=False, include_input=False)
+        raise RequestValidationError(
+            [{**finding, "loc": ("body", *finding["loc"])} for finding in findings]
+        ) from error

@@ -1,0 +1,122 @@
+"""Joins a service's adapters, from its configuration."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from ledger.anchoring.batcher import Batcher, BatchLimits
+from ledger.anchoring.submitter import SubmitLimits, Submitter
+from ledger.chain.deployment import read_deployment
+from ledger.chain.keyring import DirectoryKeyring
+from ledger.chain.web3_adapter import connect
+from ledger.errors import ConfigurationError
+from ledger.following.follower import Follower, FollowLimits
+from ledger.following.projection import Projection
+from ledger.services.context import Ledger, system_clock
+from ledger.services.settings import (
+    FINGERPRINT_KEY_VARIABLE,
+    ChainSettings,
+    ServiceSettings,
+    Settings,
+    load_fingerprint,
+)
+from ledger.services.worker import Worker
+from ledger.store.engine import open_store
+from ledger.store.migrations import upgrade
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A ledger with the worker that does its background work."""
+
+    ledger: Ledger
+    worker: Worker
+
+
+def open_service(settings: Settings) -> Service:
+    """Join a service together and bring its database up to date. The chain is not asked.
+
+    Raises ConfigurationError if a table or the fingerprint key is missing, the deployment or a
+    file cannot be read, or another service has the database; TransportError if the database does
+    not answer.
+    """
+    chain, service = settings.chain, settings.service
+    if chain is None or service is None:
+        raise ConfigurationError("the configuration needs the tables [chain] and [service]")
+    ledger = _ledger(settings, chain, service)
+    worker = _worker(ledger, chain, service)
+    # A service that already works on the database must not find it migrated.
+    worker.take_store()
+    upgrade(ledger.store)
+    return Service(ledger, worker)
+
+
+def lock_file(database_url: str) -> Path | None:
+    """What a SQLite database's only worker locks; None for servers, which arbitrate themselves."""
+    url = make_url(database_url)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return None
+    return Path(url.database + ".lock")
+
+
+def _ledger(settings: Settings, chain: ChainSettings, service: ServiceSettings) -> Ledger:
+    fingerprint = load_fingerprint(settings.fingerprint)
+    if fingerprint is None:
+        raise ConfigurationError(
+            "the service needs the consortium's fingerprint key: name its file as key_file of"
+            f" [fingerprint], or set {FINGERPRINT_KEY_VARIABLE}"
+        )
+    return Ledger(
+        store=open_store(service.database_url),
+        chain=connect(chain.rpc_url, timeout_seconds=chain.timeout_seconds),
+        deployment=read_deployment(chain.deployment),
+        keyring=DirectoryKeyring(service.keys_dir, passphrase=_passphrase(service.passphrase_file)),
+        fingerprint=fingerprint,
+        max_document_bytes=service.max_document_bytes,
+    )
+
+
+def _passphrase(path: Path | None) -> str | None:
+    if path is None:
+        return None
+    try:
+        return path.read_text("utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"cannot read the passphrase file {path}: {error}") from error
+
+
+def _worker(ledger: Ledger, chain: ChainSettings, service: ServiceSettings) -> Worker:
+    deployment = ledger.deployment
+    return Worker(
+        ledger.chain,
+        deployment,
+        _batcher(ledger, service),
+        _submitter(ledger, chain, service),
+        Follower(
+            ledger.store,
+            ledger.chain,
+            Projection(deployment),
+            FollowLimits(service.follow_max_blocks),
+            first_block=deployment.first_block,
+        ),
+        clock=system_clock,
+        poll_seconds=service.poll_seconds,
+        lock_file=lock_file(service.database_url),
+    )
+
+
+def _batcher(ledger: Ledger, service: ServiceSettings) -> Batcher:
+    limits = BatchLimits(service.batch_max_documents, service.batch_max_age_seconds)
+    return Batcher(ledger.store, ledger.notary, limits)
+
+
+def _submitter(ledger: Ledger, chain: ChainSettings, service: ServiceSettings) -> Submitter:
+    return Submitter(
+        ledger.store,
+        ledger.chain,
+        ledger.notary,
+        ledger.keyring,
+        SubmitLimits(chain.confirmations, service.resend_seconds),
+        first_block=ledger.deployment.first_block,
+    )
