@@ -9,12 +9,24 @@ from dataclasses import dataclass
 from eth_utils.crypto import keccak
 
 from ledger.chain.deployment import Deployment
+from ledger.chain.notary import Notary
 from ledger.chain.port import Chain, Log
-from ledger.errors import TransportError
+from ledger.codec import record_id
+from ledger.errors import InvalidRequest, NotFound, TransportError, VerificationError
+from ledger.evidence import Evidence
+from ledger.evidence.proof import match_root
 from ledger.following.projection import Projection
 from ledger.services.records import RecordState, read_record
 from ledger.store.events import ChainEvent
-from ledger.types import DIGEST_BYTES, Digest, RecordId, UnixTime
+from ledger.types import (
+    DIGEST_BYTES,
+    AccountName,
+    BlockRef,
+    Digest,
+    MemberId,
+    RecordId,
+    UnixTime,
+)
 
 _BLOCKS_AT_ONCE = 10_000
 
@@ -30,6 +42,15 @@ class Provenance:
     state: RecordState
     events: tuple[ChainEvent, ...]
     complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Notarisation:
+    """The anchor of a document, as the chain has it."""
+
+    member: MemberId
+    block: BlockRef
+    time: UnixTime
 
 
 def trace_record(chain: Chain, deployment: Deployment, record: RecordId) -> Provenance:
@@ -50,6 +71,42 @@ def trace_record(chain: Chain, deployment: Deployment, record: RecordId) -> Prov
                 digest = extend_history(digest, log)
     complete = state.history.count == len(events) and state.history.digest == digest
     return Provenance(state, tuple(events), complete)
+
+
+def trace_evidence(
+    chain: Chain, deployment: Deployment, evidence: Evidence
+) -> tuple[Notarisation, Provenance]:
+    """Read the record of an invoice by its evidence, and the anchor of its document.
+
+    What the evidence says of block and time is not relied on: both come from the chain. Raises
+    InvalidRequest if the evidence is of no record of this deployment, VerificationError if it
+    contradicts itself, NotFound if the chain has no such anchor or record.
+    """
+    book = AccountName(deployment.chain, deployment.invoice_book)
+    if evidence.record is None or evidence.record.book != book:
+        raise InvalidRequest(
+            f"this evidence names no record of the invoice book {book}; only invoices that are"
+            " registered there have a history",
+            code="no-record",
+        )
+    opening = evidence.opening
+    if evidence.record.id != record_id(book, opening.statement.member, opening.commitment):
+        raise VerificationError("the evidence names a record that is not its document's")
+    match_root(evidence)
+    return _notarisation(chain, deployment, evidence), trace_record(
+        chain, deployment, evidence.record.id
+    )
+
+
+def _notarisation(chain: Chain, deployment: Deployment, evidence: Evidence) -> Notarisation:
+    anchor = evidence.anchor
+    notary = Notary(chain, deployment.notary)
+    log = notary.find_anchor(anchor.member, anchor.root, first=deployment.first_block)
+    if log is None:
+        raise NotFound(
+            f"the chain has no anchor of this evidence by {anchor.member}", code="unknown-anchor"
+        )
+    return Notarisation(anchor.member, log.block, _timestamp(chain, log))
 
 
 def extend_history(digest: Digest, log: Log) -> Digest:

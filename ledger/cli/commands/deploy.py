@@ -1,0 +1,88 @@
+"""`sealbook deploy`."""
+
+from pathlib import Path
+
+import click
+
+from ledger.chain.deployer import Council, deploy
+from ledger.chain.deployment import Deployment, read_deployment, write_deployment
+from ledger.chain.signer import Signer
+from ledger.chain.web3_adapter import connect
+from ledger.cli.files import write_file
+from ledger.cli.output import json_option, tell, wants_json
+from ledger.cli.parameters import SEAT
+from ledger.cli.signing import key_options, timeout_option
+from ledger.errors import ConfigurationError
+from ledger.types import Address, MemberId, to_hex
+
+
+@click.command(short_help="Put a consortium's contracts on a chain.")
+@click.option("--rpc-url", metavar="URL", required=True, help="A node of the chain.")
+@key_options
+@click.option(
+    "--council",
+    "seats",
+    type=SEAT,
+    metavar="MEMBER=ADDRESS",
+    multiple=True,
+    required=True,
+    help="A member of the first council, with its operator key's address. Once for each.",
+)
+@click.option(
+    "--threshold",
+    type=click.IntRange(min=2),
+    metavar="K",
+    required=True,
+    help="Approvals that a decision of the council takes: at least 2, at most all.",
+)
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    required=True,
+    help="Where the deployment manifest goes, which all members are to be given.",
+)
+@timeout_option
+@json_option
+def command(
+    rpc_url: str,
+    signer: Signer,
+    seats: tuple[tuple[MemberId, Address], ...],
+    threshold: int,
+    out: Path,
+    timeout_seconds: float,
+) -> None:
+    """Put the contracts Membership, Notary and InvoiceBook on a chain, and write their manifest.
+
+    The key must be of an account that was never used; it is needed for nothing afterwards, and has
+    no rights. Deploying again with the same key finds what stands and goes on with the rest, so
+    a run that was cut short is simply repeated.
+    """
+    done: list[str] = []
+
+    def report(text: str) -> None:
+        done.append(text)
+        if not wants_json():
+            click.echo(f"{text}.")
+
+    chain = connect(rpc_url)
+    deployment = deploy(
+        chain, signer, Council(seats, threshold), timeout_seconds=timeout_seconds, report=report
+    )
+    _write(out, deployment)
+    value = {
+        "manifest": str(out),
+        "chain": str(deployment.chain),
+        "genesis": to_hex(deployment.genesis),
+        "contracts": dict(deployment.contracts),
+        "done": done,
+    }
+    tell(value, [f"{out} says where they stand: give it to all members."])
+
+
+def _write(out: Path, deployment: Deployment) -> None:
+    if out.exists() and read_deployment(out) != deployment:
+        raise ConfigurationError(
+            f"{out} is the manifest of another deployment; name another file with --out"
+        )
+    write_file(out, write_deployment(deployment).encode())

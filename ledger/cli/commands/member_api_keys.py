@@ -1,0 +1,73 @@
+"""`sealbook member api-key` and `revoke-api-key`: who may ask the service of this machine."""
+
+from pathlib import Path
+from uuid import UUID
+
+import click
+
+from ledger.chain.membership import Role
+from ledger.cli.configuration import config_option, service_settings
+from ledger.cli.files import write_secret
+from ledger.cli.output import json_option, tell
+from ledger.cli.parameters import MEMBER
+from ledger.cli.wiring import open_database
+from ledger.errors import ConfigurationError
+from ledger.services.context import system_clock
+from ledger.services.principals import issue_key, revoke_key, role_name
+from ledger.store.engine import Store
+from ledger.types import MemberId
+
+
+@click.command(short_help="Issue an API key.")
+@click.argument("member", type=MEMBER)
+@click.option(
+    "--role",
+    type=click.Choice([role_name(role) for role in Role]),
+    required=True,
+    help="The role in which the key's holder acts for the member.",
+)
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="New file for the key, which only you can read. Without it the key is printed, this once.",
+)
+@config_option
+@json_option
+def api_key(member: MemberId, role: str, out: Path | None) -> None:
+    """Issue an API key that lets its holder act for MEMBER through the service of this machine.
+
+    The service keeps only a hash of the key: a lost one is revoked and replaced.
+    """
+    _, _, service = service_settings()
+    with open_database(service) as store:
+        identifier, secret = issue_key(store, member, Role[role.upper()], system_clock())
+        if out is not None:
+            _hand_over(store, identifier, secret, out)
+    value = {"id": str(identifier), "member": member, "role": role}
+    line = f"API key {identifier} for {member} as {role}"
+    if out is None:
+        tell({**value, "key": secret}, [f"{line}; it is shown this once:", secret])
+    else:
+        tell({**value, "file": str(out)}, [f"{line} is in {out}."])
+
+
+@click.command(short_help="Revoke an API key.")
+@click.argument("identifier", metavar="ID", type=click.UUID)
+@config_option
+@json_option
+def revoke_api_key(identifier: UUID) -> None:
+    """Revoke the API key with this ID, at once."""
+    _, _, service = service_settings()
+    with open_database(service) as store:
+        revoke_key(store, identifier, system_clock())
+    tell({"id": str(identifier), "revoked": True}, [f"API key {identifier} is revoked."])
+
+
+def _hand_over(store: Store, identifier: UUID, secret: str, out: Path) -> None:
+    try:
+        write_secret(out, secret)
+    except ConfigurationError:
+        # Nobody has the key.
+        revoke_key(store, identifier, system_clock())
+        raise

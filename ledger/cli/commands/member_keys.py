@@ -1,0 +1,87 @@
+"""`sealbook member add-key`, `revoke-key`, `keygen` and `address`: operator keys."""
+
+from pathlib import Path
+
+import click
+
+from ledger.chain.contract import ContractCall
+from ledger.chain.membership import Membership
+from ledger.chain.signer import Signer, generate_key, load_key
+from ledger.cli.files import write_secret
+from ledger.cli.output import json_option, tell
+from ledger.cli.parameters import ADDRESS, MEMBER
+from ledger.cli.signing import Hand, hand_options, key_options
+from ledger.services.governance import act
+from ledger.types import Address, MemberId, to_hex
+
+
+@click.command(short_help="Add an operator key to a member.")
+@click.argument("member", type=MEMBER)
+@click.argument("address", type=ADDRESS)
+@hand_options
+@json_option
+def add_key(member: MemberId, address: Address, hand: Hand) -> None:
+    """Add an operator key with ADDRESS to MEMBER. Signed with a key that the member has already."""
+    _act(
+        hand,
+        _membership(hand).add_key(member, address),
+        f"{address} acts for {member} from now on.",
+    )
+
+
+@click.command(short_help="Revoke an operator key of a member.")
+@click.argument("member", type=MEMBER)
+@click.argument("address", type=ADDRESS)
+@hand_options
+@json_option
+def revoke_key(member: MemberId, address: Address, hand: Hand) -> None:
+    """Revoke MEMBER's operator key with ADDRESS, for ever. Signed with any key of the member.
+
+    What the member holds stays its own. Its last key can be revoked by the council alone
+    (propose-revoke-key).
+    """
+    _act(
+        hand,
+        _membership(hand).revoke_key(member, address),
+        f"{address} does not act for {member} any more, and never can again.",
+    )
+
+
+@click.command(short_help="Make a new operator key.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    required=True,
+    help="New file for the key, which only you can read. An existing file is never overwritten.",
+)
+@json_option
+def keygen(out: Path) -> None:
+    """Make a new operator key. Prints its address, which is no secret; the key is in the file."""
+    write_secret(out, generate_key())
+    _tell_address(load_key(out))
+
+
+@click.command(short_help="Print the address of an operator key.")
+@key_options
+@json_option
+def address(signer: Signer) -> None:
+    """Print the address of an operator key."""
+    _tell_address(signer)
+
+
+def _tell_address(signer: Signer) -> None:
+    tell({"address": signer.address}, [signer.address])
+
+
+def _act(hand: Hand, call: ContractCall, done: str) -> None:
+    receipt = act(hand.node.chain, hand.signer, call, timeout_seconds=hand.timeout_seconds)
+    value = {
+        "transaction": to_hex(receipt.transaction_hash),
+        "block": {"number": receipt.block.number, "hash": to_hex(receipt.block.hash)},
+    }
+    tell(value, [done])
+
+
+def _membership(hand: Hand) -> Membership:
+    return Membership(hand.node.chain, hand.node.deployment.membership)

@@ -1,0 +1,118 @@
+"""`sealbook serve`."""
+
+import logging
+import os
+import signal
+import socket
+from pathlib import Path
+from types import FrameType
+
+import click
+import uvicorn
+
+from ledger.chain.deployment import read_deployment
+from ledger.cli.configuration import CONFIG_VARIABLE, config_option, service_settings
+from ledger.cli.files import write_file
+from ledger.cli.output import json_option, tell
+from ledger.errors import ConfigurationError
+
+_APP_FACTORY = "api.main:app_from_environment"
+_SHUTDOWN_SECONDS = 10
+
+
+@click.command(short_help="Run a member's service: the HTTP API and its worker.")
+@config_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    metavar="N",
+    default=0,
+    show_default=True,
+    help="Port to listen on; 0 takes a free one.",
+)
+@click.option(
+    "--url-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Gets the URL once the service answers.",
+)
+@json_option
+def command(host: str, port: int, url_file: Path | None) -> None:
+    """Run the HTTP API and the worker that anchors what it accepts, until it is interrupted.
+
+    Needs a configuration file with the tables [chain] and [service]. The service may be killed at
+    any time: what it has accepted is in its database, and the next start goes on with it.
+    """
+    path = _checked_configuration()
+    os.environ[CONFIG_VARIABLE] = str(path)
+    if url_file is not None:
+        url_file.unlink(missing_ok=True)  # a URL of an earlier run must not be taken for ours
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    config = uvicorn.Config(
+        _APP_FACTORY,
+        factory=True,
+        loop="uvloop",
+        http="httptools",
+        access_log=False,
+        log_config=None,
+        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+    )
+    config.load()  # before listening, so that what is wrong is told in a sentence
+    with _listen(host, port) as listener:
+        _Server(config, _url(host, listener), url_file).run_until_signal(listener)
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, which tells its URL once it answers, and ends by a signal without an error."""
+
+    def __init__(self, config: uvicorn.Config, url: str, url_file: Path | None) -> None:
+        super().__init__(config)
+        self._url = url
+        self._url_file = url_file
+
+    def run_until_signal(self, listener: socket.socket) -> None:
+        def stop(_signal: int, _frame: FrameType | None) -> None:
+            # Before uvicorn listens to signals, and when it raises again what has ended it.
+            self.should_exit = True
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, stop)
+        try:
+            self.run(sockets=[listener])
+        finally:
+            if self._url_file is not None:
+                self._url_file.unlink(missing_ok=True)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            tell({"url": self._url}, [f"Sealbook answers at {self._url}"])
+            if self._url_file is not None:
+                write_file(self._url_file, f"{self._url}\n".encode())
+
+
+def _checked_configuration() -> Path:
+    path, settings, service = service_settings()
+    if settings.chain is None:
+        raise ConfigurationError(f"{path} names no chain: it has no table [chain]")
+    read_deployment(settings.chain.deployment)
+    if not service.keys_dir.is_dir():
+        raise ConfigurationError(f"the folder for operator keys {service.keys_dir} is not there")
+    return path.resolve()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise ConfigurationError(
+            f"cannot listen on {host} port {port} ({error.strerror}): choose another port, or 0"
+            " for a free one"
+        ) from error
+
+
+def _url(host: str, listener: socket.socket) -> str:
+    port: int = listener.getsockname()[1]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,0 +1,132 @@
+"""`sealbook verify`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from ledger.chain.deployment import read_deployment
+from ledger.cli.configuration import NodeOptions, chain_settings, node_options, settings
+from ledger.cli.output import json_option, tell
+from ledger.cli.parameters import BLOCK_HASH
+from ledger.cli.report import report_json, report_lines
+from ledger.cli.wiring import open_view
+from ledger.errors import ConfigurationError
+from ledger.evidence import Report, Scope, TrustPolicy, Verifier
+from ledger.evidence.policy import DEFAULT_MAX_EVIDENCE_BYTES
+from ledger.services.settings import load_fingerprint
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the command line asks for; None: the default."""
+
+    pinned: frozenset[bytes]
+    offline: bool
+    scope: str | None
+    min_depth: int | None
+
+
+@click.command(short_help="Check a document against its evidence.")
+@click.argument("document", type=_FILE)
+@click.argument("evidence", type=_FILE)
+@node_options
+@click.option(
+    "--pin-block",
+    "pinned",
+    type=BLOCK_HASH,
+    metavar="HASH",
+    multiple=True,
+    help="A block that you know to be final, by its hash. May be given several times.",
+)
+@click.option(
+    "--offline",
+    is_flag=True,
+    help="Ask no node. The answer is then what the files and pinned blocks prove, and not whether"
+    " the statement was revoked since.",
+)
+@click.option(
+    "--scope",
+    type=click.Choice([scope.value for scope in Scope]),
+    help="How far to go: the document alone, or for an invoice also the receivable and who holds"
+    " it.  [default: receivable; document with --offline]",
+)
+@click.option(
+    "--min-depth",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Blocks that must stand on top of the anchor's before the node's word makes it final."
+    "  [default: as configured, else 12]",
+)
+@json_option
+@click.pass_context
+def command(
+    context: click.Context,
+    document: Path,
+    evidence: Path,
+    node: NodeOptions,
+    pinned: tuple[bytes, ...],
+    scope: str | None,
+    min_depth: int | None,
+    *,
+    offline: bool,
+) -> None:
+    """Check DOCUMENT against its EVIDENCE, trusting no server.
+
+    You say what is trusted: the deployment manifest names the chain and the contracts, and your own
+    node, or blocks that you pin, say what is final. Each step is printed with what came of it, and
+    then the answer with what it rests on.
+
+    The identity of a receivable is recomputed with the consortium's fingerprint key, which the
+    configuration names; without it, a receivable stays undetermined.
+
+    Exit codes: 0 verified, 1 refuted, 2 wrong usage (also a setting or manifest that cannot be
+    read), 3 undetermined, 4 revoked or superseded.
+    """
+    with _wrong_settings_are_wrong_usage():
+        verifier = _verifier(node, _Asked(frozenset(pinned), offline, scope, min_depth))
+    report = _verify(verifier, document, evidence)
+    tell(report_json(report), report_lines(report))
+    context.exit(report.verdict.exit_code)
+
+
+@contextmanager
+def _wrong_settings_are_wrong_usage() -> Iterator[None]:
+    # Exit code 1 would say that the evidence is refuted.
+    try:
+        yield
+    except ConfigurationError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _verifier(node: NodeOptions, asked: _Asked) -> Verifier:
+    chain = chain_settings(node, needs_node=not asked.offline)
+    deployment = read_deployment(chain.deployment)
+    policy = TrustPolicy(
+        chain=deployment.chain,
+        notaries=frozenset({deployment.notary}),
+        invoice_book=deployment.invoice_book,
+        min_depth=chain.confirmations if asked.min_depth is None else asked.min_depth,
+        is_development=chain.development,
+        pinned_block_hashes=asked.pinned,
+        require_standing=not asked.offline,
+        scope=_scope(asked),
+    )
+    view = None if asked.offline else open_view(chain, deployment)
+    return Verifier(policy, view, load_fingerprint(settings().fingerprint))
+
+
+def _scope(asked: _Asked) -> Scope:
+    if asked.scope is not None:
+        return Scope(asked.scope)
+    return Scope.DOCUMENT if asked.offline else Scope.RECEIVABLE
+
+
+def _verify(verifier: Verifier, document: Path, evidence: Path) -> Report:
+    with document.open("rb") as stream, evidence.open("rb") as file:
+        # One byte more than the limit is enough for the verifier to see that there are more.
+        return verifier.verify(stream, file.read(DEFAULT_MAX_EVIDENCE_BYTES + 1))

@@ -1,0 +1,144 @@
+"""A service's HTTP API, as the command line uses it; httpx and its errors stay in here."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from ledger.errors import (
+    ConfigurationError,
+    Conflict,
+    Forbidden,
+    InvalidRequest,
+    NotFound,
+    Refusal,
+    TransportError,
+    Unauthenticated,
+)
+
+_CONNECT_SECONDS = 5.0
+_ANSWER_SECONDS = 30.0
+_FINAL = "final"
+_REFUSALS: Mapping[int, type[Refusal]] = {
+    HTTPStatus.UNAUTHORIZED: Unauthenticated,
+    HTTPStatus.FORBIDDEN: Forbidden,
+    HTTPStatus.NOT_FOUND: NotFound,
+    HTTPStatus.CONFLICT: Conflict,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: InvalidRequest,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: InvalidRequest,
+    HTTPStatus.UNPROCESSABLE_ENTITY: InvalidRequest,
+}
+# Members of a problem that are not the refusal's details (RFC 9457, section 3.1).
+_STANDARD_MEMBERS = frozenset({"type", "title", "status", "detail", "instance", "code"})
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentStatus:
+    """A document as the service has it.
+
+    state: how far its anchor is, in the service's words. waiting_because: why it does not go on.
+    """
+
+    id: UUID
+    state: str
+    waiting_because: str | None
+
+    @property
+    def final(self) -> bool:
+        """Whether the evidence is ready."""
+        return self.state == _FINAL
+
+
+class ApiClient:
+    """The API for one member.
+
+    Every method raises TransportError if the service does not answer or answers out of protocol,
+    and the service's refusal otherwise.
+    """
+
+    def __init__(self, client: httpx.Client) -> None:
+        self._client = client
+
+    def notarise(self, path: Path, media_type: str, idempotency_key: str) -> DocumentStatus:
+        """Hand a file over. With the same key and content it is taken once, however often sent."""
+        headers = {"Content-Type": media_type, "Idempotency-Key": idempotency_key}
+        with path.open("rb") as file:
+            return _read_document(self._ask("POST", "/v1/documents", headers=headers, content=file))
+
+    def document(self, identifier: UUID) -> DocumentStatus:
+        """How far a document is."""
+        return _read_document(self._ask("GET", f"/v1/documents/{identifier}"))
+
+    def evidence(self, identifier: UUID) -> bytes:
+        """The evidence file of a final document."""
+        return self._ask("GET", f"/v1/documents/{identifier}/evidence").content
+
+    def _ask(self, method: str, path: str, **request: Any) -> httpx.Response:
+        try:
+            response = self._client.request(method, path, **request)
+        except httpx.HTTPError as error:
+            raise TransportError(
+                f"the service at {self._client.base_url} does not answer; check that it runs and"
+                " that the URL is right"
+            ) from error
+        if not response.is_success:
+            raise _error_of(response)
+        return response
+
+
+@contextmanager
+def open_api(url: str, key: str) -> Iterator[ApiClient]:
+    """A service at a URL, asked with an API key. Raises ConfigurationError for what is no URL."""
+    timeout = httpx.Timeout(_ANSWER_SECONDS, connect=_CONNECT_SECONDS)
+    try:
+        client = httpx.Client(
+            base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=timeout
+        )
+    except (httpx.InvalidURL, ValueError) as error:
+        raise ConfigurationError(f"{url[:200]!r} is not the URL of a service: {error}") from error
+    with client:
+        yield ApiClient(client)
+
+
+def _error_of(response: httpx.Response) -> TransportError | Refusal:
+    problem = _problem(response)
+    kind = _REFUSALS.get(response.status_code)
+    if problem is None or kind is None:
+        reason = problem["detail"] if problem else f"HTTP status {response.status_code}"
+        return TransportError(f"the service cannot answer now: {reason}")
+    details = {
+        name: value
+        for name, value in problem.items()
+        if name not in _STANDARD_MEMBERS and isinstance(value, str | int)
+    }
+    return kind(problem["detail"], code=problem.get("code"), **details)
+
+
+def _problem(response: httpx.Response) -> dict[str, Any] | None:
+    """The problem details in an answer (RFC 9457); None if it has none."""
+    try:
+        form = response.json()
+    except ValueError:
+        return None
+    if not isinstance(form, dict) or not isinstance(form.get("detail"), str):
+        return None
+    return form
+
+
+def _read_document(response: httpx.Response) -> DocumentStatus:
+    try:
+        form = response.json()
+        return DocumentStatus(
+            id=UUID(form["id"]),
+            state=str(form["state"]),
+            waiting_because=form.get("waiting_because"),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise TransportError(
+            "the service's answer is not a document; is this the URL of a Sealbook service?"
+        ) from error

@@ -1,0 +1,68 @@
+"""What commands print: lines for a person, or one JSON object for a program.
+
+With --json, stdout holds exactly one JSON object, also when the command fails: then it is
+{"error": {"code", "message", "details"}}. Without it, results go to stdout and errors to stderr.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+
+import click
+
+from ledger.errors import Refusal, SealbookError
+
+JsonObject = Mapping[str, object]
+
+_AS_JSON = f"{__name__}.as_json"
+
+
+def _remember(context: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click calls it
+    context.meta[_AS_JSON] = value
+
+
+json_option = click.option(
+    "--json",
+    is_flag=True,
+    expose_value=False,
+    callback=_remember,
+    help="Print one JSON object instead, for programs; errors too.",
+)
+
+
+def wants_json() -> bool:
+    """Whether the command was given --json."""
+    return bool(click.get_current_context().meta.get(_AS_JSON))
+
+
+def tell(value: JsonObject, lines: Iterable[str]) -> None:
+    """Print a result, as its JSON object or as its lines."""
+    click.echo(json.dumps(value, indent=2) if wants_json() else "\n".join(lines))
+
+
+def tell_error(error: SealbookError) -> None:
+    """Print why a command failed."""
+    if wants_json():
+        click.echo(json.dumps({"error": error_json(error)}, indent=2))
+    else:
+        click.echo(f"Error: {sentence(str(error))}", err=True)
+
+
+def error_json(error: SealbookError) -> JsonObject:
+    """An error for programs: its stable code, its message, and a refusal's details."""
+    refusal = error if isinstance(error, Refusal) else None
+    return {
+        "code": refusal.rule if refusal else error.code,
+        "message": str(error),
+        "details": refusal.details if refusal else {},
+    }
+
+
+def sentence(text: str) -> str:
+    """A message as a sentence that is safe to show on a terminal."""
+    shown = printable(text.strip())
+    return shown[:1].upper() + shown[1:].removesuffix(".") + "."
+
+
+def printable(text: str) -> str:
+    """Text from elsewhere, without what could command a terminal."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

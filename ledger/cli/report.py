@@ -1,0 +1,157 @@
+"""The report of a verification, as lines for a person and as JSON."""
+
+import click
+
+from ledger.cli.output import JsonObject, sentence
+from ledger.documents import Statement
+from ledger.evidence import (
+    AnchorFacts,
+    FinalityBasis,
+    Outcome,
+    ReceivableFacts,
+    Report,
+    Standing,
+    StepResult,
+    Verdict,
+)
+from ledger.types import to_hex, utc_text
+
+_MARK_WIDTH = max(len(outcome.value) for outcome in Outcome)
+_COLOURS = {
+    Outcome.PASSED: "green",
+    Outcome.FAILED: "red",
+    Outcome.REVOKED: "red",
+    Outcome.UNKNOWN: "yellow",
+}
+_VERDICT_COLOURS = {Verdict.VERIFIED: "green", Verdict.UNDETERMINED: "yellow"}
+_RESTS_ON = {
+    FinalityBasis.PINNED: "by a block that you pinned",
+    FinalityBasis.DEPTH: "by the word of the node that was asked",
+    FinalityBasis.DEVELOPMENT: (
+        "on a development chain (nobody seals its blocks, and who runs it can rewrite it)"
+    ),
+}
+# The outcome that decides each verdict but the good one.
+_DECIDES = {
+    Verdict.REFUTED: Outcome.FAILED,
+    Verdict.REVOKED: Outcome.REVOKED,
+    Verdict.UNDETERMINED: Outcome.UNKNOWN,
+}
+
+
+def report_lines(report: Report) -> list[str]:
+    """Every step with its number, a mark and a sentence, and then the verdict."""
+    return [*map(_step_line, report.steps), "", _verdict_line(report), *_explanation(report)]
+
+
+def report_json(report: Report) -> JsonObject:
+    """All of the report."""
+    return {
+        "verdict": report.verdict.value,
+        "exit_code": report.verdict.exit_code,
+        "finality": {"basis": report.finality.basis.value, "sentence": report.finality.sentence},
+        "steps": [
+            {
+                "number": result.step.number,
+                "title": result.step.title,
+                "outcome": result.outcome.value,
+                "sentence": result.sentence,
+            }
+            for result in report.steps
+        ],
+        "statement": report.statement and report.statement.to_json(),
+        "anchor": report.anchor and _anchor_json(report.anchor),
+        "standing": report.standing and _standing_json(report.standing),
+        "receivable": report.receivable and _receivable_json(report.receivable),
+    }
+
+
+def _step_line(result: StepResult) -> str:
+    mark = result.outcome.value.ljust(_MARK_WIDTH)
+    colour = _COLOURS.get(result.outcome)
+    shown = click.style(mark, fg=colour, dim=colour is None)
+    return f"{result.step.number}  {shown}  {sentence(result.sentence)}"
+
+
+def _verdict_line(report: Report) -> str:
+    word = click.style(
+        report.verdict.value.upper(), fg=_VERDICT_COLOURS.get(report.verdict, "red"), bold=True
+    )
+    rests_on = _RESTS_ON.get(report.finality.basis)
+    if report.verdict is Verdict.VERIFIED or report.verdict is Verdict.REVOKED:
+        word = f"{word} {rests_on}" if rests_on else word
+    if report.verdict is Verdict.VERIFIED:
+        return f"{word}."
+    return f"{word} at {_deciding_steps(report)}."
+
+
+def _deciding_steps(report: Report) -> str:
+    decisive = _DECIDES[report.verdict]
+    steps = [result.step for result in report.steps if result.outcome is decisive]
+    return ", and ".join(f"step {step.number} ({step.title})" for step in steps)
+
+
+def _explanation(report: Report) -> list[str]:
+    if report.verdict is not Verdict.VERIFIED:
+        return [_MEANINGS[report.verdict]]
+    lines = []
+    if report.statement is not None and report.anchor is not None:
+        lines.append(_notarisation(report.statement, report.anchor))
+    if report.standing is None:
+        lines.append("Whether it was revoked since was not asked.")
+    return lines
+
+
+_MEANINGS = {
+    Verdict.REFUTED: "The evidence does not show what it claims of this document.",
+    Verdict.REVOKED: "It was notarised, and it does not stand any more.",
+    Verdict.UNDETERMINED: "Nothing speaks against it, and not all that was asked is known.",
+}
+
+
+def _notarisation(statement: Statement, anchor: AnchorFacts) -> str:
+    return (
+        f"{statement.member} notarised this {statement.kind.value} not after"
+        f" {utc_text(anchor.not_after)}, in block {anchor.block.number} of {anchor.chain}."
+    )
+
+
+def _anchor_json(anchor: AnchorFacts) -> JsonObject:
+    return {
+        "chain": str(anchor.chain),
+        "notary": anchor.event.notary,
+        "member": anchor.event.member,
+        "root": to_hex(anchor.event.root),
+        "size": anchor.event.size,
+        "block": {"number": anchor.block.number, "hash": to_hex(anchor.block.hash)},
+        "not_after": utc_text(anchor.not_after),
+    }
+
+
+def _standing_json(standing: Standing) -> JsonObject:
+    return {
+        "revoked_at": None if standing.revoked_at is None else utc_text(standing.revoked_at),
+        "successor": None if standing.successor is None else to_hex(standing.successor),
+    }
+
+
+def _receivable_json(facts: ReceivableFacts) -> JsonObject:
+    found = facts.receivable
+    return {
+        "record": to_hex(facts.record),
+        "supplier": found.supplier,
+        "buyer": found.buyer,
+        "state": found.status.value,
+        "units": {"total": found.total, "retired": found.retired},
+        "positions": [
+            {
+                "member": holding.member,
+                "free": holding.free,
+                "reserved": holding.reserved,
+                "pledged": holding.pledged,
+            }
+            for holding in found.holdings
+        ],
+        "alerts": [to_hex(record) for record in facts.alerts],
+        "seen_at": {"number": facts.seen_at.number, "hash": to_hex(facts.seen_at.hash)},
+    }

@@ -1,0 +1,73 @@
+"""Options of commands that sign with an operator key and send to the chain."""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ledger.chain.signer import Signer
+from ledger.cli.configuration import NodeOptions, chain_settings, node_options
+from ledger.cli.wiring import Node, open_node, open_signer
+
+Command = Callable[..., None]
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """What it takes to act on the chain: a node, a key, and some patience."""
+
+    node: Node
+    signer: Signer
+    timeout_seconds: float
+
+
+def key_options(command: Command) -> Command:
+    """Options that name an operator key; the command gets it as `signer`."""
+
+    @click.option(
+        "--key",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        required=True,
+        help="File with the operator key: 64 hex digits, or a version 3 keystore.",
+    )
+    @click.option(
+        "--passphrase-file",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="File with the passphrase of the keystore.",
+    )
+    @functools.wraps(command)
+    def with_key(*, key: Path, passphrase_file: Path | None, **rest: Any) -> None:
+        command(signer=open_signer(key, passphrase_file), **rest)
+
+    return with_key
+
+
+timeout_option = click.option(
+    "--timeout",
+    "timeout_seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    default=60,
+    show_default=True,
+    help="How long to wait until a block holds what was sent.",
+)
+
+
+def hand_options(command: Command) -> Command:
+    """Options that name node and key; the command gets both, opened, as `hand`."""
+
+    @key_options
+    @node_options
+    @timeout_option
+    @functools.wraps(command)
+    def with_hand(
+        *, signer: Signer, node: NodeOptions, timeout_seconds: float, **rest: Any
+    ) -> None:
+        command(hand=Hand(open_node(chain_settings(node)), signer, timeout_seconds), **rest)
+
+    return with_hand
