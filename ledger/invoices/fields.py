@@ -124,7 +124,7 @@ def text_of(element: "Element", term: str) -> str:
     """
     if len(element):
         raise DocumentError(f"{term} has other elements inside its text")
-    text = " ".join((element.text or "").split())
+    text = element.text or ""
     if len(text) > MAX_TEXT:
         raise DocumentError(f"{term} is longer than {MAX_TEXT} characters")
-    return text
+    return " ".join(text.split())

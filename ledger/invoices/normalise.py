@@ -75,8 +75,9 @@ def fold_vat(number: str, country: str) -> str:
     folded = fold(number)
     if not folded:
         return ""
-    if not folded[:2].isalpha() and _COUNTRY.fullmatch(country):
-        folded = country + folded
+    home = country.upper()
+    if not folded[:2].isalpha() and _COUNTRY.fullmatch(home):
+        folded = home + folded
     if folded.startswith("GR"):
         folded = "EL" + folded[2:]
     if folded.startswith("NO"):

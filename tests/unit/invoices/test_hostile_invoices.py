@@ -44,6 +44,10 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "a million levels": (lambda: b"<a>" * 999_990, "nested more than 256 elements deep"),
     "a name of 1 MB": (lambda: b"<" + b"a" * MEBIBYTE + b"/>", "too long a name"),
     "5 million character references": (lambda: wide(1, b"&#65;" * 5_000_000), "BT-5"),
+    "10 MB of words": (
+        lambda: ubl(number="a " * 5_000_000).encode(),
+        r"invoice number \(BT-1\) is longer than 1000 characters",
+    ),
     "nothing but NUL": (lambda: b"\0" * 1_000_000, "the document is not XML"),
 }
 
@@ -94,9 +98,11 @@ def test_every_prefix_of_an_invoice_is_refused() -> None:
             read(data[:length])
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"]
+)
 def test_an_invoice_is_read_in_the_encoding_it_declares(encoding: str) -> None:
-    name = {"utf-8-sig": "UTF-8", "utf-16": "UTF-16", "cp1252": "windows-1252"}
+    name = {"utf-8-sig": "UTF-8", "utf-32": "UTF-32", "cp1252": "windows-1252"}
     declaration = f'<?xml version="1.0" encoding="{name.get(encoding, "UTF-16")}"?>'
     assert read((declaration + ubl(number="Ä-1")).encode(encoding)).number == "Ä-1"
 

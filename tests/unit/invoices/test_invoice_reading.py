@@ -142,3 +142,7 @@ def test_a_document_over_the_callers_limit_is_refused() -> None:
     assert read_invoice(data, max_bytes=len(data)).number == "A-1"
     with pytest.raises(DocumentError, match=f"has {len(data)} bytes; at most {len(data) - 1}"):
         read_invoice(data, max_bytes=len(data) - 1)
+
+
+def test_an_empty_tax_number_is_none() -> None:
+    assert read(ubl(seller=VAT_ID.replace("DE123456789", " "))).seller.ids == ()
