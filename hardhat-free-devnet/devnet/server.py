@@ -41,9 +41,9 @@ def run(
     block_time_seconds: seal at this interval; None seals each transaction at once.
     Raises DevnetError when the chain cannot be opened or the port is taken.
     """
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     if block_time_seconds is not None and not block_time_seconds > 0:
         raise DevnetError("the block time is a number of seconds above zero")
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     if url_file is not None:
         url_file.unlink(missing_ok=True)  # a URL of an earlier run must not be taken for ours
     auto_seal = block_time_seconds is None
