@@ -27,7 +27,6 @@ MAX_NODE_BYTES = 256 * 1024
 MAX_HEADER_BYTES = 64 * 1024
 
 _MAX_INDEX = 2**32 - 1
-_SALT_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from ledger.errors import VerificationError
 from ledger.evidence import Evidence, parse_evidence
 from tests.unit.evidence.ledger_world import DOCUMENT_EVIDENCE, INVOICE_EVIDENCE, NOTARY
 
-MAX_BYTES = 100_000
+MAX_BYTES = 1_000_000
 FILE = INVOICE_EVIDENCE.serialise()
 
 Change = Callable[[Any], object]
@@ -102,6 +102,8 @@ def test_a_repeated_key_is_refused() -> None:
         (put("event", "proof", -1, value="0xc0"), "neither a branch, nor an extension"),
         (put("header", value="0x"), "the block header is not one item of canonical RLP"),
         (put("header", value=json.loads(FILE)["header"] + "00"), "not one item of canonical RLP"),
+        (put("header", value="0x" + "00" * (2**16 + 1)), "header has more than 65536 bytes"),
+        (put("event", "proof", 0, value="0x" + "00" * (2**18 + 1)), "more than 262144 bytes"),
         (put("record", "book", value="eip155:1337"), "is not a CAIP-2 name"),
         (put("record", "id", value="0x00"), "evidence.record.id has 1 bytes"),
     ],
