@@ -53,7 +53,8 @@ interface INotary {
     /// @param reason A short text, left-aligned, for people.
     function revoke(Inclusion calldata leaf, bytes32 reason) external;
 
-    /// @notice Revokes a leaf and names the leaf that replaces it, both anchored by the caller's member.
+    /// @notice Revokes a leaf and names the leaf that replaces it, both anchored by the caller's
+    /// member and neither revoked before.
     function supersede(Inclusion calldata leaf, Inclusion calldata successor) external;
 
     /// @notice The anchor; reverts if the member never anchored the root.

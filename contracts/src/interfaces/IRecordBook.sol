@@ -89,12 +89,15 @@ interface IRecordBook {
     event OfferExpired(bytes32 indexed record, uint256 indexed offer, bytes32 indexed by);
     event UnitsRetired(bytes32 indexed record, bytes32 indexed member, uint80 units);
 
-    /// @notice Offers free units of the caller's member to another member and reserves them.
+    /// @notice Offers free units of the caller's member to another member, an active financier, and
+    /// reserves them.
+    /// @param expiresAt Unix time in seconds, later than now.
     function offer(bytes32 record, bytes32 to, uint80 units, uint48 expiresAt, bytes32 terms)
         external
         returns (uint256 id);
 
-    /// @notice Accepts an offer that was made to the caller's member: the units become its own.
+    /// @notice Accepts an offer that was made to the caller's member, a financier: the units become
+    /// its own.
     function acceptOffer(bytes32 record, uint256 id) external;
 
     /// @notice Refuses an offer that was made to the caller's member; the units are free again.
