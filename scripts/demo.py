@@ -26,8 +26,8 @@ from scripts.story import run_shown, say, show, show_command, step
 
 VECTORS = Path(__file__).parents[1] / "tests" / "vectors" / "good"
 DOCUMENTS = {
-    "invoice.xml": VECTORS / "zfcorpus__UBL__EN16931_Einfach_DueDate.ubl.xml",
-    "invoice-cii.xml": VECTORS / "zfcorpus__CII__EN16931_Einfach_DueDate.cii.xml",
+    "invoice.xml": VECTORS / "zfcorpus__UBL__EN16931_Einfach.ubl.xml",
+    "invoice-cii.xml": VECTORS / "zfcorpus__CII__EN16931_Einfach.cii.xml",
     "document.pdf": VECTORS / "delivery-note.pdf",
 }
 UNITS = 1_000_000_000

@@ -100,7 +100,7 @@ class Consortium:
 
 @contextmanager
 def running_consortium(path: Path | None = None) -> Iterator[Consortium]:
-    """A fresh chain with the contracts and six members: two seats, a supplier, a buyer, two banks."""
+    """A fresh chain with the contracts, a council of two and four members."""
     devnet = Devnet.open(path, accounts=12)
     try:
         yield found_consortium(devnet)

@@ -1,6 +1,6 @@
 """The service's parts over a consortium, with a worker that is driven by hand."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from ledger.chain.port import Chain
 from ledger.following.follower import Follower, FollowLimits
 from ledger.following.projection import Projection
 from ledger.invoices import HmacFingerprint
-from ledger.services.context import Ledger, system_clock
+from ledger.services.context import Clock, Ledger, system_clock
 from ledger.services.worker import Worker
 from ledger.store.engine import Store, open_store
 from ledger.store.migrations import upgrade
@@ -39,12 +39,22 @@ class Service:
 
 @contextmanager
 def running_service(
-    consortium: Consortium, folder: Path, *, chain: Chain | None = None, confirmations: int = 0
+    consortium: Consortium,
+    folder: Path,
+    *,
+    chain: Chain | None = None,
+    confirmations: int = 0,
+    clock: Clock = system_clock,
+    make_store: Callable[[str], Store] = open_store,
 ) -> Iterator[Service]:
-    """A service with its database and keys in a folder. `chain` stands in for a troubled node."""
+    """A service with its database and keys in a folder.
+
+    chain: stands in for a troubled node. make_store: for a troubled database.
+    """
     node = chain or consortium.chain
-    consortium.write_keys(folder / "keys")
-    store = open_store(f"sqlite:///{folder}/ledger.db")
+    if not (folder / "keys").exists():
+        consortium.write_keys(folder / "keys")
+    store = make_store(f"sqlite:///{folder}/ledger.db")
     upgrade(store)
     ledger = Ledger(
         store=store,
@@ -53,6 +63,7 @@ def running_service(
         keyring=DirectoryKeyring(folder / "keys"),
         fingerprint=FINGERPRINT,
         max_document_bytes=MAX_DOCUMENT_BYTES,
+        clock=clock,
     )
     try:
         yield Service(ledger, make_worker(ledger, store, confirmations))
@@ -82,7 +93,7 @@ def make_worker(ledger: Ledger, store: Store, confirmations: int) -> Worker:
             FollowLimits(max_blocks=1000),
             first_block=deployment.first_block,
         ),
-        clock=system_clock,
+        clock=ledger.clock,
         poll_seconds=0.01,
         lock_file=None,
     )
