@@ -5,8 +5,7 @@ from typing import Self
 from pydantic import Field
 
 from api.schemas.base import Form, MemberName
-from ledger.chain.membership import Member
-from ledger.services.principals import role_name
+from ledger.chain.membership import Member, role_name
 
 
 class MemberResource(Form):

@@ -21,6 +21,11 @@ class Role(IntFlag):
     AUDITOR = 32
 
 
+def role_name(role: Role) -> str:
+    """A role's name in lower case."""
+    return str(role.name).lower()
+
+
 class MemberStatus(IntEnum):
     """Whether a member may act."""
 

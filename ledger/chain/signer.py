@@ -15,7 +15,6 @@ from ledger.chain.port import Fees
 from ledger.errors import ConfigurationError
 from ledger.types import Address, ChainId, parse_address
 
-_OWNER_ONLY = stat.S_IRUSR | stat.S_IWUSR
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -108,20 +107,6 @@ def load_key(path: Path, *, passphrase: str | None = None) -> KeySigner:
         ) from error
 
 
-def create_key(path: Path) -> KeySigner:
-    """Make a new operator key in a new file that only its owner can read.
-
-    Raises ConfigurationError if there is a file already, or none can be written.
-    """
-    account = Account.create()
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(account.key.hex() + "\n")
-            file.flush()
-            os.fsync(descriptor)
-    except FileExistsError as error:
-        raise ConfigurationError(f"{path} is there already; a key is never overwritten") from error
-    except OSError as error:
-        raise ConfigurationError(f"cannot write the key file {path}: {error.strerror}") from error
-    return KeySigner(account)
+def generate_key() -> str:
+    """A new operator key as `load_key` reads it: 64 hex digits."""
+    return bytes(Account.create().key).hex()

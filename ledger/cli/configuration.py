@@ -102,17 +102,23 @@ def chain_settings(options: NodeOptions, *, needs_node: bool = True) -> ChainSet
     return replace(found, rpc_url=rpc_url, deployment=deployment)
 
 
-def service_settings() -> tuple[Path, Settings, ServiceSettings]:
-    """The service of this machine: its configuration file, all of it, and its table.
-
-    Raises UsageError without a file, ConfigurationError if the file has no such table.
-    """
+def required_config_path() -> Path:
+    """The configuration file that applies. Raises UsageError if there is none."""
     path = config_path()
     if path is None:
         raise click.UsageError(
             "nothing says which service this is for: name its configuration file with --config FILE"
         )
-    found = load_settings(path)
-    if found.service is None:
+    return path
+
+
+def service_settings() -> ServiceSettings:
+    """The service of this machine.
+
+    Raises UsageError without a configuration file, ConfigurationError if it describes no service.
+    """
+    path = required_config_path()
+    service = load_settings(path).service
+    if service is None:
         raise ConfigurationError(f"{path} describes no service: it has no table [service]")
-    return path, found, found.service
+    return service

@@ -5,7 +5,7 @@ from typing import Any
 from ledger.chain.contract import ContractCall
 from ledger.chain.membership import Membership, Proposal, Role
 from ledger.cli.output import JsonObject
-from ledger.cli.wiring import Node
+from ledger.cli.wiring.node import Node
 from ledger.cli.words import roles
 from ledger.codec import member_from_word
 from ledger.errors import VerificationError

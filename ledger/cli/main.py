@@ -1,36 +1,20 @@
-"""The program `sealbook`.
+"""The program `sealbook`."""
 
-Commands are imported when they are called, so that the program starts fast and an interrupt finds
-it ready.
-"""
-
-import importlib
 from typing import Any
 
 import click
 
 from ledger.cli.configuration import config_option
 from ledger.cli.exits import INTERRUPTED, exit_code_of
+from ledger.cli.lazy import LazyGroup
 from ledger.cli.output import tell_error
 from ledger.errors import SealbookError
 
-COMMANDS = ("anchor", "verify", "trace", "serve", "devnet", "deploy", "member")
+_COMMANDS = ("anchor", "verify", "trace", "serve", "devnet", "deploy", "member")
 
 
-class Program(click.Group):
-    """A group that loads its commands by name and turns errors into messages and exit codes."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """The commands, in the order of a newcomer's questions."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
-        """A command by its name; None if there is none."""
-        if cmd_name not in COMMANDS:
-            return None
-        module = importlib.import_module(f"ledger.cli.commands.{cmd_name}")
-        command: click.Command = module.command
-        return command
+class Program(LazyGroup):
+    """Turns errors into messages and exit codes."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command."""
@@ -45,6 +29,7 @@ class Program(click.Group):
 
 @click.command(
     cls=Program,
+    places={name: f"ledger.cli.commands.{name}:command" for name in _COMMANDS},
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(package_name="sealbook", message="sealbook %(version)s")

@@ -59,8 +59,7 @@ def error_json(error: SealbookError) -> JsonObject:
 
 def sentence(text: str) -> str:
     """A message as a sentence that is safe to show on a terminal."""
-    shown = printable(text.strip())
-    return shown[:1].upper() + shown[1:].removesuffix(".") + "."
+    return printable(text.strip()).removesuffix(".") + "."
 
 
 def printable(text: str) -> str:

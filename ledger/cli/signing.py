@@ -1,18 +1,15 @@
 """Options of commands that sign with an operator key and send to the chain."""
 
 import functools
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import click
 
 from ledger.chain.signer import Signer
 from ledger.cli.configuration import NodeOptions, chain_settings, node_options
-from ledger.cli.wiring import Node, open_node, open_signer
-
-Command = Callable[..., None]
+from ledger.cli.key_options import Command, key_options
+from ledger.cli.wiring.node import Node, open_node
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,29 +19,6 @@ class Hand:
     node: Node
     signer: Signer
     timeout_seconds: float
-
-
-def key_options(command: Command) -> Command:
-    """Options that name an operator key; the command gets it as `signer`."""
-
-    @click.option(
-        "--key",
-        type=click.Path(dir_okay=False, path_type=Path),
-        metavar="FILE",
-        required=True,
-        help="File with the operator key: 64 hex digits, or a version 3 keystore.",
-    )
-    @click.option(
-        "--passphrase-file",
-        type=click.Path(dir_okay=False, path_type=Path),
-        metavar="FILE",
-        help="File with the passphrase of the keystore.",
-    )
-    @functools.wraps(command)
-    def with_key(*, key: Path, passphrase_file: Path | None, **rest: Any) -> None:
-        command(signer=open_signer(key, passphrase_file), **rest)
-
-    return with_key
 
 
 timeout_option = click.option(

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from ledger.chain.membership import Role
-from ledger.services.principals import role_name
+from ledger.chain.membership import Role, role_name
 from ledger.types import Units
 
 _BASIS_POINTS = 10_000

@@ -6,13 +6,14 @@ word is final.
 
 from ledger.chain.contract import ContractCall
 from ledger.chain.deployment import Deployment
-from ledger.chain.membership import Membership, Proposal
+from ledger.chain.membership import Member, Membership, Proposal
 from ledger.chain.port import Chain, Receipt, Reverted, SendFailure, SendRefused
 from ledger.chain.reverts import refusal_of
 from ledger.chain.sending import send_and_wait
 from ledger.chain.signer import Signer
+from ledger.codec import member_from_word
 from ledger.errors import Conflict, Refusal, TransportError
-from ledger.types import Address
+from ledger.types import Address, MemberId
 
 _BUSY = (SendFailure.NONCE_USED, SendFailure.UNDERPRICED)
 
@@ -69,6 +70,27 @@ def read_proposal(chain: Chain, deployment: Deployment, number: int) -> tuple[Pr
     head = chain.head().ref
     try:
         return membership.proposal(number, at=head), membership.threshold(at=head)
+    except Reverted as error:
+        raise refusal_of(error.data) from error
+
+
+def read_members(chain: Chain, deployment: Deployment) -> list[Member]:
+    """All members that were ever admitted, in that order, asking nobody but the node."""
+    membership = Membership(chain, deployment.membership)
+    head = chain.head().ref
+    topics = (membership.abi.topic("MemberAdmitted"),)
+    admitted = chain.logs_with(membership.address, topics, deployment.first_block)
+    return [
+        membership.member(member_from_word(log.topics[1]), at=head)
+        for log in admitted
+        if log.block.number <= head.number
+    ]
+
+
+def read_member(chain: Chain, deployment: Deployment, member: MemberId) -> Member:
+    """A member. Raises NotFound if it was never admitted."""
+    try:
+        return Membership(chain, deployment.membership).member(member, at=chain.head().ref)
     except Reverted as error:
         raise refusal_of(error.data) from error
 

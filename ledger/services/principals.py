@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from uuid import UUID
 
-from ledger.chain.membership import Role
+from ledger.chain.membership import Role, role_name
 from ledger.errors import Forbidden, NotFound, Unauthenticated
 from ledger.store import api_keys
 from ledger.store.api_keys import ApiKey
@@ -32,11 +32,6 @@ class Principal:
                 f" {role_name(self.role)}",
                 code="wrong-role",
             )
-
-
-def role_name(role: Role) -> str:
-    """A role's name in lower case."""
-    return str(role.name).lower()
 
 
 def issue_key(store: Store, member: MemberId, role: Role, now: UnixTime) -> tuple[UUID, str]:

@@ -7,11 +7,12 @@ import click
 from ledger.chain.deployer import Council, deploy
 from ledger.chain.deployment import Deployment, read_deployment, write_deployment
 from ledger.chain.signer import Signer
-from ledger.chain.web3_adapter import connect
 from ledger.cli.files import write_file
+from ledger.cli.key_options import key_options
 from ledger.cli.output import json_option, tell, wants_json
 from ledger.cli.parameters import SEAT
-from ledger.cli.signing import key_options, timeout_option
+from ledger.cli.signing import timeout_option
+from ledger.cli.wiring.node import open_bare_chain
 from ledger.errors import ConfigurationError
 from ledger.types import Address, MemberId, to_hex
 
@@ -65,7 +66,7 @@ def command(
         if not wants_json():
             click.echo(f"{text}.")
 
-    chain = connect(rpc_url)
+    chain = open_bare_chain(rpc_url)
     deployment = deploy(
         chain, signer, Council(seats, threshold), timeout_seconds=timeout_seconds, report=report
     )

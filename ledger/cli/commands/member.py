@@ -2,17 +2,31 @@
 
 import click
 
-from ledger.cli.commands import member_api_keys, member_decisions, member_keys, member_list
+from ledger.cli.lazy import LazyGroup
+
+_PLACES = {
+    "list": "member_list:list_members",
+    "show": "member_list:show",
+    "propose-admit": "member_decisions:propose_admit",
+    "propose-suspend": "member_decisions:propose_suspend",
+    "propose-revoke-key": "member_decisions:propose_revoke_key",
+    "proposal": "member_decisions:proposal",
+    "approve": "member_decisions:approve",
+    "execute": "member_decisions:execute",
+    "add-key": "member_keys:add_key",
+    "revoke-key": "member_keys:revoke_key",
+    "keygen": "member_key_files:keygen",
+    "address": "member_key_files:address",
+    "api-key": "member_api_keys:api_key",
+    "revoke-api-key": "member_api_keys:revoke_api_key",
+}
 
 
-class _InOrder(click.Group):
-    """Lists its commands in the order in which they were added."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return list(self.commands)
-
-
-@click.group(cls=_InOrder, short_help="Members, their keys, and the council's decisions.")
+@click.group(
+    cls=LazyGroup,
+    places={name: f"ledger.cli.commands.{place}" for name, place in _PLACES.items()},
+    short_help="Members, their keys, and the council's decisions.",
+)
 def command() -> None:
     """Members, their keys, and the council's decisions.
 
@@ -23,22 +37,3 @@ def command() -> None:
     All of this is signed with your own key file and sent to the chain directly; what the contracts
     refuse is refused before it is sent.
     """
-
-
-for _command in (
-    member_list.list_,
-    member_list.show,
-    member_decisions.propose_admit,
-    member_decisions.propose_suspend,
-    member_decisions.propose_revoke_key,
-    member_decisions.proposal,
-    member_decisions.approve,
-    member_decisions.execute,
-    member_keys.add_key,
-    member_keys.revoke_key,
-    member_keys.keygen,
-    member_keys.address,
-    member_api_keys.api_key,
-    member_api_keys.revoke_api_key,
-):
-    command.add_command(_command)

@@ -5,15 +5,15 @@ from uuid import UUID
 
 import click
 
-from ledger.chain.membership import Role
+from ledger.chain.membership import Role, role_name
 from ledger.cli.configuration import config_option, service_settings
 from ledger.cli.files import write_secret
 from ledger.cli.output import json_option, tell
 from ledger.cli.parameters import MEMBER
-from ledger.cli.wiring import open_database
+from ledger.cli.wiring.database import open_database
 from ledger.errors import ConfigurationError
 from ledger.services.context import system_clock
-from ledger.services.principals import issue_key, revoke_key, role_name
+from ledger.services.principals import issue_key, revoke_key
 from ledger.store.engine import Store
 from ledger.types import MemberId
 
@@ -39,8 +39,7 @@ def api_key(member: MemberId, role: str, out: Path | None) -> None:
 
     The service keeps only a hash of the key: a lost one is revoked and replaced.
     """
-    _, _, service = service_settings()
-    with open_database(service) as store:
+    with open_database(service_settings()) as store:
         identifier, secret = issue_key(store, member, Role[role.upper()], system_clock())
         if out is not None:
             _hand_over(store, identifier, secret, out)
@@ -58,8 +57,7 @@ def api_key(member: MemberId, role: str, out: Path | None) -> None:
 @json_option
 def revoke_api_key(identifier: UUID) -> None:
     """Revoke the API key with this ID, at once."""
-    _, _, service = service_settings()
-    with open_database(service) as store:
+    with open_database(service_settings()) as store:
         revoke_key(store, identifier, system_clock())
     tell({"id": str(identifier), "revoked": True}, [f"API key {identifier} is revoked."])
 

@@ -7,15 +7,14 @@ from operator import or_
 import click
 
 from ledger.chain.contract import ContractCall
-from ledger.chain.membership import Membership, Role
+from ledger.chain.membership import Membership, Role, role_name
 from ledger.cli.configuration import NodeOptions, chain_settings, node_options
 from ledger.cli.decisions import show_proposal
 from ledger.cli.output import json_option, tell
 from ledger.cli.parameters import ADDRESS, MEMBER
 from ledger.cli.signing import Hand, hand_options
-from ledger.cli.wiring import open_node
+from ledger.cli.wiring.node import open_node
 from ledger.services.governance import act, propose
-from ledger.services.principals import role_name
 from ledger.types import Address, MemberId
 
 _DAY_SECONDS = 86_400

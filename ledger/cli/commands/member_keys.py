@@ -1,16 +1,12 @@
 """`sealbook member add-key`, `revoke-key`, `keygen` and `address`: operator keys."""
 
-from pathlib import Path
-
 import click
 
 from ledger.chain.contract import ContractCall
 from ledger.chain.membership import Membership
-from ledger.chain.signer import Signer, generate_key, load_key
-from ledger.cli.files import write_secret
 from ledger.cli.output import json_option, tell
 from ledger.cli.parameters import ADDRESS, MEMBER
-from ledger.cli.signing import Hand, hand_options, key_options
+from ledger.cli.signing import Hand, hand_options
 from ledger.services.governance import act
 from ledger.types import Address, MemberId, to_hex
 
@@ -45,33 +41,6 @@ def revoke_key(member: MemberId, address: Address, hand: Hand) -> None:
         _membership(hand).revoke_key(member, address),
         f"{address} does not act for {member} any more, and never can again.",
     )
-
-
-@click.command(short_help="Make a new operator key.")
-@click.option(
-    "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    required=True,
-    help="New file for the key, which only you can read. An existing file is never overwritten.",
-)
-@json_option
-def keygen(out: Path) -> None:
-    """Make a new operator key. Prints its address, which is no secret; the key is in the file."""
-    write_secret(out, generate_key())
-    _tell_address(load_key(out))
-
-
-@click.command(short_help="Print the address of an operator key.")
-@key_options
-@json_option
-def address(signer: Signer) -> None:
-    """Print the address of an operator key."""
-    _tell_address(signer)
-
-
-def _tell_address(signer: Signer) -> None:
-    tell({"address": signer.address}, [signer.address])
 
 
 def _act(hand: Hand, call: ContractCall, done: str) -> None:

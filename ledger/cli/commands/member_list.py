@@ -2,21 +2,20 @@
 
 import click
 
-from ledger.chain.membership import Member, Role
+from ledger.chain.membership import Member, Role, role_name
 from ledger.cli.configuration import NodeOptions, chain_settings, node_options
 from ledger.cli.output import JsonObject, json_option, tell
 from ledger.cli.parameters import MEMBER
-from ledger.cli.wiring import open_node
+from ledger.cli.wiring.node import open_node
 from ledger.cli.words import roles, table
-from ledger.services.members import read_member, read_members
-from ledger.services.principals import role_name
+from ledger.services.governance import read_member, read_members
 from ledger.types import MemberId
 
 
 @click.command("list", short_help="List all members.")
 @node_options
 @json_option
-def list_(node: NodeOptions) -> None:
+def list_members(node: NodeOptions) -> None:
     """List all members that were ever admitted, as the chain has them now."""
     opened = open_node(chain_settings(node))
     members = read_members(opened.chain, opened.deployment)

@@ -1,6 +1,5 @@
 """`sealbook serve`."""
 
-import logging
 import os
 import signal
 import socket
@@ -10,8 +9,7 @@ from types import FrameType
 import click
 import uvicorn
 
-from ledger.chain.deployment import read_deployment
-from ledger.cli.configuration import CONFIG_VARIABLE, config_option, service_settings
+from ledger.cli.configuration import CONFIG_VARIABLE, config_option, required_config_path
 from ledger.cli.files import write_file
 from ledger.cli.output import json_option, tell
 from ledger.errors import ConfigurationError
@@ -44,11 +42,9 @@ def command(host: str, port: int, url_file: Path | None) -> None:
     Needs a configuration file with the tables [chain] and [service]. The service may be killed at
     any time: what it has accepted is in its database, and the next start goes on with it.
     """
-    path = _checked_configuration()
-    os.environ[CONFIG_VARIABLE] = str(path)
+    os.environ[CONFIG_VARIABLE] = str(required_config_path())
     if url_file is not None:
         url_file.unlink(missing_ok=True)  # a URL of an earlier run must not be taken for ours
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     config = uvicorn.Config(
         _APP_FACTORY,
         factory=True,
@@ -90,16 +86,6 @@ class _Server(uvicorn.Server):
             tell({"url": self._url}, [f"Sealbook answers at {self._url}"])
             if self._url_file is not None:
                 write_file(self._url_file, f"{self._url}\n".encode())
-
-
-def _checked_configuration() -> Path:
-    path, settings, service = service_settings()
-    if settings.chain is None:
-        raise ConfigurationError(f"{path} names no chain: it has no table [chain]")
-    read_deployment(settings.chain.deployment)
-    if not service.keys_dir.is_dir():
-        raise ConfigurationError(f"the folder for operator keys {service.keys_dir} is not there")
-    return path.resolve()
 
 
 def _listen(host: str, port: int) -> socket.socket:

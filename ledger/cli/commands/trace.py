@@ -8,7 +8,7 @@ from ledger.cli.configuration import NodeOptions, chain_settings, node_options
 from ledger.cli.exits import REFUSED
 from ledger.cli.output import json_option, tell
 from ledger.cli.timeline import provenance_json, provenance_lines
-from ledger.cli.wiring import Node, open_node
+from ledger.cli.wiring.node import Node, open_node
 from ledger.errors import ConfigurationError
 from ledger.evidence import Evidence, parse_evidence
 from ledger.evidence.policy import DEFAULT_MAX_EVIDENCE_BYTES

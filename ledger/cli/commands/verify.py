@@ -12,7 +12,7 @@ from ledger.cli.configuration import NodeOptions, chain_settings, node_options, 
 from ledger.cli.output import json_option, tell
 from ledger.cli.parameters import BLOCK_HASH
 from ledger.cli.report import report_json, report_lines
-from ledger.cli.wiring import open_view
+from ledger.cli.wiring.node import open_view
 from ledger.errors import ConfigurationError
 from ledger.evidence import Report, Scope, TrustPolicy, Verifier
 from ledger.evidence.policy import DEFAULT_MAX_EVIDENCE_BYTES

@@ -27,16 +27,32 @@ def downgrade(store: Store, revision: str) -> None:
         command.downgrade(config, revision)
 
 
+def prepare(store: Store) -> None:
+    """Make the schema if the database is new, else check that it is this version's.
+
+    For programs beside a service, under which the schema must not change. Raises
+    ConfigurationError.
+    """
+    if _revision(store) is None:
+        upgrade(store)
+    else:
+        check_current(store)
+
+
 def check_current(store: Store) -> None:
     """Raise ConfigurationError unless the schema is this version's."""
     wanted = ScriptDirectory.from_config(_config()).get_current_head()
-    with store.reading() as connection:
-        found = MigrationContext.configure(connection).get_current_revision()
+    found = _revision(store)
     if found != wanted:
         raise ConfigurationError(
             f"the database has schema {found or 'none'} and this version needs {wanted};"
             " stop the service and start it again to migrate"
         )
+
+
+def _revision(store: Store) -> str | None:
+    with store.reading() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
 
 
 def _config() -> Config:
