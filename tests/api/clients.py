@@ -97,7 +97,8 @@ class Api:
 
     def registered(self) -> str:
         """An invoice's record, registered; its path."""
-        return self.done(self.supplier, self.supplier.register())["links"]["record"]
+        record: str = self.done(self.supplier, self.supplier.register())["links"]["record"]
+        return record
 
     def accepted(self) -> str:
         """An invoice's record, accepted by its buyer; its path."""

@@ -22,6 +22,13 @@ def consortium(founded: Consortium) -> Iterator[Consortium]:
     founded.devnet.request("evm_revert", [snapshot])
 
 
+@pytest.fixture(scope="session")
+def refusing(founded: Consortium, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    """An API for requests that are refused, and so leave nothing behind."""
+    with running_service(founded, tmp_path_factory.mktemp("refusing")) as running:
+        yield Api.over(founded, running)
+
+
 @pytest.fixture
 def service(consortium: Consortium, tmp_path: Path) -> Iterator[Service]:
     with running_service(consortium, tmp_path) as running:

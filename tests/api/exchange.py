@@ -57,5 +57,9 @@ def exchange(
         "client": ("127.0.0.1", 50_000),
         "server": ("127.0.0.1", 80),
     }
-    asyncio.run(app(scope, receive, send))
+
+    async def answer() -> None:
+        await app(scope, receive, send)
+
+    asyncio.run(answer())
     return found

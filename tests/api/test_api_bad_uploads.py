@@ -22,8 +22,8 @@ def upload(
     return exchange(caller.http.app, "/v1/documents", headers, pieces)
 
 
-def test_an_empty_document_is_refused(api: Api) -> None:
-    body = problem(api.supplier.notarise(b""), 422, "document-refused")
+def test_an_empty_document_is_refused(refusing: Api) -> None:
+    body = problem(refusing.supplier.notarise(b""), 422, "document-refused")
     assert body["detail"] == "the document is empty"
 
 
@@ -33,22 +33,22 @@ def test_a_document_of_exactly_the_limit_is_accepted_and_one_more_byte_is_not(ap
     assert body["max_bytes"] == MAX_DOCUMENT_BYTES
 
 
-def test_a_body_without_end_is_read_one_piece_beyond_the_limit(api: Api) -> None:
-    found = upload(api.supplier, itertools.repeat(PIECE))
+def test_a_body_without_end_is_read_one_piece_beyond_the_limit(refusing: Api) -> None:
+    found = upload(refusing.supplier, itertools.repeat(PIECE))
     assert found.status == 413
     assert found.json()["code"] == "body-too-large"
     assert found.taken == PIECES_ALLOWED + 1
 
 
-def test_a_body_that_announces_too_much_is_not_read_at_all(api: Api) -> None:
-    found = upload(api.supplier, itertools.repeat(PIECE), announced=MAX_DOCUMENT_BYTES + 1)
+def test_a_body_that_announces_too_much_is_not_read_at_all(refusing: Api) -> None:
+    found = upload(refusing.supplier, itertools.repeat(PIECE), announced=MAX_DOCUMENT_BYTES + 1)
     assert (found.status, found.taken) == (413, 0)
 
 
 def test_a_body_that_is_longer_than_it_announces_is_read_no_further_than_the_limit(
-    api: Api,
+    refusing: Api,
 ) -> None:
-    found = upload(api.supplier, itertools.repeat(PIECE), announced=5)
+    found = upload(refusing.supplier, itertools.repeat(PIECE), announced=5)
     assert (found.status, found.taken) == (413, PIECES_ALLOWED + 1)
 
 
@@ -57,8 +57,8 @@ def test_a_body_in_pieces_within_the_limit_is_one_document(api: Api) -> None:
     assert (found.status, found.json()["size"]) == (202, 7)
 
 
-def test_a_stranger_cannot_make_the_service_read(api: Api) -> None:
-    found = upload(api.stranger, itertools.repeat(PIECE))
+def test_a_stranger_cannot_make_the_service_read(refusing: Api) -> None:
+    found = upload(refusing.stranger, itertools.repeat(PIECE))
     assert (found.status, found.taken) == (401, 0)
 
 
@@ -82,12 +82,12 @@ def test_what_a_client_left_half_sent_is_not_accepted(api: Api) -> None:
     ],
 )
 def test_a_document_without_a_usable_media_type_is_refused(
-    api: Api, content_type: str | None, sentence: str
+    refusing: Api, content_type: str | None, sentence: str
 ) -> None:
     headers: dict[str, str] = {}
     if content_type is not None:
         headers["Content-Type"] = content_type.encode("latin-1")  # type: ignore[assignment]  # httpx takes bytes where text is not ASCII
-    response = api.supplier.post("/v1/documents", content=b"bytes", headers=headers)
+    response = refusing.supplier.post("/v1/documents", content=b"bytes", headers=headers)
     assert sentence in problem(response, 415, "unsupported-media-type")["detail"]
 
 
