@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from ledger.chain.signer import load_key
 from scripts.processes import Process, port_for, sealbook, wait_until_ready
 
 COUNCIL = ("org:council-north", "org:council-south", "org:council-east")
@@ -212,7 +213,7 @@ def _write_config(folder: Path, rpc_url: str, api_url: str | None) -> None:
 
 
 def _address(folder: Path, member: str) -> str:
-    return run("member", "address", "--key", str(operator_key(folder, member))).strip()
+    return load_key(operator_key(folder, member)).address
 
 
 def _api_key_file(folder: Path, member: DemoMember) -> Path:
