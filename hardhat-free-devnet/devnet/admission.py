@@ -35,8 +35,6 @@ def decode(backend: Backend, encoded: bytes) -> PendingTransaction:
         raise ServerError("transaction type not supported: send type 0, 1 or 2") from exc
     except (rlp.RLPException, ValidationError, BadSignature) as exc:
         raise ServerError("malformed transaction: send one that is signed and encoded") from exc
-    if transaction.encode() != encoded:
-        raise ServerError("malformed transaction: the encoding is not the canonical one")
     return PendingTransaction(transaction, sender, encoded, keccak(encoded))
 
 

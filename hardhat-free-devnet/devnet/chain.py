@@ -17,9 +17,9 @@ class Devnet:
     Make one with `Devnet.open`; it is also a context manager.
     """
 
-    def __init__(self, chain: OpenChain, *, auto_seal: bool) -> None:
+    def __init__(self, chain: OpenChain, node: Node) -> None:
         self._chain = chain
-        self._node = Node(chain, auto_seal=auto_seal)
+        self._node = node
         self._methods = all_methods()
         self._lock = threading.RLock()
 
@@ -38,7 +38,8 @@ class Devnet:
         auto_seal: seal each transaction at once; otherwise they wait for `seal` or `evm_mine`.
         Raises DevnetError when the chain cannot be opened.
         """
-        return cls(open_chain(path, chain_id=chain_id, accounts=accounts), auto_seal=auto_seal)
+        chain = open_chain(path, chain_id=chain_id, accounts=accounts)
+        return cls(chain, Node.load(chain, auto_seal=auto_seal))
 
     @property
     def chain_id(self) -> int:

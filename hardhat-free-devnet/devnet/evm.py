@@ -10,7 +10,7 @@ second would put the chain's clock minutes ahead of the world's, and every deadl
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NoReturn
 
 from eth.abc import (
     AtomicDatabaseAPI,
@@ -69,7 +69,10 @@ class SealedBlock:
 
 
 class Backend(PyEVMBackend):  # type: ignore[misc]  # eth-tester has no types
-    """eth-tester's backend on a chain of our own, in place of its fresh one in memory."""
+    """eth-tester's backend on a chain of our own, in place of its fresh one in memory.
+
+    What it inherits reads the chain and makes transactions; only `seal` makes blocks.
+    """
 
     def __init__(
         self, store: AtomicDatabaseAPI, chain_id: int, accounts: Sequence[Account]
@@ -95,6 +98,10 @@ class Backend(PyEVMBackend):  # type: ignore[misc]  # eth-tester has no types
             generate_genesis_state_for_keys(_private_keys(accounts), {"balance": balance_wei}),
         )
         return SealedBlock(chain.get_canonical_block_by_number(BlockNumber(0)), ())
+
+    def mine_blocks(self, *_: object, **__: object) -> NoReturn:
+        """Refuse: the inherited method would leave out the index, and the database."""
+        raise NotImplementedError("blocks are made by seal")
 
     def reset(self) -> None:
         """Continue at the block that the store names as the last one."""

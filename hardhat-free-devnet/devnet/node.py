@@ -57,7 +57,16 @@ class Node:
         self._chain = chain
         self._auto_seal = auto_seal
         self._snapshots: list[bytes] = []
-        self._read_position()
+
+    @classmethod
+    def load(cls, chain: OpenChain, *, auto_seal: bool) -> "Node":
+        """Continue an open chain at its last block.
+
+        auto_seal: seal each transaction at once; otherwise they wait for `seal`.
+        """
+        node = cls(chain, auto_seal=auto_seal)
+        node._read_position()
+        return node
 
     def _read_position(self) -> None:
         self.pool = Pool()

@@ -52,10 +52,11 @@ def run(
         _listen(host, port) as listener,
     ):
         url = _url(host, listener)
-        _announce(devnet, url, data_dir)
+        loopback = host in _LOOPBACK_NAMES
+        _announce(devnet, url, data_dir, loopback=loopback)
         if url_file is not None:
             write_durably(url_file, f"{url}\n".encode())
-        hosts = _LOOPBACK_HOSTS if host in _LOOPBACK_NAMES else ["*"]
+        hosts = _LOOPBACK_HOSTS if loopback else ["*"]
         app = create_app(devnet, allowed_hosts=hosts, block_time_seconds=block_time_seconds)
         _serve(app, listener)
         if url_file is not None:
@@ -78,10 +79,11 @@ def _url(host: str, listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _announce(devnet: Devnet, url: str, data_dir: Path) -> None:
+def _announce(devnet: Devnet, url: str, data_dir: Path, *, loopback: bool) -> None:
+    reach = "" if loopback else " Whoever reaches this port can spend from its accounts."
     sys.stderr.write(
         "\nTHIS IS A DEVELOPMENT CHAIN. Nobody but this process seals its blocks, its keys lie"
-        " open on this machine, and nothing on it proves anything to anyone.\n\n"
+        f" open on this machine, and nothing on it proves anything to anyone.{reach}\n\n"
         f"  URL             {url}\n"
         f"  chain id        {devnet.chain_id}\n"
         f"  data directory  {data_dir}\n"
@@ -96,6 +98,8 @@ def _serve(app: Starlette, listener: socket.socket) -> None:
             app,
             access_log=False,
             log_config=None,
+            lifespan="on",
+            ws="none",
             log_level=logging.WARNING,
             timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
         )

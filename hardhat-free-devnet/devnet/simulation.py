@@ -14,7 +14,6 @@ from eth.vm.spoof import SpoofTransaction
 from eth_abi.abi import decode
 from eth_abi.exceptions import DecodingError
 from eth_typing import Address
-from eth_utils.exceptions import ValidationError
 
 from devnet.errors import Reverted, ServerError
 from devnet.evm import Backend
@@ -107,16 +106,14 @@ def _run(backend: Backend, header: BlockHeaderAPI, message: Message, gas: int) -
     )
     if gas < unsigned.intrinsic_gas:
         raise ServerError(f"intrinsic gas too low: have {gas}, want {unsigned.intrinsic_gas}")
+    balance = state.get_balance(sender)
+    if balance < message.value:
+        raise ServerError(
+            f"insufficient funds for transfer: 0x{sender.hex()} has {balance} wei, and the value"
+            f" is {message.value}"
+        )
     transaction = cast("SignedTransactionAPI", SpoofTransaction(unsigned, from_=sender))
-    try:
-        return state.apply_transaction(transaction)
-    except ValidationError as exc:
-        balance = state.get_balance(sender)
-        if balance < message.value:
-            raise ServerError(
-                f"insufficient funds for transfer: address 0x{sender.hex()} has {balance}"
-            ) from exc
-        raise ServerError(f"the message cannot be run: {exc}") from exc
+    return state.apply_transaction(transaction)
 
 
 def _raise_failure(computation: ComputationAPI) -> None:

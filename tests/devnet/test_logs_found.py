@@ -153,6 +153,24 @@ def test_a_filter_gives_each_new_log_once(client: Client) -> None:
     assert client.ask("eth_getFilterLogs", number_of_filter) == expected
 
 
+def test_a_filter_does_not_wait_for_a_block_that_is_there(client: Client) -> None:
+    block_hash = client.ask("eth_getBlockByNumber", "0x0")["hash"]
+    with pytest.raises(RpcError, match="give no blockHash"):
+        client.ask("eth_newFilter", {"blockHash": block_hash})
+
+
+def test_a_filter_may_begin_in_the_past_and_end(client: Client) -> None:
+    sender = client.devnet.accounts[0]
+    emitter = client.create(sender, logger(0))
+    past = client.sent(sender, to=emitter, data=words(1))["logs"]
+    wanted: Json = {"fromBlock": "0x1", "toBlock": "0x3"}
+    number_of_filter = client.ask("eth_newFilter", wanted)
+    within, beyond = (client.sent(sender, to=emitter, data=words(n))["logs"] for n in (2, 3))
+    assert client.ask("eth_getFilterChanges", number_of_filter) == within
+    assert client.ask("eth_getFilterLogs", number_of_filter) == past + within
+    assert beyond[0]["blockNumber"] == "0x4"
+
+
 def test_a_filter_for_blocks_gives_each_new_hash_once(client: Client) -> None:
     client.ask("evm_mine")
     number_of_filter = client.ask("eth_newBlockFilter")

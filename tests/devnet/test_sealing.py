@@ -127,6 +127,21 @@ def test_a_block_that_cannot_be_written_leaves_the_chain_as_it_was(tmp_path: Pat
         assert (receipt["status"], receipt["blockNumber"]) == ("0x1", "0x1")
 
 
+def test_a_transaction_that_could_not_be_written_can_be_sent_again(tmp_path: Path) -> None:
+    with Devnet.open(tmp_path) as devnet:
+        client = Client(devnet)
+        sender, receiver, *_ = devnet.accounts
+        encoded = hexed(client.sign(sender, to=receiver.address, data=bytes(10_000), gas=10**6))
+        database = devnet._chain.database
+        (pages,) = database.execute("PRAGMA page_count").fetchone()
+        database.execute(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(sqlite3.OperationalError, match="full"):
+            client.ask("eth_sendRawTransaction", encoded)
+        database.execute(f"PRAGMA max_page_count = {pages + 1000}")
+        transaction_hash = client.ask("eth_sendRawTransaction", encoded)
+        assert client.ask("eth_getTransactionReceipt", transaction_hash)["status"] == "0x1"
+
+
 def test_timestamps_never_fall_and_never_run_ahead_of_the_world(client: Client) -> None:
     started = int(time.time())
     for _ in range(60):

@@ -175,6 +175,7 @@ def test_estimates_suffice_and_are_close(client: Client) -> None:
     for request in requests:
         request["from"] = sender.address
         estimate = number(client.ask("eth_estimateGas", request))
+        assert client.ask("eth_estimateGas", request, "pending") == hex(estimate)
         least = least_gas(client, request)
         assert least <= estimate <= least * 65 // 64, request
         snapshot = client.ask("evm_snapshot")
