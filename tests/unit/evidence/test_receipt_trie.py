@@ -91,3 +91,12 @@ def test_a_root_over_a_senseless_node_is_refused(node: list[bytes]) -> None:
     encoded = rlp.encode(node)
     with pytest.raises(VerificationError):
         verify_receipt(keccak(encoded), 0, [encoded])
+
+
+def test_a_way_that_goes_on_after_the_key_is_refused() -> None:
+    leaf = rlp.encode([b"\x20", RECEIPTS[0]])
+    beyond = rlp.encode([keccak(leaf)] + [b""] * 16)
+    second = rlp.encode([keccak(beyond)] + [b""] * 16)
+    root = rlp.encode([b""] * 8 + [keccak(second)] + [b""] * 8)
+    with pytest.raises(VerificationError, match="leaves the way"):
+        verify_receipt(keccak(root), 0, [root, second, beyond, leaf])
