@@ -47,8 +47,9 @@ class Caller:
         response: httpx.Response = self.http.request(method, path, headers=sent, **options)
         return response
 
-    def notarise(self, content: bytes = PDF, **headers: str) -> httpx.Response:
-        return self.post("/v1/documents", content=content, headers={**AS_PDF, **headers})
+    def notarise(self, content: bytes = PDF, key: str | None = None) -> httpx.Response:
+        headers = AS_PDF if key is None else {**AS_PDF, "Idempotency-Key": key}
+        return self.post("/v1/documents", content=content, headers=headers)
 
     def register(self, content: bytes = UBL, buyer: str = BUYER) -> httpx.Response:
         return self.post("/v1/invoices", params={"buyer": buyer}, content=content, headers=XML)

@@ -1,0 +1,243 @@
+"""Every route against every kind of caller; the table must name each route that there is."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+
+from ledger.chain.membership import Role, role_name
+from ledger.services.context import system_clock
+from ledger.services.principals import issue_key, revoke_key
+from ledger.types import MemberId
+from tests.api.clients import AS_PDF, UBL, VECTORS, XML, Api, Caller, problem
+from tests.support.consortium import BUYER, FINANCIER, SUPPLIER, Consortium
+from tests.support.service import running_service
+
+OTHER = MemberId("lei:OTHERMEMBER000000007")
+OTHER_INVOICES = [
+    (VECTORS / "good" / f"kosit__01.{name}-INVOICE_ubl.xml").read_bytes() for name in ("10a", "20a")
+]
+TERMS = {"to": FINANCIER, "units": 1, "expires_in_seconds": 60}
+
+
+@dataclass(frozen=True)
+class Route:
+    """A route, and who may use it.
+
+    path: as the application has it. record: which of the records it is tried on.
+    role: of the rightful caller. roles: all that the route is for.
+    another: what a member gets that has the role, and whose document, record or offer it is not;
+    None if the route shows or makes what is everybody's or its own.
+    """
+
+    method: str
+    path: str
+    role: Role = Role.SUPPLIER
+    roles: frozenset[Role] = frozenset(Role)
+    another: tuple[int, str] | None = None
+    record: str = "registered"
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.path}"
+
+    def ask(self, caller: Caller, places: Mapping[str, str]) -> httpx.Response:
+        path = self.path.format(record=places[self.record], **places)
+        return caller.send(self.method, path, **self.options)
+
+
+def act(
+    path: str, roles: set[Role], role: Role, another: str, record: str, **options: object
+) -> Route:
+    full = f"/v1/records/{{record}}/{path}"
+    status = 409 if another == "insufficient-units" else 403
+    return Route("POST", full, role, frozenset(roles), (status, another), record, options)
+
+
+PUBLIC = ("/v1/deployment", "/v1/openapi.json", "/healthz", "/readyz")
+CLOSED = (
+    Route("POST", "/v1/documents", options={"content": b"a document", "headers": AS_PDF}),
+    Route("GET", "/v1/documents"),
+    Route("GET", "/v1/documents/{document}", another=(404, "unknown-document")),
+    Route("GET", "/v1/documents/{document}/evidence", another=(404, "unknown-document")),
+    Route(
+        "POST",
+        "/v1/invoices",
+        roles=frozenset({Role.SUPPLIER}),
+        options={"params": {"buyer": BUYER}, "content": OTHER_INVOICES[1], "headers": XML},
+    ),
+    Route("GET", "/v1/operations/{operation}", another=(404, "unknown-operation")),
+    Route("GET", "/v1/records/{record}"),
+    Route("GET", "/v1/records/{record}/history"),
+    act("acceptance", {Role.BUYER}, Role.BUYER, "not-the-buyer", "registered"),
+    act(
+        "rejection",
+        {Role.BUYER},
+        Role.BUYER,
+        "not-the-buyer",
+        "registered",
+        json={"reason": "not ours"},
+    ),
+    act("cancellation", {Role.SUPPLIER}, Role.SUPPLIER, "not-the-supplier", "registered"),
+    act(
+        "offers",
+        {Role.SUPPLIER, Role.FINANCIER},
+        Role.SUPPLIER,
+        "insufficient-units",
+        "accepted",
+        json=TERMS,
+    ),
+    act("offers/{offer}/acceptance", {Role.FINANCIER}, Role.FINANCIER, "not-a-party", "accepted"),
+    act("offers/{offer}/rejection", {Role.FINANCIER}, Role.FINANCIER, "not-a-party", "accepted"),
+    act("offers/{offer}/withdrawal", set(Role), Role.SUPPLIER, "not-a-party", "accepted"),
+    Route("GET", "/v1/members"),
+    Route("GET", "/v1/members/{member}"),
+)
+OWNERS = {Role.SUPPLIER: SUPPLIER, Role.BUYER: BUYER, Role.FINANCIER: FINANCIER}
+
+every_closed_route = pytest.mark.parametrize("route", CLOSED, ids=lambda route: route.name)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Things of members, none of which the tests change: the worker takes no further step."""
+
+    api: Api
+    places: Mapping[str, str]
+
+    def owner(self, route: Route) -> Caller:
+        return self.api.caller(OWNERS[route.role], route.role)
+
+
+@pytest.fixture(scope="module")
+def scene(founded: Consortium, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    snapshot = founded.devnet.request("evm_snapshot", [])
+    folder = tmp_path_factory.mktemp("access")
+    with running_service(founded, folder) as service:
+        roles = Role.SUPPLIER | Role.BUYER | Role.FINANCIER
+        founded.decide(founded.membership.admit(OTHER, roles, founded.spare[0].address))
+        founded.write_key(folder / "keys", OTHER, founded.spare[0])
+        yield set_scene(Api.over(founded, service))
+    founded.devnet.request("evm_revert", [snapshot])
+
+
+def set_scene(api: Api) -> Scene:
+    supplier = api.supplier
+    accepted = api.accepted()
+    api.done(supplier, supplier.post(f"{accepted}/offers", json={**TERMS, "units": 10**9 - 1}))
+    registered = api.done(supplier, supplier.register(OTHER_INVOICES[0]))
+    return Scene(
+        api,
+        {
+            "registered": registered["record"],
+            "accepted": accepted.rpartition("/")[2],
+            "offer": "0",
+            "operation": registered["id"],
+            "document": registered["document"],
+            "member": SUPPLIER,
+        },
+    )
+
+
+def test_the_table_names_every_route_of_the_application(scene: Scene) -> None:
+    app = scene.api.http.app
+    assert isinstance(app, FastAPI)
+    found = {
+        f"{method} {route.path}"
+        for route in iter_route_contexts(app.routes)
+        for method in (route.methods or set()) - {"HEAD"}
+    }
+    assert found == {f"GET {path}" for path in PUBLIC} | {route.name for route in CLOSED}
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_a_public_route_needs_no_key_and_names_no_member(scene: Scene, path: str) -> None:
+    response = scene.api.stranger.get(path)
+    assert response.status_code == (503 if path == "/readyz" else 200)
+    assert SUPPLIER not in response.text
+
+
+@every_closed_route
+def test_nobody_gets_in_without_a_key(scene: Scene, route: Route) -> None:
+    check_unauthenticated(route.ask(scene.api.stranger, scene.places))
+
+
+@every_closed_route
+def test_nobody_gets_in_with_a_key_that_was_never_issued(scene: Scene, route: Route) -> None:
+    check_unauthenticated(route.ask(Caller(scene.api.http, "sbk_" + "A" * 43), scene.places))
+
+
+@every_closed_route
+def test_nobody_gets_in_with_a_revoked_key(scene: Scene, route: Route) -> None:
+    store, now = scene.api.service.ledger.store, system_clock()
+    identifier, secret = issue_key(store, OWNERS[route.role], route.role, now)
+    caller = Caller(scene.api.http, secret)
+    revoke_key(store, identifier, now)
+    check_unauthenticated(route.ask(caller, scene.places))
+
+
+@every_closed_route
+def test_the_rightful_member_gets_in(scene: Scene, route: Route) -> None:
+    response = route.ask(scene.owner(route), scene.places)
+    assert response.status_code == (202 if route.method == "POST" else 200), response.text
+
+
+@every_closed_route
+def test_another_member_in_the_same_role_does_not_reach_what_is_not_its_own(
+    scene: Scene, route: Route
+) -> None:
+    response = route.ask(scene.api.caller(OTHER, route.role), scene.places)
+    if route.another is not None:
+        problem(response, *route.another)
+    else:
+        assert response.status_code in (200, 202), response.text
+        assert scene.places["document"] not in response.text
+
+
+@pytest.mark.parametrize(
+    ("route", "role"),
+    [
+        pytest.param(route, role, id=f"{route.name} as {role_name(role)}")
+        for route in CLOSED
+        for role in Role
+        if role not in route.roles
+    ],
+)
+def test_a_key_for_another_role_does_not_do(scene: Scene, route: Route, role: Role) -> None:
+    caller = scene.api.caller(OWNERS[route.role], role)
+    problem(route.ask(caller, scene.places), 403, "wrong-role")
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    ["", "Bearer", "Bearer ", "Basic c2JrOng=", "sbk_x", "Bearer \xe9", "Bearer sbk_x, Bearer y"],
+)
+def test_a_malformed_authorization_is_no_key(scene: Scene, authorization: str) -> None:
+    header = {"Authorization": authorization.encode("latin-1")}
+    response = scene.api.http.get("/v1/documents", headers=header)
+    check_unauthenticated(response)
+
+
+def test_the_key_may_be_named_bearer_in_any_case(scene: Scene) -> None:
+    secret = scene.api.supplier.secret
+    response = scene.api.http.get("/v1/documents", headers={"Authorization": f"bearer {secret}"})
+    assert response.status_code == 200
+
+
+def test_a_key_is_never_logged(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    supplier = scene.api.supplier
+    supplier.register(UBL)
+    supplier.get("/v1/operations/x")
+    assert supplier.secret is not None
+    assert supplier.secret not in caplog.text
+
+
+def check_unauthenticated(response: httpx.Response) -> None:
+    problem(response, 401, "unauthenticated")
+    assert response.headers["WWW-Authenticate"] == "Bearer"
