@@ -68,20 +68,10 @@ class Database:
 
         DevnetError when the file is no database of this program, or of another version.
         """
-        connection = sqlite3.connect(
-            path or ":memory:", isolation_level=None, check_same_thread=False
-        )
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            _ensure_schema(connection)
+            return cls(_connect(path))
         except sqlite3.DatabaseError as exc:
-            connection.close()
             raise DevnetError(f"{path} is not a devnet database: {exc}") from exc
-        except DevnetError:
-            connection.close()
-            raise
-        return cls(connection)
 
     def close(self) -> None:
         """Close the connection."""
@@ -127,6 +117,18 @@ class Database:
     def restore(self, copy: bytes) -> None:
         """Put back a copy that `dump` made."""
         self._connection.deserialize(copy)
+
+
+def _connect(path: Path | None) -> sqlite3.Connection:
+    connection = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        _ensure_schema(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _ensure_schema(connection: sqlite3.Connection) -> None:

@@ -139,6 +139,12 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
         Devnet.open(tmp_path)
 
 
+def test_a_directory_in_the_place_of_the_database_is_named(tmp_path: Path) -> None:
+    (tmp_path / "chain.sqlite3").mkdir()
+    with pytest.raises(DevnetError, match=r"chain\.sqlite3 is not a devnet database"):
+        Devnet.open(tmp_path)
+
+
 def test_a_database_of_another_format_is_refused(tmp_path: Path) -> None:
     Devnet.open(tmp_path).close()
     connection = sqlite3.connect(tmp_path / "chain.sqlite3")

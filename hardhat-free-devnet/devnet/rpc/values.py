@@ -5,6 +5,7 @@ receipt has all that its leaf in the receipts trie holds.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import rlp
 from eth.abc import BlockHeaderAPI, ReceiptAPI, SignedTransactionAPI
@@ -31,6 +32,7 @@ def data(value: bytes) -> str:
     return f"0x{value.hex()}"
 
 
+@lru_cache(maxsize=4096)  # the checksum is a hash, and the same addresses come again and again
 def address(value: bytes) -> str | None:
     """Write an address with its checksum; None for the empty one that creates a contract."""
     return to_checksum_address(value) if value else None
