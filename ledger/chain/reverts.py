@@ -169,7 +169,7 @@ _RULES: Mapping[str, _Rule] = {
         "{key} is an operator key of {member} already",
     ),
     "MembershipKeyRetired": (
-        Conflict,
+        Forbidden,
         "operator-key-retired",
         "{key} was revoked and can never be used again",
     ),
