@@ -1,0 +1,105 @@
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from requests.exceptions import ConnectionError as RefusedConnection
+from web3.types import RPCEndpoint, RPCResponse
+
+from devnet.chain import Devnet
+from devnet.provider import DevnetProvider
+from ledger.chain.web3_adapter import Web3Chain
+from ledger.evidence import parse_evidence
+from tests.api.clients import CII_TWIN, Api, problem
+from tests.support.consortium import Consortium
+from tests.support.service import running_service
+
+
+class SwitchedProvider(DevnetProvider):
+    """A node that can be switched off."""
+
+    def __init__(self, devnet: Devnet) -> None:
+        super().__init__(devnet)
+        self.down = False
+
+    def make_request(self, method: RPCEndpoint, params: Any) -> RPCResponse:
+        if self.down:
+            raise RefusedConnection("connection refused")
+        return super().make_request(method, params)
+
+
+@pytest.fixture
+def provider(consortium: Consortium) -> SwitchedProvider:
+    return SwitchedProvider(consortium.devnet)
+
+
+@pytest.fixture
+def switched(consortium: Consortium, provider: SwitchedProvider, tmp_path: Path) -> Iterator[Api]:
+    with running_service(consortium, tmp_path, chain=Web3Chain(provider)) as service:
+        yield Api.over(consortium, service)
+
+
+def test_documents_are_accepted_while_the_chain_is_down_and_anchored_when_it_is_back(
+    switched: Api, provider: SwitchedProvider
+) -> None:
+    supplier = switched.supplier
+    provider.down = True
+    accepted = [supplier.notarise(b"document %d" % number).json() for number in range(3)]
+    assert [document["state"] for document in accepted] == ["accepted"] * 3
+    switched.settle()
+    shown = supplier.get(accepted[0]["links"]["self"]).json()
+    assert shown["state"] == "batched"
+    problem(supplier.get(accepted[0]["links"]["evidence"]), 409, "not-final-yet")
+
+    provider.down = False
+    switched.settle()
+
+    for document in accepted:
+        assert supplier.get(document["links"]["self"]).json()["state"] == "final"
+        content = supplier.get(document["links"]["evidence"]).content
+        assert parse_evidence(content, max_bytes=1024 * 1024).inclusion.size == 3
+
+
+def test_a_registration_is_taken_in_unchecked_and_carried_out_later(
+    switched: Api, provider: SwitchedProvider
+) -> None:
+    supplier = switched.supplier
+    provider.down = True
+    response = supplier.register()
+    assert (response.status_code, response.json()["state"]) == (202, "pending")
+    provider.down = False
+    assert switched.done(supplier, response)["state"] == "done"
+
+
+def test_what_was_taken_in_unchecked_is_refused_later_on_its_page(
+    switched: Api, provider: SwitchedProvider
+) -> None:
+    supplier = switched.supplier
+    switched.registered()
+    provider.down = True
+    twin = supplier.register(CII_TWIN)
+    assert twin.status_code == 202
+    provider.down = False
+    switched.settle()
+    refused = supplier.get(twin.headers["Location"]).json()
+    assert refused["problem"]["code"] == "invoice-already-registered"
+
+
+def test_reads_of_the_chain_say_that_it_is_down(switched: Api, provider: SwitchedProvider) -> None:
+    record = switched.registered()
+    provider.down = True
+    for path in (record, f"{record}/history", "/v1/members"):
+        response = switched.buyer.get(path)
+        problem(response, 503, "unreachable")
+        assert int(response.headers["Retry-After"]) > 0
+    provider.down = False
+    assert switched.buyer.get(record).status_code == 200
+
+
+def test_evidence_and_pages_need_no_chain(switched: Api, provider: SwitchedProvider) -> None:
+    supplier = switched.supplier
+    document = supplier.notarise().json()
+    switched.settle()
+    provider.down = True
+    for path in ("/v1/documents", *document["links"].values()):
+        assert supplier.get(path).status_code == 200
