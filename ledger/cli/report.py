@@ -88,7 +88,7 @@ def _verdict_line(report: Report) -> str:
 def _deciding_steps(report: Report) -> str:
     decisive = _DECIDES[report.verdict]
     steps = [result.step for result in report.steps if result.outcome is decisive]
-    return ", and ".join(f"step {step.number} ({step.title})" for step in steps)
+    return ", and ".join(f"step {step.number} (whether {step.title})" for step in steps)
 
 
 def _explanation(report: Report) -> list[str]:
@@ -142,7 +142,8 @@ def _receivable_json(facts: ReceivableFacts) -> JsonObject:
         "supplier": found.supplier,
         "buyer": found.buyer,
         "state": found.status.value,
-        "units": {"total": found.total, "retired": found.retired},
+        "total": found.total,
+        "retired": found.retired,
         "positions": [
             {
                 "member": holding.member,
@@ -153,5 +154,5 @@ def _receivable_json(facts: ReceivableFacts) -> JsonObject:
             for holding in found.holdings
         ],
         "alerts": [to_hex(record) for record in facts.alerts],
-        "seen_at": {"number": facts.seen_at.number, "hash": to_hex(facts.seen_at.hash)},
+        "block": {"number": facts.seen_at.number, "hash": to_hex(facts.seen_at.hash)},
     }

@@ -145,12 +145,12 @@ def _history(found: Provenance, notarised: Notarisation | None) -> list[str]:
 def _completeness(found: Provenance) -> str:
     if found.complete:
         return (
-            f"This history is complete: counter and running hash on the chain agree with its"
-            f" {len(found.events)} entries."
+            f"This history is complete: counter and running hash on the chain agree with all"
+            f" {len(found.events)} events."
         )
     return (
         f"WARNING: this history is NOT complete. The chain counts {found.state.history.count}"
-        f" entries, and the node gave {len(found.events)} that do not give the same running hash."
+        f" events, and the node gave {len(found.events)} that do not give the same running hash."
         " Ask another node."
     )
 

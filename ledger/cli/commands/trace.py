@@ -25,7 +25,7 @@ def command(context: click.Context, subject: str, node: NodeOptions) -> None:
     """Show all that happened to a receivable, who holds it, and whether anything was left out.
 
     RECORD is the record's name, 0x and 64 hex digits. EVIDENCE is the evidence file of an invoice:
-    the record is taken from it, and the history begins with the notarisation.
+    the record is taken from it, and the history has the notarisation of the document too.
 
     Everything is read from your own node, trusting no server. The contract keeps a counter and a
     running hash of each record's history; both are recomputed from the events that the node gave.
