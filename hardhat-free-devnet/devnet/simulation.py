@@ -138,6 +138,6 @@ def _reason(output: bytes) -> str:
             return str(decode(["string"], output[4:])[0])
         if output.startswith(_PANIC_SELECTOR):
             return f"panic code {decode(['uint256'], output[4:])[0]:#04x}"
-    except DecodingError:
+    except (DecodingError, UnicodeDecodeError, OverflowError):  # a contract returns any bytes
         pass
     return ""

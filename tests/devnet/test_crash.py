@@ -15,7 +15,7 @@ from tests.devnet.bytecode import creation, logger, words
 from tests.devnet.client import hexed, number
 from tests.devnet.process import Running, running
 
-ROUNDS = 5
+ROUNDS = 4
 VALUE = 1000
 FUNDS = 10**24
 

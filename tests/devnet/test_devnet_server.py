@@ -96,6 +96,7 @@ def test_errors_are_answers_like_others(server: Running) -> None:
         ("GET", "/", JSON_TYPE, 405),
         ("POST", "/other", JSON_TYPE, 404),
         ("POST", "/", {**JSON_TYPE, "host": "localhost:1"}, 200),
+        ("POST", "/", {**JSON_TYPE, "host": "[::1]:1"}, 200),
         ("POST", "/", {**JSON_TYPE, "host": "evil.example"}, 400),
     ],
 )

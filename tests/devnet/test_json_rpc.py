@@ -180,6 +180,16 @@ def worn() -> Any:
         yield devnet
 
 
+@settings(max_examples=200, deadline=None)
+@given(values | st.dictionaries(st.sampled_from(["jsonrpc", "id", "method", "params"]), values))
+def test_any_document_gets_answers_that_are_json(worn: Devnet, document: Json) -> None:
+    answer = respond(worn, json.dumps(document).encode())
+    if answer is not None:
+        decoded = json.loads(answer)
+        for each in decoded if isinstance(decoded, list) else [decoded]:
+            assert error_code(each) in {-32700, -32600, -32601, -32602}
+
+
 @settings(max_examples=400, deadline=None)
 @given(method=st.sampled_from(sorted(all_methods().methods)), params=st.lists(values, max_size=3))
 def test_no_parameters_cause_a_fault_of_our_own(

@@ -1,6 +1,11 @@
+from collections.abc import Iterator
+
 import pytest
 from eth_abi.abi import encode
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
+from devnet.chain import Devnet
 from devnet.errors import Reverted, RpcError
 from devnet.rpc.values import Json
 from tests.devnet.bytecode import CONTEXT, ECHO_REVERT, FORWARD, STORE, words
@@ -117,6 +122,31 @@ def test_a_revert_comes_with_its_data(
         client.ask(method, {"to": reverter, "data": hexed(data)})
     error = caught.value
     assert (error.code, error.message, error.data) == (3, message, hexed(data))
+
+
+@pytest.fixture(scope="module")
+def reverter() -> Iterator[tuple[Client, str]]:
+    with Devnet.open(None) as devnet:
+        client = Client(devnet)
+        yield client, client.create(devnet.accounts[0], ECHO_REVERT)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    selector=st.sampled_from(["", "08c379a0", "4e487b71"]),
+    data=st.binary(max_size=40).map(lambda tail: words(32, 8) + tail) | st.binary(max_size=100),
+)
+@example(selector="08c379a0", data=words(2**255, 2**64))
+@example(selector="08c379a0", data=words(32, 2**255))
+@example(selector="08c379a0", data=words(32, 2) + b"\xff\xfe".ljust(32, b"\x00"))
+def test_any_revert_data_is_handed_on(
+    reverter: tuple[Client, str], selector: str, data: bytes
+) -> None:
+    client, address = reverter
+    returned = bytes.fromhex(selector) + data
+    with pytest.raises(Reverted, match=r"^execution reverted") as caught:
+        client.ask("eth_call", {"to": address, "data": hexed(returned)})
+    assert caught.value.data == hexed(returned)
 
 
 def test_other_failures_say_what_failed(client: Client, store: str) -> None:
