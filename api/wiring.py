@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import make_url
-
 from ledger.anchoring.batcher import Batcher, BatchLimits
 from ledger.anchoring.submitter import SubmitLimits, Submitter
 from ledger.chain.deployment import read_deployment
@@ -52,14 +50,6 @@ def open_service(settings: Settings) -> Service:
     return Service(ledger, worker)
 
 
-def lock_file(database_url: str) -> Path | None:
-    """What a SQLite database's only worker locks; None for servers, which arbitrate themselves."""
-    url = make_url(database_url)
-    if url.get_backend_name() != "sqlite" or not url.database:
-        return None
-    return Path(url.database + ".lock")
-
-
 def _ledger(settings: Settings, chain: ChainSettings, service: ServiceSettings) -> Ledger:
     fingerprint = load_fingerprint(settings.fingerprint)
     if fingerprint is None:
@@ -102,7 +92,7 @@ def _worker(ledger: Ledger, chain: ChainSettings, service: ServiceSettings) -> W
         ),
         clock=system_clock,
         poll_seconds=service.poll_seconds,
-        lock_file=lock_file(service.database_url),
+        lock_file=ledger.store.lock_file,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -34,6 +35,14 @@ class Store:
         """
         with _transaction(self.engine.execution_options(**{_WRITES: True})) as connection:
             yield connection
+
+    @property
+    def lock_file(self) -> Path | None:
+        """What the one worker on a SQLite file locks; None for servers, which take several."""
+        url = self.engine.url
+        if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+            return None
+        return Path(f"{url.database}.lock")
 
     def close(self) -> None:
         """Close all connections."""
