@@ -4,6 +4,7 @@ import logging
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -33,10 +34,12 @@ def run(
     accounts: int | None = None,
     block_time_seconds: float | None = None,
     url_file: Path | None = None,
+    on_listening: Callable[[str], None] | None = None,
 ) -> None:
     """Serve the chain in a data directory until SIGINT or SIGTERM; then return.
 
-    port: 0 takes a free one. url_file: gets the chosen URL once the port is open.
+    port: 0 takes a free one. url_file: gets the chosen URL once the port is open. on_listening: is
+    called with it then.
     chain_id, accounts: for the first start; later they are None or say what the chain has.
     block_time_seconds: seal at this interval; None seals each transaction at once.
     Raises DevnetError when the chain cannot be opened or the port is taken.
@@ -56,6 +59,8 @@ def run(
         _announce(devnet, url, data_dir, loopback=loopback)
         if url_file is not None:
             write_durably(url_file, f"{url}\n".encode())
+        if on_listening is not None:
+            on_listening(url)
         hosts = _LOOPBACK_HOSTS if loopback else ["*"]
         app = create_app(devnet, allowed_hosts=hosts, block_time_seconds=block_time_seconds)
         _serve(app, listener)

@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
+
 from ledger.cli.files import write_file
 from ledger.cli.http_client import ApiClient, DocumentStatus
 from ledger.errors import Conflict, InvalidRequest, Refusal, TransportError
@@ -39,13 +41,13 @@ def plan_uploads(
 ) -> list[Upload]:
     """Decide on media types and on the names of evidence files.
 
-    Raises InvalidRequest if two files would have the same evidence file.
+    Raises UsageError if two files would have the same evidence file.
     """
     planned: dict[Path, Upload] = {}
     for file in files:
         evidence = (out_dir or file.parent) / f"{file.stem}.evidence.json"
         if evidence in planned:
-            raise InvalidRequest(
+            raise click.UsageError(
                 f"the evidence of {planned[evidence].file} and of {file} would both be {evidence}:"
                 " give them one at a time, with different folders for --out-dir"
             )

@@ -7,7 +7,7 @@ import click
 from devnet.errors import DevnetError
 from devnet.opening import DEFAULT_ACCOUNTS, DEFAULT_CHAIN_ID
 from devnet.server import DEFAULT_PORT, run
-from ledger.cli.output import json_option
+from ledger.cli.output import json_option, tell
 from ledger.errors import ConfigurationError
 
 
@@ -80,6 +80,7 @@ def command(
             accounts=accounts,
             block_time_seconds=block_time_seconds,
             url_file=url_file,
+            on_listening=lambda url: tell({"url": url}, [f"The chain answers at {url}"]),
         )
     except DevnetError as error:
         raise ConfigurationError(str(error)) from error

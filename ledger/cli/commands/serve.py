@@ -50,6 +50,8 @@ def command(host: str, port: int, url_file: Path | None) -> None:
         factory=True,
         loop="uvloop",
         http="httptools",
+        ws="none",
+        lifespan="on",
         access_log=False,
         log_config=None,
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
