@@ -48,11 +48,18 @@ class Process:
         deadline = time.monotonic() + _START_SECONDS
         while time.monotonic() < deadline and self._process.poll() is None:
             if self._url_file.exists():
-                return self._url_file.read_text("utf-8").strip()
+                url = self._url_file.read_text("utf-8").strip()
+                _port_file(self._url_file).write_text(url.rpartition(":")[2], "utf-8")
+                return url
             time.sleep(0.05)
         self.stop()
         last = self._log.read_text("utf-8", "replace").strip().splitlines()[-1:]
         raise StartError(f"{self.name} did not start: {' '.join(last)} (log: {self._log})")
+
+    @property
+    def pid(self) -> int | None:
+        """The process's id; None before it starts."""
+        return None if self._process is None else self._process.pid
 
     @property
     def running(self) -> bool:
@@ -100,13 +107,15 @@ def is_listening(url_file: Path) -> bool:
 def port_for(url_file: Path) -> int:
     """The port that was used before, if it is free: commands that people noted go on working."""
     try:
-        port = int(url_file.read_text("utf-8").strip().rpartition(":")[2])
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(("127.0.0.1", port))
+        port = int(_port_file(url_file).read_text("utf-8"))
+        socket.create_server(("127.0.0.1", port)).close()
     except (OSError, ValueError):
         return 0
     return port
+
+
+def _port_file(url_file: Path) -> Path:
+    return url_file.with_suffix(".port")
 
 
 def _end_with_parent() -> None:

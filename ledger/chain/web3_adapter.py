@@ -8,6 +8,7 @@ web3.
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import requests
 from requests.exceptions import RequestException
 from web3.exceptions import Web3Exception
 from web3.providers.base import JSONBaseProvider
@@ -57,17 +58,24 @@ class _RpcError(Exception):
 
 def connect(url: str, *, timeout_seconds: float = 10.0) -> "Web3Chain":
     """A node at an HTTP URL. Nothing is sent yet."""
+    session = requests.Session()
     provider = HTTPProvider(
-        url, request_kwargs={"timeout": timeout_seconds}, exception_retry_configuration=None
+        url,
+        request_kwargs={"timeout": timeout_seconds},
+        session=session,
+        exception_retry_configuration=None,
     )
-    return Web3Chain(provider)
+    return Web3Chain(provider, close=session.close)
 
 
 class Web3Chain:
     """The port `ledger.chain.port.Chain`, over a web3 provider."""
 
-    def __init__(self, provider: JSONBaseProvider) -> None:
+    def __init__(
+        self, provider: JSONBaseProvider, *, close: Callable[[], None] = lambda: None
+    ) -> None:
         self._provider = provider
+        self.close = close
 
     def chain_id(self) -> ChainId:
         return ChainId(integer(self._ask("eth_chainId")))
