@@ -21,6 +21,9 @@ from ledger.types import to_hex
 
 _SELECTOR_BYTES = 4
 
+# What eth_abi raises on bytes that are not of the types asked for.
+_MALFORMED = (DecodingError, UnicodeDecodeError, OverflowError)
+
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
@@ -66,7 +69,7 @@ class ContractAbi:
         """What a function returned. Raises TransportError if it is not of the ABI's form."""
         try:
             return abi.decode(get_abi_output_types(self._functions[function]), data)
-        except DecodingError as error:
+        except _MALFORMED as error:
             raise TransportError(
                 f"the node's answer to {function} is not of the contract's form; is this address"
                 " the contract that the deployment names?"
@@ -85,13 +88,14 @@ class ContractAbi:
         plain = [item for item in element["inputs"] if not item["indexed"]]
         if len(indexed) != len(log.topics) - 1:
             return None
-        values = {
-            item["name"]: abi.decode([item["type"]], topic)[0]
-            for item, topic in zip(indexed, log.topics[1:], strict=True)
-        }
-        decoded = abi.decode([item["type"] for item in plain], log.data)
-        values.update(zip((item["name"] for item in plain), decoded, strict=True))
-        ordered = {name: _readable(values[name]) for name in _names(element)}
+        pairs = zip(indexed, log.topics[1:], strict=True)
+        try:
+            values = [abi.decode([item["type"]], topic)[0] for item, topic in pairs]
+            values += abi.decode([item["type"] for item in plain], log.data)
+        except _MALFORMED:
+            return None
+        named = dict(zip((item["name"] for item in indexed + plain), values, strict=True))
+        ordered = {name: _readable(named[name]) for name in _names(element)}
         return Decoded(element["name"], ordered)
 
     def topic(self, event: str) -> bytes:
@@ -105,7 +109,7 @@ def _decode(elements: Mapping[bytes, Any], data: bytes) -> Decoded | None:
         return None
     try:
         values = abi.decode(get_abi_input_types(element), data[_SELECTOR_BYTES:])
-    except DecodingError:
+    except _MALFORMED:
         return None
     return Decoded(element["name"], dict(zip(_names(element), values, strict=True)))
 
