@@ -95,8 +95,15 @@ def test_a_root_over_a_senseless_node_is_refused(node: list[bytes]) -> None:
 
 def test_a_way_that_goes_on_after_the_key_is_refused() -> None:
     leaf = rlp.encode([b"\x20", RECEIPTS[0]])
-    beyond = rlp.encode([keccak(leaf)] + [b""] * 16)
+    beyond = rlp.encode([b"", keccak(leaf)] + [b""] * 15)
     second = rlp.encode([keccak(beyond)] + [b""] * 16)
     root = rlp.encode([b""] * 8 + [keccak(second)] + [b""] * 8)
     with pytest.raises(VerificationError, match="leaves the way"):
         verify_receipt(keccak(root), 0, [root, second, beyond, leaf])
+
+
+def test_a_way_through_a_leaf_is_refused() -> None:
+    leaf = rlp.encode([b"\x20\x80", RECEIPTS[0]])
+    through = rlp.encode([b"\x20", keccak(leaf)])
+    with pytest.raises(VerificationError, match="leaves the way"):
+        verify_receipt(keccak(through), 0, [through, leaf])

@@ -46,6 +46,11 @@ def test_the_event_is_the_one_that_the_contract_declares() -> None:
     assert declared == [("bytes32", True), ("bytes32", True), ("uint32", False), ("address", False)]
 
 
+def test_an_event_has_up_to_four_topics() -> None:
+    topics = [bytes([number] * 32) for number in range(4)]
+    assert decode_receipt(log_of(topics=topics))[0].topics == tuple(topics)
+
+
 def fields_of(**changes: object) -> bytes:
     names = ("status", "gas", "bloom", "logs")
     values = dict(zip(names, rlp.decode(receipt(LOGS, kind=0)), strict=True)) | changes

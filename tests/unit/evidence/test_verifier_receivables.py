@@ -204,7 +204,8 @@ def test_holders_that_do_not_add_up_leave_the_receivable_undetermined(units: int
     holding = Holding(SUPPLIER, Units(units), Units(10_000), Units(0))
     view.change_receivable(holdings=(holding, found.holdings[1]))
     report = verify(view)
-    assert_step_8(report, Verdict.UNDETERMINED, Outcome.UNKNOWN, "of 119000 units")
+    reason = f"The node accounts for {units + 89_000} of 119000 units."
+    assert_step_8(report, Verdict.UNDETERMINED, Outcome.UNKNOWN, reason)
 
 
 # What refutes it.
