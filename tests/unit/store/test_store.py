@@ -1,0 +1,95 @@
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+from ledger.errors import ConfigurationError, TransportError
+from ledger.store import idempotency
+from ledger.store.engine import Store, open_store
+from ledger.store.idempotency import IdempotencyKey
+from ledger.store.ids import new_id
+from ledger.store.migrations import downgrade, upgrade
+from ledger.store.schema import metadata
+from ledger.types import MemberId, UnixTime
+
+MEMBER = MemberId("org:some-member")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(f"sqlite:///{tmp_path}/ledger.db")
+    upgrade(opened)
+    yield opened
+    opened.close()
+
+
+def test_the_migrations_make_the_schema_that_the_queries_use(store: Store) -> None:
+    with store.reading() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_the_migrations_go_back_to_nothing_and_forward_again(store: Store) -> None:
+    downgrade(store, "base")
+    with store.reading() as connection:
+        assert inspect(connection).get_table_names() == ["alembic_version"]
+    upgrade(store)
+    with store.reading() as connection:
+        assert set(inspect(connection).get_table_names()) > set(metadata.tables)
+
+
+def test_a_commit_is_durable_and_readers_do_not_wait_for_writers(store: Store) -> None:
+    with store.reading() as connection:
+        assert connection.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"
+        assert connection.execute(text("PRAGMA synchronous")).scalar_one() == 2  # FULL
+        assert connection.execute(text("PRAGMA foreign_keys")).scalar_one() == 1
+
+
+def test_an_exception_leaves_nothing_behind(store: Store) -> None:
+    key = IdempotencyKey("once", b"f" * 32)
+
+    def add_and_fail() -> None:
+        with store.writing() as connection:
+            idempotency.add(connection, MEMBER, key, uuid.uuid4(), UnixTime(1))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        add_and_fail()
+    with store.reading() as connection:
+        assert idempotency.find(connection, MEMBER, "once") is None
+
+
+def test_a_key_belongs_to_its_member(store: Store) -> None:
+    resource = uuid.uuid4()
+    with store.writing() as connection:
+        idempotency.add(
+            connection, MEMBER, IdempotencyKey("once", b"f" * 32), resource, UnixTime(1)
+        )
+    with store.reading() as connection:
+        found = idempotency.find(connection, MEMBER, "once")
+        assert found is not None
+        assert found.resource_id == resource
+        assert idempotency.find(connection, MemberId("org:another"), "once") is None
+
+
+def test_a_database_that_cannot_be_opened_is_unreachable(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path}/no/such/folder/ledger.db")
+    with pytest.raises(TransportError, match="nothing was changed"), store.reading():
+        pass
+
+
+@pytest.mark.parametrize("url", ["", "ledger.db", "oracle9://nowhere", "sqlite:/"])
+def test_an_unusable_url_says_what_to_write(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="sqlite:///"):
+        open_store(url)
+
+
+def test_ids_are_uuid_version_7_and_grow() -> None:
+    ids = [new_id() for _ in range(100)]
+    assert {(item.version, item.variant) for item in ids} == {(7, uuid.RFC_4122)}
+    assert [item.int >> 80 for item in ids] == sorted(item.int >> 80 for item in ids)
+    assert len(set(ids)) == len(ids)
