@@ -37,6 +37,7 @@ TYPE_PREFIX = "urn:sealbook:problem:"
 
 _LOG = logging.getLogger(__name__)
 _MOST_FINDINGS = 10
+_MOST_NAME_CHARACTERS = 60
 _RETRY_SOON_SECONDS = 1
 _RETRY_LATER_SECONDS = 5
 _NOT_FINAL_YET = "not-final-yet"
@@ -186,7 +187,7 @@ async def _on_validation_error(_request: Request, error: Exception) -> JSONRespo
 
 def _finding(error: Mapping[str, Any]) -> dict[str, str]:
     return {
-        "where": ".".join(str(part) for part in error["loc"]),
+        "where": ".".join(str(part)[:_MOST_NAME_CHARACTERS] for part in error["loc"]),
         "problem": str(error["msg"]).removeprefix(_VALUE_ERROR),
     }
 

@@ -117,6 +117,7 @@ def test_what_is_not_a_records_name_is_refused(refusing: Api, name: str) -> None
         b'{"reason": "\\ud800"}',
         b'{"reason": "a\\nb"}',
         b'{"reason": "x", "more": 1}',
+        b'{"' + b"more" * 10_000 + b'": 1}',
         b'{"reason": ' + b"9" * 60_000 + b"}",
         b"[" * 60_000,
         b"\xff",
