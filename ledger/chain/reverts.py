@@ -69,7 +69,7 @@ _RULES: Mapping[str, _Rule] = {
     "RecordBookInsufficientUnits": (
         Conflict,
         "insufficient-units",
-        "{member} has {free} free units of record {record}, and {wanted} were asked for",
+        "{member} has {free:,} free units of record {record}, and {wanted:,} were asked for",
     ),
     "RecordBookUnknownOffer": (
         NotFound,
