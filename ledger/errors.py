@@ -87,7 +87,7 @@ class Unauthenticated(Refusal):
 
 
 class Forbidden(Refusal):
-    """This member or this key may not do this."""
+    """The member or the key may not do this."""
 
     code = "forbidden"
 
