@@ -31,7 +31,7 @@ def main() -> int:
 
 def _welcome(stack: Stack) -> None:
     print(f"\nDevelopment chain   {stack.rpc_url}")
-    print(f"API                 {stack.api_url}   (try {stack.api_url}/docs)")
+    print(f"API                 {stack.api_url}   (described at {stack.api_url}/v1/openapi.json)")
     print(f"Configuration       {stack.config}")
     for member in MEMBERS:
         key = stack.folder / "api-keys" / f"{member.id.partition(':')[2]}.key"
