@@ -95,14 +95,19 @@ class ApiClient:
 def open_api(url: str, key: str) -> Iterator[ApiClient]:
     """A service at a URL, asked with an API key. Raises ConfigurationError for what is no URL."""
     timeout = httpx.Timeout(_ANSWER_SECONDS, connect=_CONNECT_SECONDS)
-    try:
-        client = httpx.Client(
-            base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=timeout
-        )
-    except (httpx.InvalidURL, ValueError) as error:
-        raise ConfigurationError(f"{url[:200]!r} is not the URL of a service: {error}") from error
-    with client:
+    headers = {"Authorization": f"Bearer {key}"}
+    with httpx.Client(base_url=_parse_url(url), headers=headers, timeout=timeout) as client:
         yield ApiClient(client)
+
+
+def _parse_url(text: str) -> httpx.URL:
+    try:
+        url = httpx.URL(text)
+    except httpx.InvalidURL:
+        url = httpx.URL()
+    if url.scheme not in ("http", "https") or not url.host:
+        raise ConfigurationError(f"{text[:200]!r} is not the URL of a service: http://HOST:PORT")
+    return url
 
 
 def _error_of(response: httpx.Response) -> TransportError | Refusal:

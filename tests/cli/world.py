@@ -70,6 +70,12 @@ class World:
         path.write_text(generate_key())
         return path
 
+    def second_service(self, folder: Path) -> Path:
+        """The configuration of another service of the consortium, with a database of its own."""
+        path = folder / "sealbook.toml"
+        path.write_text(_config(self.folder, self.rpc_url, database=folder / "ledger.db"))
+        return path
+
     def notarise(self, source: Path, name: str) -> Evidence:
         """Notarise a document for the supplier, and put it and its evidence into the folder."""
         content = source.read_bytes()
@@ -152,22 +158,22 @@ def running_world(folder: Path) -> Iterator[World]:
         fingerprint = folder / "fingerprint.hex"
         fingerprint.write_text(FINGERPRINT.key.hex())
         world = World(consortium, service, folder, rpc_url)
-        world.config.write_text(_config(folder, rpc_url))
+        world.config.write_text(_config(folder, rpc_url, database=folder / "ledger.db"))
         yield world
 
 
-def _config(folder: Path, rpc_url: str) -> str:
+def _config(folder: Path, rpc_url: str, *, database: Path) -> str:
     return f"""
 [chain]
 rpc_url = "{rpc_url}"
-deployment = "deployment.json"
+deployment = "{folder}/deployment.json"
 development = true
 confirmations = 0
 
 [service]
-database_url = "sqlite:///{folder}/ledger.db"
-keys_dir = "keys"
+database_url = "sqlite:///{database}"
+keys_dir = "{folder}/keys"
 
 [fingerprint]
-key_file = "fingerprint.hex"
+key_file = "{folder}/fingerprint.hex"
 """

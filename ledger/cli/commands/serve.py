@@ -56,8 +56,8 @@ def command(host: str, port: int, url_file: Path | None) -> None:
         log_config=None,
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
     )
-    config.load()  # before listening, so that what is wrong is told in a sentence
-    with _listen(host, port) as listener:
+    with _bind(host, port) as listener:
+        config.load()  # before listening, so that what is wrong is told in a sentence
         _Server(config, _url(host, listener), url_file).run_until_signal(listener)
 
 
@@ -90,15 +90,19 @@ class _Server(uvicorn.Server):
                 write_file(self._url_file, f"{self._url}\n".encode())
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+def _bind(host: str, port: int) -> socket.socket:
+    """Take the port. Nobody can connect before uvicorn listens on it."""
+    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        return socket.create_server((host, port), family=family)
+        bound.bind((host, port))
     except OSError as error:
+        bound.close()
         raise ConfigurationError(
             f"cannot listen on {host} port {port} ({error.strerror}): choose another port, or 0"
             " for a free one"
         ) from error
+    return bound
 
 
 def _url(host: str, listener: socket.socket) -> str:

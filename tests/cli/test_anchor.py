@@ -1,0 +1,157 @@
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.cli.commands import Printed, sealbook
+from tests.cli.processes import serving_process
+from tests.cli.world import World
+from tests.support.consortium import OTHER_FINANCIER
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A member's desk: a running service, an API key and a configuration that names both."""
+
+    url: str
+    key_file: Path
+    config: Path
+
+    def anchor(self, *words: str | Path) -> Printed:
+        return sealbook("anchor", *words, "--config", self.config)
+
+    def documents(self) -> list[str]:
+        """The ids of all that the service has of the member."""
+        headers = {"Authorization": f"Bearer {self.key_file.read_text().strip()}"}
+        items = httpx.get(f"{self.url}/v1/documents", headers=headers).json()["items"]
+        return [item["id"] for item in items]
+
+
+@pytest.fixture(scope="module")
+def desk(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    folder = tmp_path_factory.mktemp("desk")
+    config = world.second_service(folder)
+    key_file = folder / "member.key"
+    issued = sealbook(
+        *("member", "api-key", OTHER_FINANCIER, "--role", "financier"),
+        *("--out", key_file, "--config", config),
+    )
+    assert issued.code == 0
+    with serving_process(folder / "url", "serve", "--config", config) as running:
+        mine = folder / "mine.toml"
+        api = f'\n[api]\nurl = "{running.url}"\nkey_file = "member.key"\n'
+        mine.write_text(config.read_text() + api)
+        yield Desk(running.url, key_file, mine)
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_text(text)
+    return path
+
+
+def test_a_document_gets_evidence_that_verifies(desk: Desk, tmp_path: Path) -> None:
+    file = write(tmp_path, "contract.txt", "we agree")
+    printed = desk.anchor(file)
+    evidence = tmp_path / "contract.evidence.json"
+    assert (printed.code, printed.err) == (0, "")
+    assert printed.out == f"{file} is notarised: {evidence} holds the evidence.\n"
+    form = json.loads(evidence.read_bytes())
+    assert form["statement"]["media_type"] == "text/plain"
+    assert form["statement"]["member"] == OTHER_FINANCIER
+    assert sealbook("verify", file, evidence, "--config", desk.config).code == 0
+
+
+def test_a_repeated_run_finds_the_document_and_makes_no_second_one(
+    desk: Desk, tmp_path: Path
+) -> None:
+    file = write(tmp_path, "once.txt", "only once")
+    first = desk.anchor(file, "--no-wait")
+    assert first.code == 0
+    assert not (tmp_path / "once.evidence.json").exists()
+    before = desk.documents()
+    second = desk.anchor(file, "--json")
+    assert second.code == 0
+    assert second.json["documents"] == [
+        {
+            "file": str(file),
+            "id": before[-1],
+            "state": "final",
+            "evidence": str(tmp_path / "once.evidence.json"),
+        }
+    ]
+    assert desk.documents() == before
+    assert (tmp_path / "once.evidence.json").exists()
+
+
+def test_the_same_bytes_as_another_media_type_are_another_document(
+    desk: Desk, tmp_path: Path
+) -> None:
+    file = write(tmp_path, "form.txt", "<form/>")
+    desk.anchor(file, "--no-wait")
+    before = desk.documents()
+    desk.anchor(file, "--no-wait", "--media-type", "application/xml")
+    assert len(desk.documents()) == len(before) + 1
+
+
+def test_a_refused_file_stops_no_other(desk: Desk, tmp_path: Path) -> None:
+    files = [write(tmp_path, "empty.txt", ""), write(tmp_path, "full.txt", "full")]
+    out = tmp_path / "evidence"
+    out.mkdir()
+    printed = desk.anchor(*files, "--out-dir", out)
+    assert (printed.code, printed.err) == (1, "")
+    assert printed.out == (
+        f"{files[0]} is REFUSED: the document is empty.\n"
+        f"{files[1]} is notarised: {out}/full.evidence.json holds the evidence.\n"
+    )
+    in_json = desk.anchor(*files, "--out-dir", out, "--json")
+    assert in_json.code == 1
+    refused, notarised = in_json.json["documents"]
+    assert refused["error"]["message"] == "the document is empty"
+    assert notarised["state"] == "final"
+    assert [path.name for path in out.iterdir()] == ["full.evidence.json"]
+
+
+def test_a_key_that_was_never_issued_is_refused(desk: Desk, tmp_path: Path) -> None:
+    file = write(tmp_path, "contract.txt", "we agree")
+    key = write(tmp_path, "wrong.key", "sbk_wrong")
+    printed = desk.anchor(file, "--api-key-file", key, "--json")
+    assert (printed.code, printed.err) == (1, "")
+    assert printed.json["error"]["code"] == "unauthenticated"
+
+
+def test_a_service_that_does_not_answer_has_exit_code_3(desk: Desk, tmp_path: Path) -> None:
+    file = write(tmp_path, "contract.txt", "we agree")
+    printed = desk.anchor(file, "--api", "http://127.0.0.1:9")
+    assert (printed.code, printed.out) == (3, "")
+    assert printed.err.startswith("Error: the service at http://127.0.0.1:9 does not answer;")
+
+
+def test_two_files_whose_evidence_would_have_one_name_are_wrong_usage(
+    desk: Desk, tmp_path: Path
+) -> None:
+    files = [write(tmp_path, "invoice.xml", "<a/>"), write(tmp_path, "invoice.pdf", "%PDF")]
+    before = desk.documents()
+    printed = desk.anchor(*files)
+    assert (printed.code, printed.out) == (2, "")
+    assert f"would both be {tmp_path}/invoice.evidence.json" in printed.err
+    assert desk.documents() == before
+
+
+@pytest.mark.parametrize(
+    ("options", "named"), [((), "--api URL"), (("--api", "http://x"), "--api-key-file FILE")]
+)
+def test_what_is_not_configured_is_named(
+    world: World, tmp_path: Path, options: tuple[str, ...], named: str
+) -> None:
+    file = write(tmp_path, "contract.txt", "we agree")
+    printed = sealbook("anchor", file, "--config", world.config, *options)
+    assert (printed.code, printed.out) == (2, "")
+    assert named in printed.err
+
+
+def test_a_file_that_is_not_there_is_wrong_usage(desk: Desk) -> None:
+    assert desk.anchor("nowhere.pdf").code == 2
