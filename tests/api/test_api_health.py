@@ -6,6 +6,7 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.readiness import MOST_LAG_BLOCKS
+from ledger.store.engine import open_store
 from ledger.store.migrations import downgrade
 from tests.api.clients import Api
 from tests.support.consortium import Consortium
@@ -57,6 +58,13 @@ def test_a_service_whose_worker_does_not_run_is_not_ready(api: Api) -> None:
 def test_a_service_whose_database_is_of_another_version_is_not_ready(api: Api) -> None:
     downgrade(api.service.ledger.store, "base")
     assert reasons(api.http)["database"] == "configuration"
+
+
+def test_a_service_whose_database_does_not_answer_is_not_ready(api: Api, tmp_path: Path) -> None:
+    ledger = replace(api.service.ledger, store=open_store(f"sqlite:///{tmp_path}/gone/ledger.db"))
+    client = TestClient(create_app(ledger, api.service.worker))
+    assert reasons(client)["database"] == "unreachable"
+    assert str(tmp_path) not in client.get("/readyz").text
 
 
 def test_a_service_whose_node_answers_for_another_chain_is_not_ready(

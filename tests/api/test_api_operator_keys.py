@@ -88,11 +88,15 @@ def test_why_a_transaction_waits_tells_members_nothing_of_the_inside(
     api: Api, tmp_path: Path
 ) -> None:
     supplier = api.supplier
-    document = supplier.notarise().json()
+    operation = supplier.register().json()
     with running_service(api.consortium, tmp_path) as restarted:
         key_file(tmp_path / "keys", SUPPLIER).write_text("not a key")
         later = Api.over(api.consortium, restarted)
         later.settle()
-        waiting = Caller(later.http, supplier.secret).get(document["links"]["self"]).json()
-    assert "operator's log" in waiting["waiting_because"]
-    assert str(tmp_path) not in waiting["waiting_because"]
+        caller = Caller(later.http, supplier.secret)
+        for path in (operation["links"]["self"], f"/v1/documents/{operation['document']}"):
+            waiting = caller.get(path).json()
+            assert waiting["state"] in ("pending", "batched")
+            assert "operator's log" in waiting["waiting_because"]
+            assert str(tmp_path) not in waiting["waiting_because"]
+            assert "problem" not in waiting

@@ -11,10 +11,12 @@ from fastapi import FastAPI
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 
 import api as api_package
 import ledger
 from api.app import create_app
+from api.boundary import Boundary
 from api.problems import ANSWERS, add_problem_handlers, answer_of
 from ledger.chain.port import Reverted, SendFailure, SendRefused
 from ledger.errors import (
@@ -28,6 +30,7 @@ from ledger.errors import (
     VerificationError,
 )
 from tests.api.clients import Api, Caller, problem
+from tests.api.exchange import exchange
 from tests.support.consortium import FINANCIER
 
 INSIDE = "postgresql://ledger@10.0.0.5 /etc/sealbook"
@@ -139,6 +142,15 @@ def test_a_defect_is_answered_without_what_is_inside_and_logged(
     [record] = [item for item in caplog.records if item.name == "api.boundary"]
     assert record.exc_info is not None
     assert INSIDE in caplog.text
+
+
+def test_an_answer_that_breaks_off_is_not_made_whole_by_a_second_one() -> None:
+    async def break_off(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise RuntimeError(INSIDE)
+
+    with pytest.raises(RuntimeError):
+        exchange(Boundary(break_off), "/", {}, iter([]))
 
 
 @pytest.mark.parametrize(
