@@ -9,9 +9,7 @@ from fastapi import FastAPI
 from api.app import create_app
 from api.wiring import open_service
 from ledger.errors import ConfigurationError
-from ledger.services.settings import load_settings
-
-CONFIG_VARIABLE = "SEALBOOK_CONFIG"
+from ledger.services.settings import CONFIG_VARIABLE, load_settings
 
 
 def app_from_environment() -> FastAPI:

@@ -10,9 +10,13 @@ from typing import Any
 import click
 
 from ledger.errors import ConfigurationError
-from ledger.services.settings import ChainSettings, ServiceSettings, Settings, load_settings
-
-CONFIG_VARIABLE = "SEALBOOK_CONFIG"
+from ledger.services.settings import (
+    CONFIG_VARIABLE,
+    ChainSettings,
+    ServiceSettings,
+    Settings,
+    load_settings,
+)
 
 _CONFIG = f"{__name__}.path"
 _DEFAULT = Path("sealbook.toml")

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from ledger.errors import ConfigurationError
 from ledger.invoices import HmacFingerprint
 
+CONFIG_VARIABLE = "SEALBOOK_CONFIG"
 FINGERPRINT_KEY_VARIABLE = "SEALBOOK_FINGERPRINT_KEY"
 _FINGERPRINT_VERSION = 1
 _Table = TypeVar("_Table")

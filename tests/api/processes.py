@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 
-from api.main import CONFIG_VARIABLE
+from ledger.services.settings import CONFIG_VARIABLE
 
 START_SECONDS = 30
 STOP_SECONDS = 15

@@ -8,13 +8,13 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.main import CONFIG_VARIABLE, app_from_environment
+from api.main import app_from_environment
 from api.wiring import Service, open_service
 from ledger.chain.deployment import write_deployment
 from ledger.chain.membership import Role
 from ledger.errors import ConfigurationError
 from ledger.services.principals import issue_key
-from ledger.services.settings import FINGERPRINT_KEY_VARIABLE, load_settings
+from ledger.services.settings import CONFIG_VARIABLE, FINGERPRINT_KEY_VARIABLE, load_settings
 from ledger.store.migrations import check_current
 from ledger.types import UnixTime
 from tests.api.clients import Caller

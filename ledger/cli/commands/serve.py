@@ -9,10 +9,11 @@ from types import FrameType
 import click
 import uvicorn
 
-from ledger.cli.configuration import CONFIG_VARIABLE, config_option, required_config_path
+from ledger.cli.configuration import config_option, required_config_path
 from ledger.cli.files import write_file
 from ledger.cli.output import json_option, tell
 from ledger.errors import ConfigurationError
+from ledger.services.settings import CONFIG_VARIABLE
 
 _APP_FACTORY = "api.main:app_from_environment"
 _SHUTDOWN_SECONDS = 10
