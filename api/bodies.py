@@ -7,6 +7,7 @@ from ledger.documents import parse_media_type
 
 MAX_JSON_BYTES = 64 * 1024
 
+_MOST_DIGITS = 18  # of a Content-Length that is worth reading as a number
 _FORMS = frozenset({"multipart/form-data", "application/x-www-form-urlencoded"})
 
 
@@ -17,7 +18,7 @@ async def read_body(request: Request, *, max_bytes: int) -> bytes:
     exceeds max_bytes, whatever it announced.
     """
     announced = request.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced) > max_bytes:
+    if announced.isdecimal() and (len(announced) > _MOST_DIGITS or int(announced) > max_bytes):
         raise _too_large(max_bytes)
     pieces: list[bytes] = []
     size = 0

@@ -95,11 +95,16 @@ def _upload(
     return Upload(content, media_type, _named(request, content, key))
 
 
-def _invoice(upload: Annotated[Upload, Depends(_upload)]) -> Upload:
-    if not is_xml(upload.media_type):
+async def _xml(media_type: _MediaType) -> None:
+    if not is_xml(media_type):
         raise UnsupportedMediaType(
-            f"{upload.media_type} is not XML: send the invoice's XML itself, as application/xml"
+            f"{media_type} is not XML: send the invoice's XML itself, as application/xml"
         )
+
+
+async def _invoice(
+    _checked: Annotated[None, Depends(_xml)], upload: Annotated[Upload, Depends(_upload)]
+) -> Upload:
     return upload
 
 

@@ -46,9 +46,15 @@ Time = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
 
 
 class Form(BaseModel):
-    """The base of all forms."""
+    """The base of what clients send: exactly what is described, of exactly these types."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+class Resource(BaseModel):
+    """The base of what the service shows. Later versions may show more."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
 
 
 class Problem(BaseModel):

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from api.problems import public_reason
-from api.schemas.base import Form, Time, Word
+from api.schemas.base import Resource, Time, Word
 from ledger.anchoring.problems import read_problem
 from ledger.codec import parse_json_strict
 from ledger.documents import Opening, parse_statement
@@ -27,14 +27,14 @@ _STATES: Mapping[State | None, DocumentState] = {
 }
 
 
-class DocumentLinks(Form):
+class DocumentLinks(Resource):
     """Where to go on; the evidence is there once the document is final."""
 
     self: str
     evidence: str
 
 
-class DocumentResource(Form):
+class DocumentResource(Resource):
     """An accepted document, and how far its anchor is."""
 
     id: UUID
@@ -73,7 +73,7 @@ class DocumentResource(Form):
         )
 
 
-class DocumentPage(Form):
+class DocumentPage(Resource):
     """Some of a member's documents, oldest first."""
 
     items: list[DocumentResource]

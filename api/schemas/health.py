@@ -4,18 +4,18 @@ from typing import Literal
 
 from pydantic import Field
 
-from api.schemas.base import Form
+from api.schemas.base import Resource
 
 CheckName = Literal["database", "chain", "worker", "follower"]
 
 
-class Liveness(Form):
+class Liveness(Resource):
     """The process answers."""
 
     status: Literal["alive"]
 
 
-class Reason(Form):
+class Reason(Resource):
     """One thing that keeps the service from doing all of its work."""
 
     check: CheckName
@@ -23,7 +23,7 @@ class Reason(Form):
     detail: str
 
 
-class ReadinessResource(Form):
+class ReadinessResource(Resource):
     """Whether the service does all of its work; it accepts documents even when not ready."""
 
     status: Literal["ready", "not-ready"]

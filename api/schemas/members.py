@@ -4,11 +4,11 @@ from typing import Self
 
 from pydantic import Field
 
-from api.schemas.base import Form, MemberName
+from api.schemas.base import MemberName, Resource
 from ledger.chain.membership import Member, role_name
 
 
-class MemberResource(Form):
+class MemberResource(Resource):
     """A member, as the chain knows it."""
 
     id: MemberName
@@ -27,7 +27,7 @@ class MemberResource(Form):
         )
 
 
-class MemberList(Form):
+class MemberList(Resource):
     """All members, in the order of their admission."""
 
     items: list[MemberResource]

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.problems import public_reason
-from api.schemas.base import Form, Time, Word
+from api.schemas.base import Resource, Time, Word
 from api.schemas.records import record_path
 from ledger.anchoring.problems import read_problem
 from ledger.store.operations import Operation, OperationKind
@@ -28,14 +28,14 @@ class OperationProblem(BaseModel):
     detail: str
 
 
-class OperationLinks(Form):
+class OperationLinks(Resource):
     """Where to go on."""
 
     self: str
     record: str
 
 
-class OperationResource(Form):
+class OperationResource(Resource):
     """An operation. Once it is done or refused, it changes no more."""
 
     id: UUID

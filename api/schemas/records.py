@@ -5,7 +5,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field
 
-from api.schemas.base import Form, MemberName, Time, Word
+from api.schemas.base import MemberName, Resource, Time, Word
 from ledger.chain.invoice_book import History, InvoiceState, Offer, OfferState, Position
 from ledger.chain.port import Block
 from ledger.services.records import RecordState
@@ -31,7 +31,7 @@ _OFFER_STATES: Mapping[OfferState, OfferStateName] = {
 }
 
 
-class BlockResource(Form):
+class BlockResource(Resource):
     """The block that an answer is read at."""
 
     number: int
@@ -46,7 +46,7 @@ class BlockResource(Form):
         )
 
 
-class PositionResource(Form):
+class PositionResource(Resource):
     """What one member holds, in units."""
 
     member: MemberName
@@ -65,7 +65,7 @@ class PositionResource(Form):
         )
 
 
-class OfferResource(Form):
+class OfferResource(Resource):
     """An offer of units by one member to another."""
 
     id: int
@@ -89,7 +89,7 @@ class OfferResource(Form):
         )
 
 
-class HistoryResource(Form):
+class HistoryResource(Resource):
     """Counter and running hash of all that happened to a record."""
 
     count: int
@@ -101,14 +101,14 @@ class HistoryResource(Form):
         return cls(count=history.count, digest=to_hex(history.digest))
 
 
-class RecordLinks(Form):
+class RecordLinks(Resource):
     """Where to go on."""
 
     self: str
     history: str
 
 
-class RecordResource(Form):
+class RecordResource(Resource):
     """A record at one block: free, reserved, pledged and retired units add up to the total."""
 
     id: Word
@@ -151,7 +151,7 @@ class RecordResource(Form):
         )
 
 
-class EventResource(Form):
+class EventResource(Resource):
     """One event of the record's contract."""
 
     block: int = Field(description="the block's number")
@@ -172,7 +172,7 @@ class EventResource(Form):
         )
 
 
-class ProvenanceResource(Form):
+class ProvenanceResource(Resource):
     """Everything that happened to a record up to one block."""
 
     record: Word

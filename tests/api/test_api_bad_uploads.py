@@ -11,9 +11,7 @@ PIECE = bytes(64 * 1024)
 PIECES_ALLOWED = MAX_DOCUMENT_BYTES // len(PIECE)
 
 
-def upload(
-    caller: Caller, pieces: Iterator[bytes | None], *, announced: int | None = None
-) -> Exchange:
+def upload(caller: Caller, pieces: Iterator[bytes | None], *, announced: object = None) -> Exchange:
     headers = dict(AS_PDF)
     if caller.secret is not None:
         headers["Authorization"] = f"Bearer {caller.secret}"
@@ -42,6 +40,11 @@ def test_a_body_without_end_is_read_one_piece_beyond_the_limit(refusing: Api) ->
 
 def test_a_body_that_announces_too_much_is_not_read_at_all(refusing: Api) -> None:
     found = upload(refusing.supplier, itertools.repeat(PIECE), announced=MAX_DOCUMENT_BYTES + 1)
+    assert (found.status, found.taken) == (413, 0)
+
+
+def test_a_length_of_thousands_of_digits_is_too_much(refusing: Api) -> None:
+    found = upload(refusing.supplier, itertools.repeat(PIECE), announced="9" * 5000)
     assert (found.status, found.taken) == (413, 0)
 
 
