@@ -1,16 +1,13 @@
-"""Exit codes, in one place.
+"""Exit codes, in one place. 0 is done, and 2 is click's for wrong usage.
 
-`verify` answers by its exit code, so its codes stand with the verdicts (`Verdict.exit_code`); what
-keeps it from answering is wrong usage, or undetermined.
+`verify` answers by its exit code: those codes stand with the verdicts (`Verdict.exit_code`).
 """
 
 from typing import Final
 
 from ledger.errors import SealbookError, TransportError
 
-DONE: Final = 0
 REFUSED: Final = 1
-WRONG_USAGE: Final = 2
 UNREACHABLE: Final = 3
 INTERRUPTED: Final = 130
 

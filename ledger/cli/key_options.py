@@ -1,15 +1,13 @@
 """Options that name an operator key."""
 
 import functools
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
+from ledger.cli.configuration import Command
 from ledger.cli.wiring.keys import open_signer
-
-Command = Callable[..., None]
 
 
 def key_options(command: Command) -> Command:

@@ -69,7 +69,7 @@ def report_json(report: Report) -> JsonObject:
 def _step_line(result: StepResult) -> str:
     mark = result.outcome.value.ljust(_MARK_WIDTH)
     colour = _COLOURS.get(result.outcome)
-    shown = click.style(mark, fg=colour, dim=colour is None)
+    shown = click.style(mark, dim=True) if colour is None else click.style(mark, fg=colour)
     return f"{result.step.number}  {shown}  {sentence(result.sentence)}"
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from ledger.chain.signer import Signer
-from ledger.cli.configuration import NodeOptions, chain_settings, node_options
-from ledger.cli.key_options import Command, key_options
+from ledger.cli.configuration import Command, NodeOptions, chain_settings, node_options
+from ledger.cli.key_options import key_options
 from ledger.cli.wiring.node import Node, open_node
 
 

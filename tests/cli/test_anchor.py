@@ -1,4 +1,7 @@
 import json
+import os
+import pty
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +10,7 @@ import httpx
 import pytest
 
 from tests.cli.commands import Printed, sealbook
-from tests.cli.processes import serving_process
+from tests.cli.processes import PROGRAM, serving_process
 from tests.cli.world import World
 from tests.support.consortium import OTHER_FINANCIER
 
@@ -155,3 +158,21 @@ def test_what_is_not_configured_is_named(
 
 def test_a_file_that_is_not_there_is_wrong_usage(desk: Desk) -> None:
     assert desk.anchor("nowhere.pdf").code == 2
+
+
+def test_bulk_work_shows_its_progress_on_a_terminal_only(desk: Desk, tmp_path: Path) -> None:
+    files = [write(tmp_path, f"{number}.txt", f"text {number}") for number in range(3)]
+    assert desk.anchor(*files).err == ""
+    terminal, shown_to = pty.openpty()
+    done = subprocess.run(
+        [PROGRAM, "anchor", *files, "--config", desk.config],
+        stdout=subprocess.PIPE,
+        stderr=shown_to,
+        check=True,
+    )
+    os.close(shown_to)
+    with os.fdopen(terminal, "rb", buffering=0) as screen:
+        progress = screen.read(10_000)
+    assert b"Handing over" in progress
+    assert b"100%" in progress
+    assert b"Handing over" not in done.stdout

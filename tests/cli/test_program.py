@@ -3,7 +3,6 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -23,9 +22,8 @@ from ledger.errors import (
     VerificationError,
 )
 from tests.cli.commands import sealbook
+from tests.cli.processes import PROGRAM
 from tests.cli.world import World
-
-PROGRAM = Path(sys.executable).with_name("sealbook")
 
 
 def commands(group: click.Group = main, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

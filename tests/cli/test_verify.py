@@ -2,8 +2,10 @@ import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from devnet.chain import Devnet
+from ledger.cli.main import main
 from ledger.evidence import Evidence
 from ledger.types import RecordId, to_hex
 from tests.cli.commands import Printed, sealbook
@@ -217,3 +219,12 @@ def test_without_the_fingerprint_key_a_receivable_is_undetermined(
     printed = sealbook("verify", *files, *trust)
     assert printed.code == 3
     assert "The identity of the invoice is unchecked: no fingerprint key was given." in printed.out
+
+
+@pytest.mark.usefixtures("document")
+def test_marks_and_verdict_are_coloured_on_a_terminal(world: World) -> None:
+    words = ["verify", "document.pdf", "document.evidence.json", "--config", "sealbook.toml"]
+    paths = [words[0], *(str(world.folder / name) if "." in name else name for name in words[1:])]
+    shown = CliRunner().invoke(main, paths, color=True).stdout
+    assert "0  \x1b[32mpassed        \x1b[0m  The evidence" in shown
+    assert "\n\x1b[32m\x1b[1mVERIFIED\x1b[0m on a development chain" in shown

@@ -1,6 +1,5 @@
 """`sealbook member propose-…`, `proposal`, `approve` and `execute`: the council decides."""
 
-from collections.abc import Callable
 from functools import reduce
 from operator import or_
 
@@ -19,8 +18,6 @@ from ledger.types import Address, MemberId
 
 _DAY_SECONDS = 86_400
 _MOST_DAYS = 90
-
-Command = Callable[..., None]
 
 _lifetime_option = click.option(
     "--lifetime-days",
