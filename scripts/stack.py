@@ -206,7 +206,7 @@ def _write_config(folder: Path, rpc_url: str, api_url: str | None) -> None:
         "development = true\n"
         "confirmations = 0\n"
         "\n[service]\n"
-        f'database_url = "sqlite:///{(folder / "ledger.db").resolve()}"\n'
+        'database_url = "sqlite:///ledger.db"\n'
         'keys_dir = "keys"\n'
         "\n[fingerprint]\n"
         'key_file = "keys/fingerprint.hex"\n' + (api if api_url else ""),

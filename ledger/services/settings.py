@@ -122,17 +122,31 @@ def _optional(kind: type[_Table], tables: Any, name: str, path: Path) -> _Table 
 
 
 def _table(kind: type[_Table], tables: Any, name: str, path: Path) -> _Table:
-    values = dict(tables.get(name, {}))
+    found = tables.get(name, {})
+    if not isinstance(found, dict):
+        raise ConfigurationError(f"{name} in {path} must be a table: write [{name}]")
+    values = dict(found)
     known = {item.name: item for item in fields(kind)}  # type: ignore[arg-type]  # a dataclass
     unknown = values.keys() - known.keys()
     if unknown:
         raise ConfigurationError(f"[{name}] in {path} has unknown keys: {', '.join(unknown)}")
     for key, value in values.items():
+        if key == "database_url" and isinstance(value, str):
+            values[key] = _anchored(value, path.parent)
+            continue
         values[key] = _value(known[key].type, value, f"{key} of [{name}] in {path}", path.parent)
     try:
         return kind(**values)
     except TypeError as error:
         raise ConfigurationError(f"[{name}] in {path} lacks a key: {error}") from error
+
+
+def _anchored(url: str, folder: Path) -> str:
+    """A database URL whose SQLite path, if it is relative, begins at the configuration file."""
+    scheme, separator, path = url.partition(":///")
+    if scheme.startswith("sqlite") and path and not path.startswith((":memory:", "/")):
+        return f"{scheme}{separator}{(folder / path).resolve()}"
+    return url
 
 
 def _value(kind: Any, value: object, where: str, folder: Path) -> object:

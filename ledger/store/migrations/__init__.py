@@ -6,17 +6,26 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 
 from ledger.errors import ConfigurationError
 from ledger.store.engine import Store
 
 
 def upgrade(store: Store) -> None:
-    """Bring the schema to this version's state, in one transaction."""
+    """Bring the schema to this version's state, in one transaction.
+
+    Raises ConfigurationError if a newer version has changed it.
+    """
     config = _config()
-    with store.writing() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    try:
+        with store.writing() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except CommandError as error:
+        raise ConfigurationError(
+            "a newer version of Sealbook has changed the database; run that version"
+        ) from error
 
 
 def downgrade(store: Store, revision: str) -> None:

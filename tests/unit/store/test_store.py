@@ -42,6 +42,13 @@ def test_the_migrations_go_back_to_nothing_and_forward_again(store: Store) -> No
         assert set(inspect(connection).get_table_names()) > set(metadata.tables)
 
 
+def test_a_database_of_a_newer_version_is_left_alone(store: Store) -> None:
+    with store.writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(ConfigurationError, match="newer version"):
+        upgrade(store)
+
+
 def test_a_commit_is_durable_and_readers_do_not_wait_for_writers(store: Store) -> None:
     with store.reading() as connection:
         assert connection.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"
