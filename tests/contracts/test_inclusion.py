@@ -143,3 +143,14 @@ def test_the_size_that_was_anchored_binds_the_proof(ledger: Ledger) -> None:
     prove(ledger, root, leaf, 5, path, by=ledger.supplier)
     refuse(ledger, root, leaf, 5, path, by=ledger.buyer)
     refuse(ledger, root, leaf, 5, path, by=ledger.financier)
+
+
+@pytest.mark.parametrize("size", [2, 3, 4, 8])
+def test_a_tree_that_was_anchored_as_smaller_than_it_is_proves_no_longer_path(
+    ledger: Ledger, size: int
+) -> None:
+    leaves = LEAVES[:size]
+    root = root_of(leaves)
+    anchor(ledger, root, 1)
+    for index, leaf in enumerate(leaves):
+        refuse(ledger, root, leaf_hash(leaf), 0, path_of(leaves, index))
