@@ -41,6 +41,7 @@ contracts: $(DEV) $(NODE_MODULES) ## Compile the contracts and write contracts/a
 
 regenerate: contracts ## Write every generated file anew
 	$(BIN)/python -m scripts.regenerate_evidence_vectors
+	$(BIN)/python -m scripts.snapshot_gas
 	$(BIN)/python -m scripts.regenerate_openapi
 	$(BIN)/python -m scripts.regenerate_readme_help
 
