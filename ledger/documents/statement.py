@@ -129,7 +129,7 @@ def parse_statement(value: object, path: str = "statement") -> Statement:
         return Statement(
             kind=fields.choice("kind", StatementKind),
             digest=fields.digest("digest"),
-            size=fields.integer("size", minimum=1),
+            size=fields.integer("size"),
             media_type=fields.text("media_type"),
             member=fields.parsed("member", parse_member_id),
             issued_at=UnixTime(fields.integer("issued_at")) if fields.has("issued_at") else None,

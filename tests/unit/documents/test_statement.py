@@ -53,6 +53,21 @@ def test_a_statement_is_read_back(statement: Statement) -> None:
 
 
 @pytest.mark.parametrize(
+    "change",
+    [
+        {"size": 1},
+        {"size": 2**53 - 1},
+        {"issued_at": UnixTime(0)},
+        {"issued_at": UnixTime(2**53 - 1)},
+        {"links": tuple(Link(Relation.SUPPORTS, Digest(bytes([i] * 32))) for i in range(32))},
+    ],
+)
+def test_values_at_their_limits_are_written_and_read_back(change: Mapping[str, object]) -> None:
+    statement = replace(FULL, **change)  # type: ignore[arg-type]  # one field each, of its own type
+    assert parse_statement(statement.to_json()) == statement
+
+
+@pytest.mark.parametrize(
     ("change", "reason"),
     [
         ({"digest": Digest(bytes(31))}, "must have 32 bytes"),

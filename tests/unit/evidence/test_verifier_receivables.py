@@ -157,6 +157,11 @@ def test_an_invoice_too_large_to_be_read_is_undetermined() -> None:
     assert_step_8(report, Verdict.UNDETERMINED, Outcome.UNKNOWN, "larger than what is read")
 
 
+def test_an_invoice_as_large_as_the_limit_is_read() -> None:
+    report = verify(held(), policy=replace(POLICY, max_invoice_bytes=len(INVOICE)))
+    assert report.verdict is Verdict.VERIFIED
+
+
 def test_an_invoice_that_cannot_be_read_is_undetermined() -> None:
     scan = b"%PDF-1.7 a scanned invoice\n"
     evidence = make_evidence(
