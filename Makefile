@@ -48,6 +48,7 @@ regenerate: contracts ## Write every generated file anew
 check-generated: $(DEV) $(NODE_MODULES) ## Fail if a generated file is not what its source makes
 	$(BIN)/python -m scripts.compile_contracts --check
 	$(BIN)/python -m scripts.regenerate_evidence_vectors --check
+	$(BIN)/python -m scripts.snapshot_gas --check
 	$(BIN)/python -m scripts.regenerate_openapi --check
 	$(BIN)/python -m scripts.regenerate_readme_help --check
 

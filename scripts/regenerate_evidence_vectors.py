@@ -6,6 +6,7 @@ step decides, so that other implementations of ledger/evidence/SPEC.md can be he
 """
 
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 from ledger.codec import JsonValue, canonical_json
 from ledger.evidence import Evidence
 from ledger.types import ChainId, to_hex
+from scripts.generated import ROOT, write_or_check
 from tests.unit.evidence.ledger_world import (
     BOOK,
     CHAIN,
@@ -26,7 +28,7 @@ from tests.unit.evidence.ledger_world import (
     header,
 )
 
-FOLDER = Path(__file__).parent.parent / "tests" / "vectors" / "evidence"
+FOLDER = ROOT / "tests" / "vectors" / "evidence"
 
 Edit = Callable[[Any], object]
 
@@ -166,14 +168,14 @@ def make_vectors() -> dict[str, bytes]:
     return files
 
 
-def main() -> None:
-    """Write the folder."""
-    for path, data in make_vectors().items():
-        target = FOLDER / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
-    print(f"{FOLDER}: written")
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; 0 written or equal, 1 the committed vectors differ."""
+    return write_or_check("Make the golden evidence files.", _files, arguments)
+
+
+def _files() -> dict[Path, bytes]:
+    return {FOLDER / path: data for path, data in make_vectors().items()}
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

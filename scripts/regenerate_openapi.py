@@ -1,33 +1,23 @@
 """Write the API's description to `api/openapi.json`, or prove that it is what the code says."""
 
-import argparse
 import json
 import sys
 from pathlib import Path
 
 from api.app import openapi_document
+from scripts.generated import ROOT, write_or_check
 
-COMMITTED = Path(__file__).resolve().parent.parent / "api" / "openapi.json"
+COMMITTED = ROOT / "api" / "openapi.json"
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; 0 written or equal, 1 the committed description differs."""
-    parser = argparse.ArgumentParser(description="Describe the API in api/openapi.json.")
-    parser.add_argument("--check", action="store_true", help="compare and write nothing")
-    options = parser.parse_args(arguments)
+    return write_or_check("Describe the API in api/openapi.json.", _files, arguments)
+
+
+def _files() -> dict[Path, bytes]:
     text = json.dumps(openapi_document(), indent=2, ensure_ascii=False) + "\n"
-    if not options.check:
-        COMMITTED.write_text(text, encoding="utf-8")
-        print("wrote api/openapi.json")
-        return 0
-    if not COMMITTED.exists() or COMMITTED.read_text(encoding="utf-8") != text:
-        print(
-            "api/openapi.json is not what the code says: run scripts/regenerate_openapi.py",
-            file=sys.stderr,
-        )
-        return 1
-    print("api/openapi.json is what the code says")
-    return 0
+    return {COMMITTED: text.encode()}
 
 
 if __name__ == "__main__":

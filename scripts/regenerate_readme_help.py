@@ -1,6 +1,5 @@
 """Write the help of `sealbook` into `ledger/cli/README.md`, or prove that it stands there."""
 
-import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,8 +7,9 @@ from pathlib import Path
 import click
 
 from ledger.cli.main import main as program
+from scripts.generated import ROOT, write_or_check
 
-README = Path(__file__).resolve().parent.parent / "ledger" / "cli" / "README.md"
+README = ROOT / "ledger" / "cli" / "README.md"
 BEGIN, END = "<!-- begin: help -->\n", "<!-- end: help -->\n"
 
 _WIDTH = 96
@@ -17,24 +17,11 @@ _WIDTH = 96
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; 0 written or equal, 1 the committed text differs."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="compare and write nothing")
-    options = parser.parse_args(arguments)
-    committed = README.read_text("utf-8")
-    text = _with_help(committed)
-    if not options.check:
-        README.write_text(text, "utf-8")
-        print("wrote ledger/cli/README.md")
-        return 0
-    if committed != text:
-        print(
-            "ledger/cli/README.md is not what the program says: run"
-            " scripts/regenerate_readme_help.py",
-            file=sys.stderr,
-        )
-        return 1
-    print("ledger/cli/README.md is what the program says")
-    return 0
+    return write_or_check("Put the program's help into its README.", _files, arguments)
+
+
+def _files() -> dict[Path, bytes]:
+    return {README: _with_help(README.read_text("utf-8")).encode()}
 
 
 def _with_help(text: str) -> str:
