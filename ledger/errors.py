@@ -6,6 +6,7 @@
     ├── VerificationError       untrusted bytes are malformed, or say what is not true
     ├── DocumentError           a document cannot be read or is not what it must be
     ├── TransportError          the other side did not answer, or not in its protocol
+    │   ├── NodeError           the node answered this one question with an error, or out of form
     │   └── ChainMismatch       the node answers for another chain or other contracts
     ├── ConfigurationError      a setting, key file or deployment is missing or wrong
     └── Refusal                 the request was understood, and the ledger's rules say no
@@ -45,6 +46,12 @@ class TransportError(SealbookError):
     """The other side did not answer, or not in its protocol. Trying again may help."""
 
     code = "unreachable"
+
+
+class NodeError(TransportError):
+    """The node answered one question with an error, or out of form. Others may go well."""
+
+    code = "node-error"
 
 
 class ChainMismatch(TransportError):
