@@ -100,7 +100,7 @@ def _create(
     arguments: tuple[Any, ...],
     timeout_seconds: float,
 ) -> None:
-    if chain.sealed_transaction_count(signer.address) != nonce:
+    if chain.sealed_transaction_count(signer.address, at=chain.head().ref) != nonce:
         raise ConfigurationError(
             f"{signer.address} has sent other transactions: deploy from an account that was"
             " never used"

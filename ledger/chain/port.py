@@ -164,8 +164,8 @@ class Chain(Protocol):
         """The next nonce of an account, counting what waits in the node."""
         ...
 
-    def sealed_transaction_count(self, sender: Address) -> int:
-        """The next nonce of an account, counting sealed blocks only."""
+    def sealed_transaction_count(self, sender: Address, *, at: BlockRef) -> int:
+        """The next nonce of an account after a block."""
         ...
 
     def fees(self) -> Fees:

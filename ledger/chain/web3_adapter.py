@@ -127,8 +127,8 @@ class Web3Chain:
     def transaction_count(self, sender: Address) -> int:
         return integer(self._ask("eth_getTransactionCount", sender, "pending"))
 
-    def sealed_transaction_count(self, sender: Address) -> int:
-        return integer(self._ask("eth_getTransactionCount", sender, "latest"))
+    def sealed_transaction_count(self, sender: Address, *, at: BlockRef) -> int:
+        return integer(self._ask("eth_getTransactionCount", sender, _pinned(at)))
 
     def fees(self) -> Fees:
         """Twice the newest base fee, so that a transaction survives six full blocks of growth."""
