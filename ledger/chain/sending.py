@@ -9,11 +9,13 @@ import time
 from ledger.chain.port import Chain, Receipt, Reverted, SendFailure, SendRefused
 from ledger.chain.reverts import refusal_of
 from ledger.chain.signer import Signer, UnsignedTransaction
-from ledger.errors import TransportError
-from ledger.types import Address, to_hex
+from ledger.errors import Refusal, TransportError
+from ledger.types import Address, BlockRef, to_hex
+
+GAS_MARGIN = 1.25
+"""What a transaction may use more than was estimated: the state may change until its block."""
 
 _POLL_SECONDS = 0.05
-_GAS_MARGIN = 1.25  # state may change between the estimate and the block
 
 
 def send_and_wait(
@@ -35,7 +37,7 @@ def send_and_wait(
         gas = chain.estimate_gas(signer.address, to, data)
     except Reverted as error:
         raise refusal_of(error.data) from error
-    limit = int(gas * _GAS_MARGIN)
+    limit = int(gas * GAS_MARGIN)
     signed = signer.sign(
         UnsignedTransaction(chain.chain_id(), nonce, to, data, limit, chain.fees())
     )
@@ -45,6 +47,22 @@ def send_and_wait(
         if error.failure is not SendFailure.KNOWN:
             raise
     return _wait(chain, signed.hash, timeout_seconds)
+
+
+def reason_of_failure(
+    chain: Chain, sender: Address | None, to: Address, data: bytes, *, at: BlockRef
+) -> Refusal:
+    """Why a transaction failed in a block, though its estimate went well: the state had changed.
+
+    at: the block that holds it, on whose state the call is made again. Raises TransportError.
+    """
+    try:
+        chain.call(to, data, at=at, sender=sender)
+    except Reverted as error:
+        return refusal_of(error.data)
+    return Refusal(
+        "the contract refused, and would not do so now; try again", code="contract-refused"
+    )
 
 
 def _wait(chain: Chain, transaction_hash: bytes, timeout_seconds: float) -> Receipt:

@@ -9,11 +9,11 @@ from ledger.chain.deployment import Deployment
 from ledger.chain.membership import Member, Membership, Proposal
 from ledger.chain.port import Chain, Receipt, Reverted, SendFailure, SendRefused
 from ledger.chain.reverts import refusal_of
-from ledger.chain.sending import send_and_wait
+from ledger.chain.sending import reason_of_failure, send_and_wait
 from ledger.chain.signer import Signer
 from ledger.codec import member_from_word
-from ledger.errors import Conflict, Refusal, TransportError
-from ledger.types import Address, MemberId
+from ledger.errors import Conflict, TransportError
+from ledger.types import MemberId
 
 _BUSY = (SendFailure.NONCE_USED, SendFailure.UNDERPRICED)
 
@@ -37,7 +37,7 @@ def act(chain: Chain, signer: Signer, call: ContractCall, *, timeout_seconds: fl
             ) from error
         raise
     if not receipt.succeeded:
-        raise _reason(chain, signer.address, call, receipt)
+        raise reason_of_failure(chain, signer.address, call.to, call.data, at=receipt.block)
     return receipt
 
 
@@ -93,15 +93,3 @@ def read_member(chain: Chain, deployment: Deployment, member: MemberId) -> Membe
         return Membership(chain, deployment.membership).member(member, at=chain.head().ref)
     except Reverted as error:
         raise refusal_of(error.data) from error
-
-
-def _reason(chain: Chain, sender: Address, call: ContractCall, receipt: Receipt) -> Refusal:
-    """Why a transaction failed though its estimate went well: the state had changed."""
-    try:
-        chain.call(call.to, call.data, at=receipt.block, sender=sender)
-    except Reverted as error:
-        return refusal_of(error.data)
-    return Refusal(
-        "the contract refused, and would not do so now; run the command again",
-        code="contract-refused",
-    )
