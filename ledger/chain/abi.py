@@ -16,7 +16,7 @@ from eth_utils.abi import (
 )
 
 from ledger.chain.port import Log
-from ledger.errors import TransportError
+from ledger.errors import NodeError
 from ledger.types import to_hex
 
 _SELECTOR_BYTES = 4
@@ -66,11 +66,11 @@ class ContractAbi:
         return abi.encode(types, arguments)
 
     def decode_result(self, function: str, data: bytes) -> tuple[Any, ...]:
-        """What a function returned. Raises TransportError if it is not of the ABI's form."""
+        """What a function returned. Raises NodeError if it is not of the ABI's form."""
         try:
             return abi.decode(get_abi_output_types(self._functions[function]), data)
         except _MALFORMED as error:
-            raise TransportError(
+            raise NodeError(
                 f"the node's answer to {function} is not of the contract's form; is this address"
                 " the contract that the deployment names?"
             ) from error

@@ -1,7 +1,9 @@
 """What the ledger needs of a chain node, in our own types.
 
-Every method may raise `TransportError` when the node does not answer or answers out of protocol.
-Reads are pinned to a block: nothing here answers for "latest" without saying which block that was.
+Every method may raise `TransportError` when the node does not answer, and `NodeError`, which is
+one, when it answers this one question with an error or out of protocol. Reads of contracts are
+pinned to a block, and blocks, receipts and logs name the one they are of. Only what prepares a
+transaction (`estimate_gas`, `transaction_count`, `fees`) answers for a moment that has no name.
 """
 
 from dataclasses import dataclass
@@ -63,7 +65,6 @@ class Block:
     """
 
     ref: BlockRef
-    parent_hash: bytes
     timestamp: UnixTime
     base_fee_per_gas: int | None
     header: bytes
@@ -73,7 +74,8 @@ class Block:
 class Log:
     """One event of a contract, where it stands on the chain.
 
-    log_index: position in the block; `index_in_receipt`: position in its transaction.
+    transaction_index: position of its transaction in the block.
+    log_index: position of the event in the block, counted through all its transactions.
     """
 
     address: Address
@@ -96,7 +98,6 @@ class Receipt:
     transaction_index: int
     block: BlockRef
     succeeded: bool
-    gas_used: int
     logs: tuple[Log, ...]
     encoded: bytes
 
@@ -141,9 +142,17 @@ class Chain(Protocol):
         ...
 
     def logs_with(
-        self, contract: Address, topics: tuple[bytes | None, ...], first: int
+        self,
+        contract: Address,
+        topics: tuple[bytes | None, ...],
+        first: int,
+        last: int | None = None,
     ) -> tuple[Log, ...]:
-        """Events of a contract since block `first` whose topics equal those given (None: any)."""
+        """Events of a contract in the canonical blocks first..last, in order, by their topics.
+
+        topics: those that the event's first ones must equal; None for any.
+        last: None for the newest block.
+        """
         ...
 
     def call(
@@ -173,5 +182,5 @@ class Chain(Protocol):
         ...
 
     def send(self, raw: bytes) -> None:
-        """Hand signed bytes to the node. Raises `SendRefused`."""
+        """Hand signed bytes to the node. Raises `SendRefused` if it does not take them."""
         ...

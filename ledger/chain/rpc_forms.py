@@ -1,7 +1,12 @@
-"""JSON-RPC objects of the Ethereum execution API, read into our types and their RLP encodings."""
+"""JSON-RPC objects of the Ethereum execution API, read into our types and their RLP encodings.
 
-from collections.abc import Mapping
-from typing import Any
+Readers raise KeyError, TypeError, AttributeError or ValueError on a form that is not of the API;
+the adapter makes one error of them.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 import rlp
 
@@ -30,23 +35,67 @@ _HEADER_FORKS = (
 )
 
 
+_QUANTITY = re.compile(r"0x[0-9a-fA-F]{1,64}")
+_DATA = re.compile(r"0x(?:[0-9a-fA-F]{2})*")
+_HASH_BYTES = 32
+_LAST_TYPE = 0x7F  # EIP-2718
+_LARGEST_COUNT = 2**63 - 1  # what the database can hold
+
+_Form = TypeVar("_Form")
+
+
 def integer(text: str) -> int:
     """Read a QUANTITY."""
+    if _QUANTITY.fullmatch(text) is None:
+        raise ValueError(f"{text[:80]!r} is not a QUANTITY")
     return int(text, 16)
 
 
 def octets(text: str) -> bytes:
     """Read DATA."""
-    return bytes.fromhex(text.removeprefix("0x"))
+    if _DATA.fullmatch(text) is None:
+        raise ValueError(f"{text[:80]!r} is not DATA")
+    return bytes.fromhex(text[2:])
+
+
+def optional(read: Callable[[Any], _Form]) -> Callable[[Any], _Form | None]:
+    """A reader that takes null for None."""
+    return lambda form: None if form is None else read(form)
+
+
+def each(read: Callable[[Any], _Form]) -> Callable[[Any], tuple[_Form, ...]]:
+    """A reader of an array."""
+
+    def read_array(forms: Any) -> tuple[_Form, ...]:
+        if not isinstance(forms, list):
+            raise TypeError("not an array")
+        return tuple(read(form) for form in forms)
+
+    return read_array
+
+
+def _count(text: str) -> int:
+    """Read a QUANTITY that counts: a height, a position, a time in seconds."""
+    number = integer(text)
+    if number > _LARGEST_COUNT:
+        raise ValueError(f"{text} is too large")
+    return number
+
+
+def _hash(text: str) -> bytes:
+    """Read DATA of 32 bytes."""
+    data = octets(text)
+    if len(data) != _HASH_BYTES:
+        raise ValueError(f"{text[:80]!r} has not 32 bytes")
+    return data
 
 
 def read_block(form: Mapping[str, Any]) -> Block:
     """Read a block object, and encode its header in RLP (yellow paper, section 4.3)."""
     base_fee = form.get("baseFeePerGas")
     return Block(
-        ref=BlockRef(integer(form["number"]), octets(form["hash"])),
-        parent_hash=octets(form["parentHash"]),
-        timestamp=UnixTime(integer(form["timestamp"])),
+        ref=BlockRef(_count(form["number"]), _hash(form["hash"])),
+        timestamp=UnixTime(_count(form["timestamp"])),
         base_fee_per_gas=None if base_fee is None else integer(base_fee),
         header=_encode_header(form),
     )
@@ -68,18 +117,18 @@ def read_log(form: Mapping[str, Any]) -> Log:
     """Read a log object."""
     return Log(
         address=parse_address(form["address"]),
-        topics=tuple(octets(topic) for topic in form["topics"]),
+        topics=each(_hash)(form["topics"]),
         data=octets(form["data"]),
-        block=BlockRef(integer(form["blockNumber"]), octets(form["blockHash"])),
-        transaction_hash=octets(form["transactionHash"]),
-        transaction_index=integer(form["transactionIndex"]),
-        log_index=integer(form["logIndex"]),
+        block=BlockRef(_count(form["blockNumber"]), _hash(form["blockHash"])),
+        transaction_hash=_hash(form["transactionHash"]),
+        transaction_index=_count(form["transactionIndex"]),
+        log_index=_count(form["logIndex"]),
     )
 
 
 def read_receipt(form: Mapping[str, Any]) -> Receipt:
     """Read a receipt object, and encode the receipt as it stands in the trie (EIP-2718)."""
-    logs = tuple(read_log(log) for log in form["logs"])
+    logs = each(read_log)(form["logs"])
     payload = rlp.encode(
         [
             integer(form["status"]),
@@ -89,12 +138,13 @@ def read_receipt(form: Mapping[str, Any]) -> Receipt:
         ]
     )
     kind = integer(form.get("type", "0x0"))
+    if kind > _LAST_TYPE:
+        raise ValueError(f"{kind} is no type of transactions")
     return Receipt(
-        transaction_hash=octets(form["transactionHash"]),
-        transaction_index=integer(form["transactionIndex"]),
-        block=BlockRef(integer(form["blockNumber"]), octets(form["blockHash"])),
+        transaction_hash=_hash(form["transactionHash"]),
+        transaction_index=_count(form["transactionIndex"]),
+        block=BlockRef(_count(form["blockNumber"]), _hash(form["blockHash"])),
         succeeded=integer(form["status"]) == 1,
-        gas_used=integer(form["gasUsed"]),
         logs=logs,
         encoded=payload if kind == 0 else bytes([kind]) + payload,
     )
