@@ -1,20 +1,24 @@
 """Whether the service does all of its work, and if not, what keeps it."""
 
 from api.schemas.health import CheckName, ReadinessResource, Reason
-from ledger.chain.deployment import check_deployment
 from ledger.errors import ChainMismatch, ConfigurationError, TransportError
 from ledger.services.context import Ledger
-from ledger.services.worker import Worker
+from ledger.services.worker import Worker, WorkerHealth
 from ledger.store.migrations import check_current
+from ledger.types import UnixTime
 
 MOST_LAG_BLOCKS = 100
 """Blocks that following may lag behind the chain while the service counts as ready."""
 
+MOST_SILENT_SECONDS = 60
+"""How long ago the worker's last step may have ended while the service counts as ready."""
+
 
 def readiness(ledger: Ledger, worker: Worker) -> ReadinessResource:
-    """Ask the database, the chain and the worker how they are."""
-    reasons = [*_database(ledger), *_chain(ledger), *_worker(worker)]
-    lag = _lag(worker)
+    """Ask the database, and the worker what it found last. The chain is not asked: it may hang."""
+    health = worker.health
+    reasons = [*_database(ledger), *_worker(health, ledger.clock())]
+    lag = health.lag_blocks
     if lag is not None and lag > MOST_LAG_BLOCKS:
         reasons.append(
             _reason("follower", "lagging", f"{lag} blocks of the chain are not followed yet")
@@ -34,27 +38,26 @@ def _database(ledger: Ledger) -> list[Reason]:
     return []
 
 
-def _chain(ledger: Ledger) -> list[Reason]:
-    try:
-        check_deployment(ledger.chain, ledger.deployment)
-    except ChainMismatch as error:
-        return [_reason("chain", error.code, str(error))]
-    except TransportError as error:
-        return [_reason("chain", error.code, "the chain node does not answer")]
+def _worker(health: WorkerHealth, now: UnixTime) -> list[Reason]:
+    if not health.running:
+        return [
+            _reason("worker", "stopped", "nothing is sent to the chain: the worker does not run")
+        ]
+    if health.trouble is not None:
+        return [_trouble(health.trouble)]
+    if health.completed_at is None:
+        return [_reason("worker", "starting", "the worker has not ended its first step yet")]
+    if now - health.completed_at > MOST_SILENT_SECONDS:
+        return [_reason("worker", "silent", "the worker's present step does not end")]
     return []
 
 
-def _worker(worker: Worker) -> list[Reason]:
-    if worker.running:
-        return []
-    return [_reason("worker", "stopped", "nothing is sent to the chain: the worker does not run")]
-
-
-def _lag(worker: Worker) -> int | None:
-    try:
-        return worker.lag()
-    except TransportError:
-        return None
+def _trouble(error: Exception) -> Reason:
+    if isinstance(error, ChainMismatch):
+        return _reason("chain", error.code, str(error))
+    if isinstance(error, TransportError):
+        return _reason("chain", error.code, "chain or database did not answer the worker")
+    return _reason("worker", "defect", "a defect keeps the worker; the log describes it")
 
 
 def _reason(check: CheckName, code: str, detail: str) -> Reason:

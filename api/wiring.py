@@ -105,6 +105,7 @@ def _submitter(ledger: Ledger, chain: ChainSettings, service: ServiceSettings) -
     return Submitter(
         ledger.store,
         ledger.chain,
+        ledger.membership,
         ledger.notary,
         ledger.keyring,
         SubmitLimits(chain.confirmations, service.resend_seconds),

@@ -3,29 +3,41 @@
 A contract's refusal means two things. To an operation it is the answer, and ends it. An anchor is
 owed to documents that were accepted, so it waits, visibly, until the reason is gone: a new operator
 key, a member reinstated. An anchor that the chain holds already is adopted, whoever sent it.
+
+One transaction's trouble is its own: it is postponed, and the others go on. Only a node or a
+database that does not answer at all ends a round.
 """
 
 import logging
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from ledger.anchoring.delays import delay_seconds
 from ledger.anchoring.problems import write_problem
-from ledger.anchoring.proofs import prove_anchor
+from ledger.anchoring.round import Round
+from ledger.anchoring.settling import Settling
+from ledger.anchoring.signing import Signing
 from ledger.chain.keyring import Keyring
+from ledger.chain.membership import Membership
 from ledger.chain.notary import Notary
-from ledger.chain.port import Chain, Receipt, Reverted, SendFailure, SendRefused
-from ledger.chain.reverts import refusal_of
-from ledger.chain.signer import Signer, UnsignedTransaction
-from ledger.errors import ConfigurationError, Refusal, SealbookError
-from ledger.store import batches, outbox
+from ledger.chain.port import Chain, SendFailure, SendRefused
+from ledger.errors import (
+    ConfigurationError,
+    NodeError,
+    Refusal,
+    SealbookError,
+    TransportError,
+)
+from ledger.store import attempts, batches, outbox
+from ledger.store.attempts import Attempt, Outcome
 from ledger.store.engine import Store
-from ledger.store.outbox import Outgoing, Purpose, State
-from ledger.types import BlockRef, UnixTime, to_hex
+from ledger.store.outbox import Mined, Outgoing, Purpose, State
+from ledger.types import UnixTime, to_hex
 
 _LOG = logging.getLogger(__name__)
-_STEP_LIMIT = 200
-_FIRST_DELAY_SECONDS = 1
-_LONGEST_DELAY_SECONDS = 60
-_GAS_MARGIN = 1.25  # state may change between the estimate and the block
+_TRIES_BEFORE_LOST = 3
+
+_Act = Callable[[Outgoing, Round], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +59,7 @@ class Submitter:
         self,
         store: Store,
         chain: Chain,
+        membership: Membership,
         notary: Notary,
         keyring: Keyring,
         limits: SubmitLimits,
@@ -56,95 +69,62 @@ class Submitter:
         self._store = store
         self._chain = chain
         self._notary = notary
-        self._keyring = keyring
         self._limits = limits
         self._first_block = first_block
+        self._signing = Signing(store, chain, membership, keyring)
+        self._settling = Settling(store, chain, notary)
 
-    def step(self, now: UnixTime) -> int:
-        """Take every step that is due. Returns how many were taken.
+    def step(self, now: UnixTime, should_stop: Callable[[], bool] = lambda: False) -> int:
+        """Take every step that is due, unless told to stop. Returns how many were taken.
 
         Raises TransportError if the chain or the database does not answer; what was done until
         then is kept.
         """
-        with self._store.reading() as connection:
-            flying = outbox.in_states(connection, State.BROADCAST, State.MINED, limit=_STEP_LIMIT)
-        done = sum(self._follow(item, now) for item in flying)
-        with self._store.reading() as connection:
-            due = outbox.in_states(
-                connection,
-                State.QUEUED,
-                State.SIGNED,
-                State.BROADCAST,
-                due_by=now,
-                limit=_STEP_LIMIT,
-            )
-        return done + sum(self._advance(item, now) for item in due)
+        current = Round(self._chain, now, self._limits.confirmations)
+        return sum(
+            self._attempt(act, item, current) for act, item in self._due(now) if not should_stop()
+        )
 
-    def _follow(self, item: Outgoing, now: UnixTime) -> bool:
-        if item.state is State.BROADCAST:
-            return self._look_for_receipt(item)
-        return self._settle(item, now)
+    def _due(self, now: UnixTime) -> Iterator[tuple[_Act, Outgoing]]:
+        # Each state is read when those before it are done, so that one round can take several.
+        for item in outbox.in_state(self._store, State.QUEUED, due_by=now):
+            yield self._sign, item
+        for item in outbox.in_state(self._store, State.SIGNED, due_by=now):
+            yield self._send, item
+        for item in outbox.in_state(self._store, State.BROADCAST):
+            yield self._watch, item
+        for item in outbox.in_state(self._store, State.MINED):
+            yield self._settling.settle, item
 
-    def _advance(self, item: Outgoing, now: UnixTime) -> bool:
+    def _attempt(self, act: _Act, item: Outgoing, current: Round) -> bool:
         try:
-            if item.state is State.QUEUED and not self._sign(item, now):
-                return True
-            return self._send(item, now)
-        except (Refusal, ConfigurationError, SendRefused) as error:
-            self._postpone(item, error, now)
-            return False
+            return act(item, current)
+        except (NodeError, Refusal, ConfigurationError, SendRefused) as error:
+            self._postpone(item, error, current.now)
+        except TransportError:
+            raise
+        except Exception:  # noqa: BLE001 - a defect met by one must not hold up the others
+            _LOG.exception("transaction %s met a defect", item.id)
+            defect = SealbookError("a defect of this service, which its log describes")
+            self._postpone(item, defect, current.now)
+        return False
 
-    def _sign(self, item: Outgoing, now: UnixTime) -> bool:
-        """Allocate a nonce and keep the signed bytes. False if the transaction has ended."""
-        signer = self._signer(item)
+    def _sign(self, item: Outgoing, current: Round) -> bool:
         try:
-            gas = self._chain.estimate_gas(signer.address, item.recipient, item.data)
-        except Reverted as error:
-            self._meet_refusal(item, refusal_of(error.data))
-            return False
-        # All that the chain must say is asked first: a slow node must not hold the database.
-        chain_id, fees = self._chain.chain_id(), self._chain.fees()
-        unused = self._chain.transaction_count(signer.address)
-        with self._store.writing() as connection:
-            used = outbox.highest_nonce(connection, signer.address)
-            nonce = unused if used is None else max(unused, used + 1)
-            signed = signer.sign(
-                UnsignedTransaction(
-                    chain=chain_id,
-                    nonce=nonce,
-                    to=item.recipient,
-                    data=item.data,
-                    gas_limit=int(gas * _GAS_MARGIN),
-                    fees=fees,
-                )
-            )
-            outbox.sign(
-                connection,
-                item.id,
-                signer=signer.address,
-                nonce=nonce,
-                transaction_hash=signed.hash,
-                raw=signed.raw,
-                now=now,
-            )
-        _LOG.info("transaction %s signed with nonce %d of %s", item.id, nonce, signer.address)
+            self._signing.first(item, current.now)
+        except Refusal as refusal:
+            return self._meet_refusal(item, refusal)
         return True
 
-    def _signer(self, item: Outgoing) -> Signer:
-        signer = self._keyring.signer(item.member)
-        if signer is None:
-            raise ConfigurationError(
-                f"this service holds no operator key of {item.member}; put one into its keys folder"
-            )
-        return signer
-
-    def _meet_refusal(self, item: Outgoing, refusal: Refusal) -> None:
+    def _meet_refusal(self, item: Outgoing, refusal: Refusal) -> bool:
         if item.purpose is Purpose.OPERATION:
             with self._store.writing() as connection:
                 outbox.mark_refused(connection, item.id, write_problem(refusal))
             _LOG.info("transaction %s refused: %s", item.id, refusal)
-        elif refusal.rule != "already-anchored" or not self._adopt(item):
-            raise refusal
+            return True
+        if refusal.rule == "already-anchored" and self._adopt(item):
+            return True
+        raise refusal
 
     def _adopt(self, item: Outgoing) -> bool:
         with self._store.reading() as connection:
@@ -153,111 +133,85 @@ class Submitter:
         if log is None:
             return False
         with self._store.writing() as connection:
-            outbox.mark_mined(
-                connection, item.id, transaction_hash=log.transaction_hash, block=log.block
-            )
+            outbox.mark_mined(connection, item.id, Mined(log.transaction_hash, log.block))
         _LOG.info("transaction %s adopted %s", item.id, to_hex(log.transaction_hash))
         return True
 
-    def _send(self, item: Outgoing, now: UnixTime) -> bool:
-        if item.state is not State.QUEUED and self._look_for_receipt(item):
+    def _watch(self, item: Outgoing, current: Round) -> bool:
+        """Look whether a block holds it; send it again, or a dearer form, if none does for long."""
+        if self._find(item):
             return True
-        with self._store.reading() as connection:
-            raw = outbox.newest_raw(connection, item.id)
+        if item.due_at > current.now:
+            return False
+        newest = self._newest(item)
+        if newest is not None and _is_cheaper(newest, self._chain.fees().max_fee_per_gas):
+            self._signing.dearer(item, newest, current.now)
+            return True
+        return self._send(item, current)
+
+    def _send(self, item: Outgoing, current: Round) -> bool:
+        newest = self._newest(item)
+        if newest is None or (item.tries and self._is_settled(item, newest, current)):
+            return True
         try:
-            self._chain.send(raw)
+            self._chain.send(newest.raw)
         except SendRefused as error:
-            if error.failure is SendFailure.NONCE_USED:
-                return self._meet_used_nonce(item, now)
+            if error.failure is SendFailure.UNDERPRICED:
+                self._signing.dearer(item, newest, current.now)
+                return True
+            if error.failure is SendFailure.NONCE_USED and self._find(item):
+                return True
             if error.failure is not SendFailure.KNOWN:
                 raise
-        resend_at = UnixTime(now + self._limits.resend_seconds)
+        resend_at = UnixTime(current.now + self._limits.resend_seconds)
         with self._store.writing() as connection:
             outbox.mark_broadcast(connection, item.id, resend_at=resend_at)
         return True
 
-    def _meet_used_nonce(self, item: Outgoing, now: UnixTime) -> bool:
-        """Somebody's transaction has this nonce: ours, sent before, or a foreign one."""
-        if not self._look_for_receipt(item):
-            with self._store.writing() as connection:
-                outbox.requeue(connection, item.id, now)
-            _LOG.warning("transaction %s lost its nonce to another use of the key", item.id)
+    def _newest(self, item: Outgoing) -> Attempt | None:
+        """The attempt to send. None if none is open, and then the transaction is queued again."""
+        with self._store.writing() as connection:
+            found = attempts.open_of(connection, item.id)
+            if not found:
+                outbox.requeue(connection, item.id, problem=None, due_at=item.due_at)
+        return found[0] if found else None
+
+    def _is_settled(self, item: Outgoing, newest: Attempt, current: Round) -> bool:
+        """Whether the chain has decided already: for one of ours, or for something foreign.
+
+        Only a final block decides for something foreign, and only after several looks: a node that
+        lags behind another may know the count and not yet the receipt.
+        """
+        if self._find(item):
+            return True
+        final = current.final_block
+        if final is None or item.tries < _TRIES_BEFORE_LOST:
+            return False
+        if self._chain.sealed_transaction_count(newest.signer, at=final) <= newest.nonce:
+            return False
+        with self._store.writing() as connection:
+            attempts.close(connection, item.id, Outcome.LOST)
+            outbox.requeue(connection, item.id, problem=None, due_at=current.now)
+        _LOG.warning("transaction %s lost its nonce to another use of the key", item.id)
         return True
 
-    def _look_for_receipt(self, item: Outgoing) -> bool:
+    def _find(self, item: Outgoing) -> bool:
         with self._store.reading() as connection:
-            hashes = outbox.attempt_hashes(connection, item.id)
-        for transaction_hash in hashes:
-            receipt = self._chain.receipt(transaction_hash)
+            found = attempts.open_of(connection, item.id)
+        for attempt in found:
+            receipt = self._chain.receipt(attempt.hash)
             if receipt is not None:
                 with self._store.writing() as connection:
-                    outbox.mark_mined(
-                        connection,
-                        item.id,
-                        transaction_hash=transaction_hash,
-                        block=receipt.block,
-                    )
+                    outbox.mark_mined(connection, item.id, Mined(attempt.hash, receipt.block))
                 return True
         return False
 
-    def _settle(self, item: Outgoing, now: UnixTime) -> bool:
-        """Make a mined transaction final, or send it again if its block is gone."""
-        block, transaction_hash = item.block, item.hash
-        assert block is not None  # noqa: S101 - the state is MINED
-        assert transaction_hash is not None  # noqa: S101 - the state is MINED
-        canonical = self._chain.block(block.number)
-        if canonical is None or canonical.ref != block:
-            with self._store.writing() as connection:
-                outbox.unmine(connection, item.id, now)
-            _LOG.warning("transaction %s: block %d was reorganised", item.id, block.number)
-            return True
-        if self._chain.head().ref.number - block.number < self._limits.confirmations:
-            return False
-        receipt = self._chain.receipt(transaction_hash)
-        if receipt is None or receipt.block != block:
-            return False
-        self._finish(item, receipt, block, now)
-        return True
-
-    def _finish(self, item: Outgoing, receipt: Receipt, block: BlockRef, now: UnixTime) -> None:
-        if not receipt.succeeded:
-            self._meet_failed_run(item, block, now)
-            return
-        with self._store.reading() as connection:
-            batch = (
-                batches.of_transaction(connection, item.id)
-                if item.purpose is Purpose.ANCHOR
-                else None
-            )
-        anchor = None if batch is None else prove_anchor(self._chain, self._notary, batch, receipt)
-        with self._store.writing() as connection:
-            if batch is not None and anchor is not None:
-                batches.add_anchor(connection, batch.id, anchor)
-            outbox.mark_final(connection, item.id)
-        _LOG.info("transaction %s final in block %d", item.id, block.number)
-
-    def _meet_failed_run(self, item: Outgoing, block: BlockRef, now: UnixTime) -> None:
-        """It ran and reverted, though the estimate went well: the state had changed."""
-        refusal = self._reason(item, block)
-        with self._store.writing() as connection:
-            if item.purpose is Purpose.OPERATION:
-                outbox.mark_refused(connection, item.id, write_problem(refusal))
-            else:
-                outbox.requeue(connection, item.id, now)
-
-    def _reason(self, item: Outgoing, block: BlockRef) -> Refusal:
-        try:
-            self._chain.call(item.recipient, item.data, at=block, sender=item.signer)
-        except Reverted as error:
-            return refusal_of(error.data)
-        return Refusal(
-            "the contract refused, and would not do so now; try again", code="contract-refused"
-        )
-
     def _postpone(self, item: Outgoing, error: SealbookError, now: UnixTime) -> None:
-        delay = min(_LONGEST_DELAY_SECONDS, _FIRST_DELAY_SECONDS * 2**item.tries)
+        until = UnixTime(now + delay_seconds(item.tries))
         with self._store.writing() as connection:
-            outbox.postpone(
-                connection, item.id, problem=write_problem(error), until=UnixTime(now + delay)
-            )
+            outbox.postpone(connection, item.id, problem=write_problem(error), until=until)
         _LOG.warning("transaction %s waits: %s", item.id, error)
+
+
+def _is_cheaper(attempt: Attempt, max_fee_per_gas: int) -> bool:
+    return attempt.fees.max_fee_per_gas < max_fee_per_gas

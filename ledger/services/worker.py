@@ -4,6 +4,7 @@ import fcntl
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
@@ -11,20 +12,37 @@ from ledger.anchoring.batcher import Batcher
 from ledger.anchoring.submitter import Submitter
 from ledger.chain.deployment import Deployment, check_deployment
 from ledger.chain.port import Chain
-from ledger.errors import ConfigurationError, SealbookError, TransportError
+from ledger.errors import ConfigurationError, TransportError
 from ledger.following.follower import Follower
 from ledger.services.context import Clock
+from ledger.types import UnixTime
 
 _LOG = logging.getLogger(__name__)
 _LONGEST_PAUSE_SECONDS = 5.0
 _MOST_DOUBLINGS = 10
 
 
+@dataclass(frozen=True, slots=True)
+class WorkerHealth:
+    """What the worker found last, so that nobody has to ask the chain for it.
+
+    running: whether steps are being taken.
+    completed_at: when a step last went through without trouble; None before the first.
+    trouble: what kept the last step; None if nothing did.
+    lag_blocks: blocks between the chain's head and what was followed; None before the first look.
+    """
+
+    running: bool
+    completed_at: UnixTime | None
+    trouble: Exception | None
+    lag_blocks: int | None
+
+
 class Worker:
     """Takes every step that is due, again and again, until it is stopped.
 
     Nothing is sent before the node was found to answer for the deployment's chain, which is asked
-    again after every failure.
+    again after every failure. Trouble of one part does not keep the others.
     """
 
     def __init__(
@@ -52,6 +70,9 @@ class Worker:
         self._thread = threading.Thread(target=self._run, name="sealbook-worker", daemon=True)
         self._checked = False
         self._failures = 0
+        self._trouble: Exception | None = None
+        self._completed_at: UnixTime | None = None
+        self._lag_blocks: int | None = None
 
     def take_store(self) -> None:
         """Keep other workers away from the store, until this one is stopped.
@@ -67,16 +88,17 @@ class Worker:
         self._thread.start()
 
     @property
-    def running(self) -> bool:
-        """Whether steps are being taken."""
-        return self._thread.is_alive()
-
-    def lag(self) -> int:
-        """Blocks between the chain's head and what was followed. Raises TransportError."""
-        return self._follower.lag()
+    def health(self) -> WorkerHealth:
+        """What the worker found last."""
+        return WorkerHealth(
+            running=self._thread.is_alive(),
+            completed_at=self._completed_at,
+            trouble=self._trouble,
+            lag_blocks=self._lag_blocks,
+        )
 
     def stop(self) -> None:
-        """End after the step that is being taken."""
+        """End after the transaction that is being moved."""
         self._stopping.set()
         self._thread.join()
         if self._lock is not None:
@@ -88,42 +110,45 @@ class Worker:
         Batches are closed first: that needs no chain, and so is never held up by one.
         """
         now = self._clock()
-        done = self._attempt(lambda: self._batcher.step(now))
-        if self._attempt(self._check_chain):
-            done += self._attempt(lambda: self._submitter.step(now))
-            done += self._attempt(self._follower.step)
+        trouble: list[Exception] = []
+        done = self._attempt(lambda: self._batcher.step(now), trouble)
+        self._attempt(self._check_chain, trouble)
+        if self._checked:
+            stopping = self._stopping.is_set
+            done += self._attempt(lambda: self._submitter.step(now, stopping), trouble)
+            done += self._attempt(self._follow, trouble)
+        self._trouble = trouble[0] if trouble else None
+        self._failures = self._failures + 1 if trouble else 0
+        if not trouble:
+            self._completed_at = now
         return done
 
     def _check_chain(self) -> int:
         if not self._checked:
             check_deployment(self._chain, self._deployment)
             self._checked = True
-        return 1
+        return 0
 
-    def _attempt(self, action: Callable[[], int]) -> int:
+    def _follow(self) -> int:
+        read = self._follower.step()
+        self._lag_blocks = self._follower.lag()
+        return read
+
+    def _attempt(self, action: Callable[[], int], trouble: list[Exception]) -> int:
         try:
             return action()
         except TransportError as error:
             self._checked = False
-            self._failures += 1
+            trouble.append(error)
             _LOG.warning("the worker waits: %s", error)
-        except SealbookError:
-            self._failures += 1
-            _LOG.exception("the worker could not take a step")
+        except Exception as error:  # noqa: BLE001 - a defect of one part must not end all others
+            trouble.append(error)
+            _LOG.exception("the worker met a defect")
         return 0
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            before = self._failures
-            try:
-                done = self.step()
-            except Exception:  # noqa: BLE001 - a defect in one step must not end all others
-                _LOG.exception("the worker met a defect")
-                self._failures += 1
-                done = 0
-            if self._failures == before:
-                self._failures = 0
-            if not done:
+            if not self.step():
                 self._stopping.wait(self._pause())
 
     def _pause(self) -> float:
@@ -144,7 +169,6 @@ def _lock(path: Path) -> TextIO:
     except OSError as error:
         file.close()
         raise ConfigurationError(
-            f"another service works on this database ({path} is locked); stop it first, or use"
-            " PostgreSQL"
+            f"another service works on this database ({path} is locked); stop it first"
         ) from error
     return file

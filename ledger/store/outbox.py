@@ -2,15 +2,19 @@
 
 ::
 
-    queued ─→ signed ─→ broadcast ─→ mined ─→ final
-      │          ↑          │          │
-      ↓          └──────────┴──────────┘  (reorganised, or dropped: the same bytes again)
-    refused                            └─→ refused (it ran, and the contract said no)
+    queued ──→ signed ──→ broadcast ──→ mined ──→ final
+     │ ↑ │        ↑            │          │ │
+     │ │ │        └────────────┴──────────┘ └──→ refused: it ran, and an operation was told no
+     │ │ └──→ mined: the chain holds the anchor already, whoever sent it
+     │ └─── from signed, broadcast and mined: the nonce went elsewhere, or the run failed
+     └──→ refused: an operation was told no beforehand
 
-Every step is committed before it is taken: the nonce and the signed bytes before sending, the
-block before anything is built on it.
+Back to signed goes what was dropped or reorganised: the same bytes are sent again. Every step is
+committed before it is taken: the signed bytes before they are sent (`attempts`), the block before
+anything is built on it.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -18,9 +22,12 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
+from ledger.store.engine import Store
 from ledger.store.ids import new_id
-from ledger.store.schema import attempts, transactions
+from ledger.store.schema import transactions
 from ledger.types import Address, BlockRef, MemberId, UnixTime
+
+_PAGE = 200
 
 
 class State(StrEnum):
@@ -42,13 +49,19 @@ class Purpose(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Mined:
+    """Where the chain holds a transaction."""
+
+    transaction_hash: bytes
+    block: BlockRef
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """A transaction on its way.
 
-    signer and nonce are None until it is signed; hash is that of the newest attempt, or of the
-    one that the chain holds.
-    problem: why it waits or was refused, as JSON; None while all is well.
-    tries: how often the present step was tried in vain.
+    mined: where the chain holds it; None until it does.
+    due_at: when its next step is due. tries: how often that step was tried in vain.
     """
 
     id: UUID
@@ -57,11 +70,8 @@ class Outgoing:
     recipient: Address
     data: bytes
     state: State
-    signer: Address | None
-    nonce: int | None
-    hash: bytes | None
-    block: BlockRef | None
-    problem: str | None
+    mined: Mined | None
+    due_at: UnixTime
     tries: int
 
 
@@ -91,75 +101,38 @@ def enqueue(
     return identifier
 
 
-def in_states(
-    connection: Connection, *states: State, due_by: UnixTime | None = None, limit: int
-) -> list[Outgoing]:
-    """Transactions in these states, oldest first; only those that are due, if a time is given."""
-    query = select(transactions).where(transactions.c.state.in_(states))
+def in_state(store: Store, state: State, *, due_by: UnixTime | None = None) -> Iterator[Outgoing]:
+    """Transactions in a state, oldest first; only those that are due, if a time is given.
+
+    Read in pages, each in a transaction of its own, so that every one may be changed meanwhile.
+    """
+    query = select(transactions).where(transactions.c.state == state).order_by(transactions.c.id)
     if due_by is not None:
         query = query.where(transactions.c.due_at <= due_by)
-    return [
-        _read(row) for row in connection.execute(query.order_by(transactions.c.id).limit(limit))
-    ]
+    after: UUID | None = None
+    while True:
+        page = query if after is None else query.where(transactions.c.id > after)
+        with store.reading() as connection:
+            items = [_read(row) for row in connection.execute(page.limit(_PAGE))]
+        yield from items
+        if len(items) < _PAGE:
+            return
+        after = items[-1].id
 
 
-def get(connection: Connection, identifier: UUID) -> Outgoing:
-    """One transaction."""
-    return _read(connection.execute(_by_id(identifier)).one())
-
-
-def highest_nonce(connection: Connection, signer: Address) -> int | None:
-    """The highest nonce that was ever allocated to an operator address; None if none was."""
-    query = select(func.max(transactions.c.nonce)).where(transactions.c.signer == signer)
-    nonce: int | None = connection.execute(query).scalar_one()
-    return nonce
-
-
-def sign(
-    connection: Connection,
-    identifier: UUID,
-    *,
-    signer: Address,
-    nonce: int,
-    transaction_hash: bytes,
-    raw: bytes,
-    now: UnixTime,
-) -> None:
-    """Allocate the nonce and keep the signed bytes, before anything is sent."""
-    connection.execute(
-        insert(attempts).values(
-            hash=transaction_hash, transaction_id=identifier, raw=raw, created_at=now
-        )
-    )
+def mark_signed(connection: Connection, identifier: UUID, *, now: UnixTime) -> None:
+    """An attempt is kept and is to be sent: the first, a dearer one, or the same once more."""
     _set(
         connection,
         identifier,
         state=State.SIGNED,
-        signer=signer,
-        nonce=nonce,
-        hash=transaction_hash,
+        hash=None,
+        block_number=None,
+        block_hash=None,
         problem=None,
         due_at=now,
         tries=0,
     )
-
-
-def newest_raw(connection: Connection, identifier: UUID) -> bytes:
-    """The signed bytes of the newest attempt."""
-    query = (
-        select(attempts.c.raw)
-        .where(attempts.c.transaction_id == identifier)
-        .order_by(attempts.c.created_at.desc())
-        .limit(1)
-    )
-    raw: bytes = connection.execute(query).scalar_one()
-    return raw
-
-
-def attempt_hashes(connection: Connection, identifier: UUID) -> list[bytes]:
-    """Hashes of all attempts, any of which the chain may hold."""
-    query = select(attempts.c.hash).where(attempts.c.transaction_id == identifier)
-    return list(connection.execute(query).scalars())
 
 
 def mark_broadcast(connection: Connection, identifier: UUID, *, resend_at: UnixTime) -> None:
@@ -167,24 +140,22 @@ def mark_broadcast(connection: Connection, identifier: UUID, *, resend_at: UnixT
     _set(connection, identifier, state=State.BROADCAST, problem=None, due_at=resend_at, tries=0)
 
 
-def mark_mined(
-    connection: Connection, identifier: UUID, *, transaction_hash: bytes, block: BlockRef
-) -> None:
+def mark_mined(connection: Connection, identifier: UUID, mined: Mined) -> None:
     """The chain holds the transaction in a block that may still be reorganised."""
     _set(
         connection,
         identifier,
         state=State.MINED,
-        hash=transaction_hash,
-        block_number=block.number,
-        block_hash=block.hash,
+        hash=mined.transaction_hash,
+        block_number=mined.block.number,
+        block_hash=mined.block.hash,
         problem=None,
     )
 
 
 def mark_final(connection: Connection, identifier: UUID) -> None:
     """The block is final under the caller's policy."""
-    _set(connection, identifier, state=State.FINAL)
+    _set(connection, identifier, state=State.FINAL, problem=None)
 
 
 def mark_refused(connection: Connection, identifier: UUID, problem: str) -> None:
@@ -192,31 +163,26 @@ def mark_refused(connection: Connection, identifier: UUID, problem: str) -> None
     _set(connection, identifier, state=State.REFUSED, problem=problem)
 
 
-def unmine(connection: Connection, identifier: UUID, now: UnixTime) -> None:
-    """The block is no longer canonical: the same bytes are sent again."""
+def requeue(
+    connection: Connection, identifier: UUID, *, problem: str | None, due_at: UnixTime
+) -> None:
+    """Nothing is to be expected of the attempts so far: sign another one."""
     _set(
         connection,
         identifier,
-        state=State.SIGNED,
+        state=State.QUEUED,
+        hash=None,
         block_number=None,
         block_hash=None,
-        due_at=now,
-        tries=0,
+        problem=problem,
+        due_at=due_at,
+        tries=transactions.c.tries + 1,
     )
-
-
-def requeue(connection: Connection, identifier: UUID, now: UnixTime) -> None:
-    """The nonce went to something else: allocate another one. Old attempts stay known."""
-    _set(connection, identifier, state=State.QUEUED, signer=None, nonce=None, due_at=now, tries=0)
 
 
 def postpone(connection: Connection, identifier: UUID, *, problem: str, until: UnixTime) -> None:
     """The present step failed; try it again later, and let people see why."""
-    connection.execute(
-        update(transactions)
-        .where(transactions.c.id == identifier)
-        .values(problem=problem, due_at=until, tries=transactions.c.tries + 1)
-    )
+    _set(connection, identifier, problem=problem, due_at=until, tries=transactions.c.tries + 1)
 
 
 def count_by_state(connection: Connection) -> dict[State, int]:
@@ -225,16 +191,14 @@ def count_by_state(connection: Connection) -> dict[State, int]:
     return {State(state): number for state, number in connection.execute(query)}
 
 
-def _by_id(identifier: UUID) -> Any:
-    return select(transactions).where(transactions.c.id == identifier)
-
-
 def _set(connection: Connection, identifier: UUID, **values: object) -> None:
     connection.execute(update(transactions).where(transactions.c.id == identifier).values(**values))
 
 
 def _read(row: Row[Any]) -> Outgoing:
-    mined = row.block_hash is not None
+    mined = None
+    if row.block_hash is not None:
+        mined = Mined(row.hash, BlockRef(row.block_number, row.block_hash))
     return Outgoing(
         id=row.id,
         member=MemberId(row.member),
@@ -242,10 +206,7 @@ def _read(row: Row[Any]) -> Outgoing:
         recipient=Address(row.recipient),
         data=row.data,
         state=State(row.state),
-        signer=None if row.signer is None else Address(row.signer),
-        nonce=row.nonce,
-        hash=row.hash,
-        block=BlockRef(row.block_number, row.block_hash) if mined else None,
-        problem=row.problem,
+        mined=mined,
+        due_at=UnixTime(row.due_at),
         tries=row.tries,
     )

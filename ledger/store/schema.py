@@ -49,26 +49,31 @@ transactions = Table(
     Column("recipient", _ADDRESS, nullable=False),
     Column("data", LargeBinary, nullable=False),
     Column("state", String(16), nullable=False),
-    Column("signer", _ADDRESS),
-    Column("nonce", BigInteger),
     Column("hash", LargeBinary(32)),
     Column("block_number", BigInteger),
     Column("block_hash", LargeBinary(32)),
     Column("problem", Text),
     Column("due_at", BigInteger, nullable=False),
     Column("tries", Integer, nullable=False),
-    UniqueConstraint("signer", "nonce"),
     Index(None, "state", "id"),
 )
 
-# Every signed form of a transaction, stored before it is sent.
+# Every signed form of a transaction, stored before it is sent. `outcome` is null while the chain
+# may still take it. Fees are in wei per gas, as decimal text: they may exceed 64 bits.
 attempts = Table(
     "attempts",
     metadata,
     Column("hash", LargeBinary(32), primary_key=True),
-    Column("transaction_id", ForeignKey("transactions.id"), nullable=False, index=True),
+    Column("transaction_id", ForeignKey("transactions.id"), nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("signer", _ADDRESS, nullable=False),
+    Column("nonce", BigInteger, nullable=False),
+    Column("max_fee", String(32), nullable=False),
+    Column("priority_fee", String(32)),
     Column("raw", LargeBinary, nullable=False),
-    Column("created_at", BigInteger, nullable=False),
+    Column("outcome", String(8)),
+    UniqueConstraint("transaction_id", "sequence"),
+    Index(None, "signer", "nonce"),
 )
 
 # `leaves` is the tree's leaf hashes in order, 32 bytes each.

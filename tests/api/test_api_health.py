@@ -6,8 +6,10 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.readiness import MOST_LAG_BLOCKS
+from ledger.chain.web3_adapter import connect
 from ledger.store.engine import open_store
 from ledger.store.migrations import downgrade
+from ledger.types import UnixTime
 from tests.api.clients import Api
 from tests.support.consortium import Consortium
 from tests.support.service import Service, running_service
@@ -23,6 +25,13 @@ def reasons(client: TestClient) -> dict[str, str]:
     return {reason["check"]: reason["code"] for reason in body["reasons"]}
 
 
+def wait_for(client: TestClient, wanted: dict[str, str]) -> None:
+    deadline = time.monotonic() + 10
+    while (found := reasons(client)) != wanted:
+        assert time.monotonic() < deadline, found
+        time.sleep(0.02)
+
+
 def test_a_process_that_lives_says_so_whatever_else_is_wrong(api: Api) -> None:
     response = api.stranger.get("/healthz")
     assert (response.status_code, response.json()) == (200, {"status": "alive"})
@@ -30,11 +39,9 @@ def test_a_process_that_lives_says_so_whatever_else_is_wrong(api: Api) -> None:
 
 def test_a_started_service_follows_the_chain_and_is_ready(service: Service) -> None:
     with TestClient(create_app(service.ledger, service.worker)) as client:
-        assert reasons(client) == {}
-        deadline = time.monotonic() + 10
-        while client.get("/readyz").json()["lag_blocks"]:
-            assert time.monotonic() < deadline
-    assert not service.worker.running
+        wait_for(client, {})
+        assert client.get("/readyz").json()["lag_blocks"] == 0
+    assert reasons(client) == {"worker": "stopped"}
 
 
 def test_a_started_service_makes_documents_final_by_itself(
@@ -70,17 +77,46 @@ def test_a_service_whose_database_does_not_answer_is_not_ready(api: Api, tmp_pat
 def test_a_service_whose_node_answers_for_another_chain_is_not_ready(
     consortium: Consortium, tmp_path: Path
 ) -> None:
+    elsewhere = replace(consortium, deployment=replace(consortium.deployment, genesis=bytes(32)))
+    with (
+        running_service(elsewhere, tmp_path) as service,
+        TestClient(create_app(service.ledger, service.worker)) as client,
+    ):
+        wait_for(client, {"chain": "chain-mismatch"})
+
+
+def test_a_service_whose_node_does_not_answer_is_not_ready_and_says_so_at_once(
+    consortium: Consortium, tmp_path: Path
+) -> None:
+    silent = connect("http://127.0.0.1:9", timeout_seconds=0.5)
+    with (
+        running_service(consortium, tmp_path, chain=silent) as service,
+        TestClient(create_app(service.ledger, service.worker)) as client,
+    ):
+        wait_for(client, {"chain": "unreachable"})
+
+
+def test_a_service_whose_worker_is_stuck_is_not_ready(
+    consortium: Consortium, tmp_path: Path
+) -> None:
+    with (
+        running_service(consortium, tmp_path) as service,
+        TestClient(create_app(service.ledger, service.worker)) as client,
+    ):
+        wait_for(client, {})
+        later = replace(service.ledger, clock=lambda: UnixTime(2**40))
+        client.app.state.ledger = later  # type: ignore[attr-defined]  # starlette types it as ASGI
+        assert reasons(client) == {"worker": "silent"}
+
+
+def test_a_service_that_lags_far_behind_the_chain_is_not_ready(
+    consortium: Consortium, tmp_path: Path
+) -> None:
     with running_service(consortium, tmp_path) as service:
-        genesis = replace(service.ledger.deployment, genesis=bytes(32))
-        elsewhere = replace(service.ledger, deployment=genesis)
-        client = TestClient(create_app(elsewhere, service.worker))
-        assert reasons(client)["chain"] == "chain-mismatch"
-        assert client.get("/readyz").json()["lag_blocks"] is not None
-
-
-def test_a_service_that_lags_far_behind_the_chain_is_not_ready(api: Api) -> None:
-    for _ in range(MOST_LAG_BLOCKS):
-        api.consortium.devnet.request("evm_mine", [])
-    assert reasons(api.http)["follower"] == "lagging"
-    api.settle()
-    assert "follower" not in reasons(api.http)
+        for _ in range(1000 + MOST_LAG_BLOCKS):
+            consortium.devnet.request("evm_mine", [])
+        service.worker.step()
+        client = TestClient(create_app(service.ledger, service.worker))
+        assert reasons(client)["follower"] == "lagging"
+        service.settle()
+        assert "follower" not in reasons(client)

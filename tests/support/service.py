@@ -81,6 +81,7 @@ def make_worker(ledger: Ledger, store: Store, confirmations: int) -> Worker:
         Submitter(
             store,
             ledger.chain,
+            ledger.membership,
             ledger.notary,
             ledger.keyring,
             SubmitLimits(confirmations=confirmations, resend_seconds=30),

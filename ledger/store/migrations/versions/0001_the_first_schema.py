@@ -71,8 +71,6 @@ def upgrade() -> None:
         sa.Column("recipient", sa.String(length=42), nullable=False),
         sa.Column("data", sa.LargeBinary(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("signer", sa.String(length=42), nullable=True),
-        sa.Column("nonce", sa.BigInteger(), nullable=True),
         sa.Column("hash", sa.LargeBinary(length=32), nullable=True),
         sa.Column("block_number", sa.BigInteger(), nullable=True),
         sa.Column("block_hash", sa.LargeBinary(length=32), nullable=True),
@@ -80,7 +78,6 @@ def upgrade() -> None:
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_transactions")),
-        sa.UniqueConstraint("signer", "nonce", name=op.f("uq_transactions_signer_nonce")),
     )
     with op.batch_alter_table("transactions", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_transactions_state_id"), ["state", "id"], unique=False)
@@ -89,16 +86,24 @@ def upgrade() -> None:
         "attempts",
         sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("transaction_id", sa.Uuid(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("signer", sa.String(length=42), nullable=False),
+        sa.Column("nonce", sa.BigInteger(), nullable=False),
+        sa.Column("max_fee", sa.String(length=32), nullable=False),
+        sa.Column("priority_fee", sa.String(length=32), nullable=True),
         sa.Column("raw", sa.LargeBinary(), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("outcome", sa.String(length=8), nullable=True),
         sa.ForeignKeyConstraint(
             ["transaction_id"], ["transactions.id"], name=op.f("fk_attempts_transaction_id")
         ),
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_attempts")),
+        sa.UniqueConstraint(
+            "transaction_id", "sequence", name=op.f("uq_attempts_transaction_id_sequence")
+        ),
     )
     with op.batch_alter_table("attempts", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_attempts_transaction_id"), ["transaction_id"], unique=False
+            batch_op.f("ix_attempts_signer_nonce"), ["signer", "nonce"], unique=False
         )
 
     op.create_table(
@@ -185,7 +190,7 @@ def downgrade() -> None:
     op.drop_table("anchors")
     op.drop_table("batches")
     with op.batch_alter_table("attempts", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_attempts_transaction_id"))
+        batch_op.drop_index(batch_op.f("ix_attempts_signer_nonce"))
 
     op.drop_table("attempts")
     with op.batch_alter_table("transactions", schema=None) as batch_op:

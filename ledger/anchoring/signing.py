@@ -1,0 +1,115 @@
+"""Making attempts: the right key, a nonce that nobody has, and fees that are enough."""
+
+import logging
+
+from ledger.chain.keyring import Keyring
+from ledger.chain.membership import Membership
+from ledger.chain.port import Chain, Fees, Reverted
+from ledger.chain.reverts import refusal_of
+from ledger.chain.sending import GAS_MARGIN
+from ledger.chain.signer import Signer, UnsignedTransaction
+from ledger.errors import ConfigurationError
+from ledger.store import attempts, outbox
+from ledger.store.attempts import Attempt
+from ledger.store.engine import Store
+from ledger.store.outbox import Outgoing
+from ledger.types import UnixTime
+
+_LOG = logging.getLogger(__name__)
+
+# What engines want at the least of a transaction that replaces another: Besu and geth 10 %.
+_BUMP_NUMERATOR, _BUMP_DENOMINATOR = 9, 8
+
+
+class Signing:
+    """Signs for members and keeps every attempt before it can be sent."""
+
+    def __init__(
+        self, store: Store, chain: Chain, membership: Membership, keyring: Keyring
+    ) -> None:
+        self._store = store
+        self._chain = chain
+        self._membership = membership
+        self._keyring = keyring
+
+    def first(self, item: Outgoing, now: UnixTime) -> None:
+        """Sign with a nonce that nobody has.
+
+        Raises the contract's refusal if the call would fail now, and ConfigurationError if this
+        service holds no key of the member.
+        """
+        signer = self._signer(item)
+        try:
+            gas = self._chain.estimate_gas(signer.address, item.recipient, item.data)
+        except Reverted as error:
+            raise refusal_of(error.data) from error
+        # All that the chain must say is asked first: a slow node must not hold the database.
+        chain_id, fees = self._chain.chain_id(), self._chain.fees()
+        unused = self._chain.transaction_count(signer.address)
+        with self._store.writing() as connection:
+            signed_before = attempts.highest_nonce(connection, signer.address)
+            nonce = unused if signed_before is None else max(unused, signed_before + 1)
+            transaction = UnsignedTransaction(
+                chain_id, nonce, item.recipient, item.data, int(gas * GAS_MARGIN), fees
+            )
+            attempts.add(connection, item.id, _attempt(signer, transaction))
+            outbox.mark_signed(connection, item.id, now=now)
+        _LOG.info("transaction %s signed with nonce %d of %s", item.id, nonce, signer.address)
+
+    def dearer(self, item: Outgoing, before: Attempt, now: UnixTime) -> None:
+        """Sign again with the same nonce, for what the chain asks now, and more than before."""
+        signer = self._signer(item)
+        if signer.address != before.signer:
+            raise ConfigurationError(
+                f"transaction {item.id} was signed with the key {before.signer}, which this"
+                " service needs back to replace it"
+            )
+        try:
+            gas = self._chain.estimate_gas(signer.address, item.recipient, item.data)
+        except Reverted as error:
+            raise refusal_of(error.data) from error
+        fees = _raised(before.fees, self._chain.fees())
+        transaction = UnsignedTransaction(
+            self._chain.chain_id(),
+            before.nonce,
+            item.recipient,
+            item.data,
+            int(gas * GAS_MARGIN),
+            fees,
+        )
+        with self._store.writing() as connection:
+            attempts.add(connection, item.id, _attempt(signer, transaction))
+            outbox.mark_signed(connection, item.id, now=now)
+        _LOG.info("transaction %s replaced at nonce %d", item.id, before.nonce)
+
+    def _signer(self, item: Outgoing) -> Signer:
+        signer = self._keyring.signer(item.member)
+        if signer is None:
+            raise ConfigurationError(
+                f"this service holds no operator key of {item.member}; put one into its keys folder"
+            )
+        try:
+            actor = self._membership.actor_of(signer.address, at=self._chain.head().ref)
+        except Reverted as error:
+            raise refusal_of(error.data) from error
+        if actor != item.member:
+            raise ConfigurationError(
+                f"the operator key that this service holds for {item.member} acts for {actor}"
+            )
+        return signer
+
+
+def _attempt(signer: Signer, transaction: UnsignedTransaction) -> Attempt:
+    signed = signer.sign(transaction)
+    return Attempt(signed.hash, signer.address, transaction.nonce, transaction.fees, signed.raw)
+
+
+def _raised(before: Fees, asked: Fees) -> Fees:
+    if before.priority_fee_per_gas is None or asked.priority_fee_per_gas is None:
+        return Fees(max(asked.max_fee_per_gas, _bumped(before.max_fee_per_gas)), None)
+    priority = max(asked.priority_fee_per_gas, _bumped(before.priority_fee_per_gas))
+    return Fees(max(asked.max_fee_per_gas, _bumped(before.max_fee_per_gas), priority), priority)
+
+
+def _bumped(fee_wei: int) -> int:
+    return fee_wei * _BUMP_NUMERATOR // _BUMP_DENOMINATOR + 1
