@@ -1,7 +1,7 @@
 """Registering an invoice: one receivable gets one record, and its document is notarised."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -43,8 +43,8 @@ def register_invoice(
 ) -> Operation:
     """Read an invoice, notarise it and register it as a record that its supplier holds.
 
-    Raises DocumentError if it cannot be read, InvalidRequest if it is not a receivable, and
-    Conflict with the record that stands if it is registered already.
+    Raises DocumentError if it cannot be read, InvalidRequest if it is not a receivable or due
+    before 1970-01-02, and Conflict with the record that stands if it is registered already.
     """
     principal.require(Role.SUPPLIER)
     if not 0 < upload.units <= MAX_UNITS:
@@ -105,6 +105,13 @@ def _require_financeable(judged: Eligibility) -> None:
 
 
 def _midnight(day: date | None) -> UnixTime | None:
+    """The contract's form of a due date, in which zero means that there is none."""
     if day is None:
         return None
-    return UnixTime(int(datetime.combine(day, time(), UTC).timestamp()))
+    time = UnixTime(int(datetime.combine(day, datetime.min.time(), UTC).timestamp()))
+    if time <= 0:
+        raise InvalidRequest(
+            f"the due date {day} cannot be registered: it must be after 1970-01-01",
+            code="invalid-due-date",
+        )
+    return time

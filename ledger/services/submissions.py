@@ -142,32 +142,35 @@ def accept_once(
 
 
 def check_act(ledger: Ledger, member: MemberId, call: ContractCall) -> None:
-    """Ask the chain what it would say now. Raises its refusal."""
-    signer = signer_of(ledger, member)
-    try:
-        head = ledger.chain.head().ref
-        ledger.chain.call(call.to, call.data, at=head, sender=signer.address)
-    except Reverted as error:
-        raise refusal_of(error.data) from error
-    except TransportError as error:
-        _LOG.warning("an act of %s was kept unchecked: %s", member, error)
+    """Ask the chain what it would say to an act of the member now. Raises its refusal."""
+    _check(ledger, member, call)
 
 
 def check_operator(ledger: Ledger, member: MemberId) -> None:
     """Ask the chain whether the member's operator key may act now. Raises its refusal."""
+    _check(ledger, member, None)
+
+
+def _check(ledger: Ledger, member: MemberId, call: ContractCall | None) -> None:
+    """Ask of one block whether the key acts for the member, and then what the call would do.
+
+    With a key of another member, the call would be done in that one's name.
+    """
     signer = signer_of(ledger, member)
     try:
-        actor = ledger.membership.actor_of(signer.address, at=ledger.chain.head().ref)
+        head = ledger.chain.head().ref
+        actor = ledger.membership.actor_of(signer.address, at=head)
+        if actor != member:
+            raise Forbidden(
+                f"the operator key that this service holds for {member} acts for {actor}",
+                code="foreign-operator-key",
+            )
+        if call is not None:
+            ledger.chain.call(call.to, call.data, at=head, sender=signer.address)
     except Reverted as error:
         raise refusal_of(error.data) from error
     except TransportError as error:
-        _LOG.warning("a document of %s was kept unchecked: %s", member, error)
-        return
-    if actor != member:
-        raise Forbidden(
-            f"the operator key that this service holds for {member} acts for {actor}",
-            code="foreign-operator-key",
-        )
+        _LOG.warning("a request of %s was kept unchecked: %s", member, error)
 
 
 def signer_of(ledger: Ledger, member: MemberId) -> Signer:

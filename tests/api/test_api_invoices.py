@@ -1,4 +1,5 @@
 import csv
+import re
 
 import pytest
 
@@ -89,6 +90,26 @@ def test_a_credit_note_cannot_be_registered_and_the_answer_says_what_can_be_done
     note = (VECTORS / "good" / "cen__ubl__ubl-tc434-creditnote1.xml").read_bytes()
     body = problem(refusing.supplier.register(note), 422, "not-financeable")
     assert "notarised as a document" in body["detail"]
+
+
+@pytest.mark.parametrize("day", ["1969-12-31", "0001-01-01", "1970-01-01"])
+def test_an_invoice_whose_due_date_the_contract_cannot_hold_is_refused(
+    refusing: Api, day: str
+) -> None:
+    body = problem(refusing.supplier.register(due(day)), 422, "invalid-due-date")
+    assert day in body["detail"]
+
+
+def test_an_invoice_due_on_the_second_day_of_1970_is_registered(api: Api) -> None:
+    record = api.done(api.supplier, api.supplier.register(due("1970-01-02")))["links"]["record"]
+    assert api.supplier.get(record).json()["due_at"] == "1970-01-02T00:00:00Z"
+
+
+def due(day: str) -> bytes:
+    element = b"<cbc:DueDate>%b</cbc:DueDate>" % day.encode()
+    content, count = re.subn(rb"</cbc:IssueDate>", rb"\g<0>" + element, UBL)
+    assert count == 1
+    return content
 
 
 def test_an_invoice_for_somebody_who_is_no_member_is_refused_by_the_contract(refusing: Api) -> None:

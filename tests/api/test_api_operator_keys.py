@@ -5,7 +5,7 @@ from ledger.chain.membership import Role
 from ledger.services.context import system_clock
 from ledger.types import UnixTime
 from tests.api.clients import Api, Caller, problem
-from tests.support.consortium import COUNCIL, FINANCIER, SUPPLIER
+from tests.support.consortium import COUNCIL, FINANCIER, OTHER_FINANCIER, SUPPLIER
 from tests.support.service import running_service
 
 
@@ -73,6 +73,18 @@ def test_a_service_without_a_members_operator_key_says_so(api: Api, tmp_path: Pa
 def test_an_operator_key_that_acts_for_another_member_is_refused(api: Api, tmp_path: Path) -> None:
     api.consortium.write_key(tmp_path / "keys", SUPPLIER, api.consortium.signers[COUNCIL[0]])
     problem(api.supplier.notarise(), 403, "foreign-operator-key")
+    problem(api.supplier.register(), 403, "foreign-operator-key")
+
+
+def test_no_act_is_done_in_the_name_of_another_member_that_could_do_it(
+    api: Api, tmp_path: Path
+) -> None:
+    offers = f"{api.accepted()}/offers"
+    terms = {"to": FINANCIER, "units": 1, "expires_in_seconds": 60}
+    api.done(api.supplier, api.supplier.post(offers, json=terms))
+    api.consortium.write_key(tmp_path / "keys", OTHER_FINANCIER, api.consortium.signers[FINANCIER])
+    taken = api.other_financier.post(f"{offers}/0/acceptance")
+    problem(taken, 403, "foreign-operator-key")
 
 
 def test_an_operator_key_that_cannot_be_read_is_the_operators_business(

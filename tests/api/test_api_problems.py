@@ -52,7 +52,9 @@ def import_everything() -> None:
 def test_every_error_of_ours_has_a_line_in_the_table() -> None:
     import_everything()
     ours = {
-        error for error in subclasses(SealbookError) if not error.__module__.startswith("tests.")
+        error
+        for error in subclasses(SealbookError)
+        if not error.__module__.startswith("tests.") and not error.__name__.startswith("_")
     }
     assert len(ours) > 10
     assert ours <= ANSWERS.keys()
