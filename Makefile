@@ -6,19 +6,21 @@ RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 NODE_MODULES := contracts/node_modules/.package-lock.json
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+DIR := var/demo
 SOURCES := ledger api hardhat-free-devnet/devnet scripts tests
 
 .DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
 .PHONY: help demo serve test coverage lint format contracts regenerate check-generated lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
-demo: $(RUNTIME) ## Run the whole job on a real invoice; leaves everything in var/demo
-	@$(BIN)/python -m scripts.demo
+demo: $(RUNTIME) ## Run the whole job on a real invoice in var/demo (or DIR=…); an earlier one is kept beside it
+	@$(BIN)/python -m scripts.demo --dir "$(DIR)"
 
-serve: $(RUNTIME) ## Keep chain and API running on the state in var/demo
-	@$(BIN)/python -m scripts.serve
+serve: $(RUNTIME) ## Keep chain and API running on the state in var/demo (or DIR=…)
+	@$(BIN)/python -m scripts.serve --dir "$(DIR)"
 
 test: $(DEV) ## Run the tests
 	$(BIN)/python -m pytest
@@ -59,17 +61,19 @@ lock: ## Pin all dependencies anew, with hashes (needs uv)
 clean: ## Remove what was installed and built (not var/)
 	rm -rf $(VENV) contracts/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-$(BIN)/python:
+# pip and not python: where ensurepip is missing, `venv` leaves a python that can install nothing.
+$(BIN)/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Sealbook needs Python 3.11 or newer; say which: make PYTHON=python3.11")'
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv --clear $(VENV) && $(BIN)/python -m pip --version >/dev/null || \
+	  { echo "No virtual environment could be made. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 
-$(RUNTIME): requirements.txt pyproject.toml | $(BIN)/python
+$(RUNTIME): requirements.txt pyproject.toml | $(BIN)/pip
 	@echo "Installing into $(VENV) (once; a minute or two)"
 	$(PIP) --require-hashes -r requirements.txt
 	$(PIP) --no-build-isolation --no-deps --editable .
 	@touch $@
 
-$(DEV): requirements-dev.txt pyproject.toml | $(BIN)/python
+$(DEV): requirements-dev.txt pyproject.toml | $(BIN)/pip
 	@echo "Installing into $(VENV) with what developers need (once; a minute or two)"
 	$(PIP) --require-hashes -r requirements-dev.txt
 	$(PIP) --no-build-isolation --no-deps --editable .

@@ -5,24 +5,19 @@ happens here goes over HTTP or through the `sealbook` command, with a key for ea
 """
 
 import argparse
+import shlex
 import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from scripts.member_client import MemberClient, RefusedError
-from scripts.processes import StartError, is_listening, sealbook
-from scripts.stack import (
-    BUYER,
-    FIRST_BANK,
-    SECOND_BANK,
-    SUPPLIER,
-    CommandError,
-    DemoMember,
-    Stack,
-    open_stack,
-)
-from scripts.story import run_shown, say, show, show_command, step
+from ledger.cli.exits import INTERRUPTED
+from ledger.errors import ConfigurationError, Refusal, SealbookError
+from scripts.folder import DEFAULT_FOLDER, claim, set_aside
+from scripts.member_client import MemberClient
+from scripts.processes import interrupt_on_signals, is_listening
+from scripts.stack import BUYER, FIRST_BANK, SECOND_BANK, SUPPLIER, DemoMember, Stack, open_stack
+from scripts.story import run_shown, say, show, show_command, show_exports, step
 
 VECTORS = Path(__file__).parents[1] / "tests" / "vectors" / "good"
 DOCUMENTS = {
@@ -34,10 +29,8 @@ UNITS = 1_000_000_000
 FINANCED = UNITS * 60 // 100
 OFFER_SECONDS = 3600
 
-_MARKER = ".sealbook-demo"
 
-
-class DemoError(Exception):
+class DemoError(SealbookError):
     """The demo cannot go on; the message says why."""
 
 
@@ -61,6 +54,8 @@ class Demo:
         show(f"record {self._record}\n{UNITS:,} units, all held by the supplier")
         (self._folder / "invoice.evidence.json").write_bytes(supplier.evidence(done.document))
         show("invoice.evidence.json holds the evidence, to be handed to anyone")
+        say("While chain and API run, these commands work in any terminal here, after:")
+        show_exports(self._stack.config)
         self._sealbook("anchor", str(self._folder / "document.pdf"))
 
     def finance(self) -> None:
@@ -104,18 +99,20 @@ class Demo:
         """How to go on by hand."""
         step(7, "Go on by hand")
         say(f"Documents, evidence, keys and logs are in {self._folder}. Start chain and API again:")
-        show_command("make serve")
+        default = self._folder == DEFAULT_FOLDER
+        show_command("make serve" if default else f"make serve DIR={self._quoted()}")
         say("and in another terminal:")
-        program = f"{_shown(Path(sealbook()[0]))} --config {self._stack.config}"
-        for text in (
-            f"verify {self._folder}/invoice.xml {self._folder}/invoice.evidence.json",
-            f"trace {self._folder}/invoice.evidence.json",
-            f"anchor README.md --out-dir {self._folder}",
-        ):
-            show_command(f"{program} {text}")
-        key = self._folder / "api-keys" / "first-bank.key"
+        show_exports(self._stack.config)
+        invoice, evidence = self._quoted("invoice.xml"), self._quoted("invoice.evidence.json")
+        show_command(f"sealbook verify {invoice} {evidence}")
+        show_command(f"sealbook trace {evidence}")
+        show_command(f"sealbook anchor README.md --out-dir {self._quoted()}")
+        key = shlex.quote(str(self._stack.api_key_file(FIRST_BANK)))
         url = f"{self._stack.api_url}/v1/records/{self._record}"
         show_command(f'curl -H "Authorization: Bearer $(cat {key})" {url}')
+
+    def _quoted(self, name: str = "") -> str:
+        return shlex.quote(str(self._folder / name))
 
     def _client(self, member: DemoMember) -> MemberClient:
         return MemberClient(self._stack.api_url, self._stack.api_key(member))
@@ -125,26 +122,30 @@ class Demo:
         self._sealbook("verify", *paths, expected=expected)
 
     def _sealbook(self, *arguments: str, expected: int = 0) -> None:
-        code = run_shown(str(self._stack.config), *arguments)
+        code = run_shown(self._stack.config, *arguments)
         if code != expected:
             raise DemoError(f"sealbook {arguments[0]} exited {code} and not {expected}")
 
     def _refused(self, act: Callable[[], object]) -> None:
         try:
             act()
-        except RefusedError as refusal:
+        except Refusal as refusal:
             show(f"REFUSED: {refusal}")
             return
         raise DemoError("this should have been refused")
 
 
 def main() -> int:
-    """Tell the story. Returns 1 if it does not come out as told."""
+    """Tell the story. Returns 1 if it does not come out as told, 130 if it is interrupted."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "--dir", type=Path, default=Path("var/demo"), help="emptied at the start, if a demo made it"
+        "--dir",
+        type=Path,
+        default=DEFAULT_FOLDER,
+        help="where everything is kept (%(default)s); what an earlier run left is set aside",
     )
     folder: Path = parser.parse_args().dir
+    interrupt_on_signals()
     try:
         _make_folder(folder)
         step(1, "A chain starts, and the council admits a supplier, a buyer and two financiers")
@@ -153,28 +154,23 @@ def main() -> int:
             for act in (demo.anchor, demo.finance, demo.register_again, demo.audit, demo.trace):
                 act()
             demo.farewell()
-    except (CommandError, DemoError, RefusedError, StartError) as error:
+    except KeyboardInterrupt:
+        print(f"\nInterrupted; chain and API are ended, logs in {folder}/logs", file=sys.stderr)
+        return INTERRUPTED
+    except SealbookError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0
 
 
 def _make_folder(folder: Path) -> None:
-    marker = folder / _MARKER
-    if folder.exists() and any(folder.iterdir()):
-        if not marker.exists():
-            raise DemoError(f"{folder} is not empty and no demo made it; name another with --dir")
-        if is_listening(folder / "devnet.url"):
-            raise DemoError(f"a chain is running on {folder}; end it first")
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    marker.touch()
+    if is_listening(folder / "devnet.url"):
+        raise ConfigurationError(f"a chain is running on {folder}; end it first (Ctrl-C)")
+    if aside := set_aside(folder):
+        say(f"What an earlier run left in {folder} is in {aside} now; delete it when you like.")
+    claim(folder)
     for name, source in DOCUMENTS.items():
         shutil.copyfile(source, folder / name)
-
-
-def _shown(path: Path) -> Path:
-    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 if __name__ == "__main__":

@@ -8,12 +8,10 @@ from typing import Any
 
 import httpx
 
+from ledger.errors import Refusal, TransportError
+
 _TIMEOUT_SECONDS = 30
 _POLL_SECONDS = 0.1
-
-
-class RefusedError(Exception):
-    """The service refused, with an RFC 9457 problem; the message is its detail."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +23,11 @@ class Done:
 
 
 class MemberClient:
-    """Acts for one member, and waits for what comes of it."""
+    """Acts for one member, and waits for what comes of it.
+
+    Its methods raise Refusal if the service refuses, with the detail of its RFC 9457 problem, and
+    TransportError if it does not answer, or not as it should.
+    """
 
     def __init__(self, api_url: str, api_key: str) -> None:
         self._http = httpx.Client(
@@ -62,30 +64,46 @@ class MemberClient:
         """A document's evidence, as soon as its anchor is final."""
         deadline = time.monotonic() + _TIMEOUT_SECONDS
         while True:
-            response = self._http.get(f"/v1/documents/{document}/evidence")
+            response = self._request("GET", f"/v1/documents/{document}/evidence")
             if response.status_code != httpx.codes.CONFLICT or time.monotonic() > deadline:
                 return _accepted(response).content
             time.sleep(_POLL_SECONDS)
 
     def _act(self, path: str, headers: dict[str, str] | None = None, **request: Any) -> Done:
         sent = {"Idempotency-Key": str(uuid.uuid4()), **(headers or {})}
-        response = _accepted(self._http.post(path, headers=sent, **request))
+        response = _accepted(self._request("POST", path, headers=sent, **request))
         where = response.headers["Location"]
         deadline = time.monotonic() + _TIMEOUT_SECONDS
         while (status := self._get(where))["state"] == "pending":
             if time.monotonic() > deadline:
-                raise RefusedError(f"{where} is still pending")
+                raise TransportError(f"{where} is still pending after {_TIMEOUT_SECONDS} s")
             time.sleep(_POLL_SECONDS)
         if status["state"] == "refused":
-            raise RefusedError(status["problem"]["detail"])
+            raise Refusal(status["problem"]["detail"])
         return Done(status["record"], status.get("document"))
 
     def _get(self, path: str) -> Any:
-        return _accepted(self._http.get(path)).json()
+        return _json(_accepted(self._request("GET", path)))
+
+    def _request(self, method: str, path: str, **request: Any) -> httpx.Response:
+        try:
+            return self._http.request(method, path, **request)
+        except httpx.TransportError as error:
+            raise TransportError(f"the API did not answer {method} {path}: {error}") from error
 
 
 def _accepted(response: httpx.Response) -> httpx.Response:
     if response.is_success:
         return response
-    problem = response.json()
-    raise RefusedError(f"{response.status_code} {problem['title']}: {problem['detail']}")
+    problem = _json(response)
+    raise Refusal(f"{response.status_code} {problem['title']}: {problem['detail']}")
+
+
+def _json(response: httpx.Response) -> Any:
+    try:
+        return response.json()
+    except ValueError as error:
+        raise TransportError(
+            f"{response.url} answered {response.status_code} with something that is not JSON; "
+            "is this the API?"
+        ) from error

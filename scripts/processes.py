@@ -11,13 +11,21 @@ from pathlib import Path
 
 import httpx
 
+from ledger.errors import SealbookError
+
 _START_SECONDS = 60
 _STOP_SECONDS = 15
 _PR_SET_PDEATHSIG = 1
 
 
-class StartError(Exception):
+class StartError(SealbookError):
     """A process did not start; the message says where its log is."""
+
+
+def interrupt_on_signals() -> None:
+    """Let SIGINT and SIGTERM raise KeyboardInterrupt: processes are ended on the way out."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
 
 
 def sealbook(*arguments: str) -> list[str]:
@@ -53,8 +61,12 @@ class Process:
                 return url
             time.sleep(0.05)
         self.stop()
+        raise StartError(f"{self.name} did not start: {self.last_words()}")
+
+    def last_words(self) -> str:
+        """The end of its log, and where the log is."""
         last = self._log.read_text("utf-8", "replace").strip().splitlines()[-1:]
-        raise StartError(f"{self.name} did not start: {' '.join(last)} (log: {self._log})")
+        return f"{' '.join(last)} (log: {self._log})"
 
     @property
     def pid(self) -> int | None:
@@ -73,16 +85,18 @@ class Process:
         self._process.send_signal(signal.SIGTERM)
         try:
             self._process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
+        except (subprocess.TimeoutExpired, KeyboardInterrupt):  # nobody is to wait any longer
             self._process.kill()
             self._process.wait()
 
 
-def wait_until_ready(url: str) -> None:
-    """Wait until a service says that it is ready. Raises StartError."""
+def wait_until_ready(api: Process, url: str) -> None:
+    """Wait until a service says that it is ready. Raises StartError, at once if it has ended."""
     deadline = time.monotonic() + _START_SECONDS
     reason = "no answer"
     while time.monotonic() < deadline:
+        if not api.running:
+            raise StartError(f"{api.name} ended while it started: {api.last_words()}")
         try:
             response = httpx.get(f"{url}/readyz", timeout=5)
             if response.status_code == httpx.codes.OK:

@@ -1,32 +1,42 @@
 """`make serve`: keeps the development chain and the service running on one folder's state."""
 
 import argparse
-import signal
 import sys
-import threading
+import time
 from pathlib import Path
 
-from scripts.processes import StartError
-from scripts.stack import MEMBERS, CommandError, Stack, open_stack
+from ledger.cli.exits import INTERRUPTED
+from ledger.errors import SealbookError
+from scripts.folder import DEFAULT_FOLDER
+from scripts.processes import interrupt_on_signals
+from scripts.stack import MEMBERS, Stack, open_stack
 
 
 def main() -> int:
-    """Serve until interrupted. Returns 1 if something does not start, or ends by itself."""
+    """Serve until interrupted, and return 0.
+
+    Returns 1 if something does not start or ends by itself, 130 if interrupted before it serves.
+    """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "--dir", type=Path, default=Path("var/demo"), help="where everything is kept"
+        "--dir", type=Path, default=DEFAULT_FOLDER, help="where everything is kept (%(default)s)"
     )
     folder: Path = parser.parse_args().dir
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    interrupt_on_signals()
     try:
-        with open_stack(folder, print) as stack:
+        with open_stack(folder, _tell) as stack:
             _welcome(stack)
-            return _watch(stack, stop)
-    except (StartError, CommandError) as error:
+            return _watch(stack)
+    except KeyboardInterrupt:
+        print("\nInterrupted; the next start goes on from here.", file=sys.stderr)
+        return INTERRUPTED
+    except SealbookError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+
+
+def _tell(text: str) -> None:
+    print(text, flush=True)
 
 
 def _welcome(stack: Stack) -> None:
@@ -34,19 +44,21 @@ def _welcome(stack: Stack) -> None:
     print(f"API                 {stack.api_url}   (described at {stack.api_url}/v1/openapi.json)")
     print(f"Configuration       {stack.config}")
     for member in MEMBERS:
-        key = stack.folder / "api-keys" / f"{member.id.partition(':')[2]}.key"
-        print(f"API key             {key}   {member.title}")
+        print(f"API key             {stack.api_key_file(member)}   {member.title}")
     print(f"Logs                {stack.folder / 'logs'}")
     print("\nCtrl-C ends it; the next start finds everything again.", flush=True)
 
 
-def _watch(stack: Stack, stop: threading.Event) -> int:
-    while not stop.wait(0.5):
-        for process in stack.processes:
-            if not process.running:
-                print(f"error: {process.name} ended by itself; see the logs", file=sys.stderr)
-                return 1
-    return 0
+def _watch(stack: Stack) -> int:
+    try:
+        while True:
+            for process in stack.processes:
+                if not process.running:
+                    print(f"error: {process.name} ended: {process.last_words()}", file=sys.stderr)
+                    return 1
+            time.sleep(0.5)
+    except KeyboardInterrupt:
+        return 0
 
 
 if __name__ == "__main__":

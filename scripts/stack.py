@@ -11,14 +11,18 @@ import secrets
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from ledger.chain.keyring import key_file
 from ledger.chain.signer import load_key
+from ledger.errors import SealbookError
+from ledger.types import MemberId
+from scripts.folder import claim
 from scripts.processes import Process, port_for, sealbook, wait_until_ready
 
-COUNCIL = ("org:council-north", "org:council-south", "org:council-east")
+COUNCIL = tuple(map(MemberId, ("org:council-north", "org:council-south", "org:council-east")))
 THRESHOLD = 2
 
 _ACCOUNTS = 12
@@ -28,21 +32,21 @@ _ACCOUNTS = 12
 class DemoMember:
     """A member of the development consortium: its name on the chain, and for people."""
 
-    id: str
+    id: MemberId
     role: str
     title: str
 
 
-SUPPLIER = DemoMember("org:lieferant-gmbh", "supplier", "Lieferant GmbH, the supplier")
-BUYER = DemoMember("org:kunden-ag-mitte", "buyer", "Kunden AG Mitte, the buyer")
-FIRST_BANK = DemoMember("org:first-bank", "financier", "First Bank, a financier")
-SECOND_BANK = DemoMember("org:second-bank", "financier", "Second Bank, a financier")
+SUPPLIER = DemoMember(MemberId("org:lieferant-gmbh"), "supplier", "Lieferant GmbH, the supplier")
+BUYER = DemoMember(MemberId("org:kunden-ag-mitte"), "buyer", "Kunden AG Mitte, the buyer")
+FIRST_BANK = DemoMember(MemberId("org:first-bank"), "financier", "First Bank, a financier")
+SECOND_BANK = DemoMember(MemberId("org:second-bank"), "financier", "Second Bank, a financier")
 MEMBERS = (SUPPLIER, BUYER, FIRST_BANK, SECOND_BANK)
 
 Report = Callable[[str], None]
 
 
-class CommandError(Exception):
+class CommandError(SealbookError):
     """A `sealbook` command failed; the message is what it said."""
 
 
@@ -63,33 +67,38 @@ class Stack:
         """The service's configuration, which the command line reads too."""
         return self.folder / "sealbook.toml"
 
+    def api_key_file(self, member: DemoMember) -> Path:
+        """Where a member's API key is kept."""
+        return _api_key_file(self.folder, member)
+
     def api_key(self, member: DemoMember) -> str:
         """A member's API key."""
-        return _api_key_file(self.folder, member).read_text("utf-8").strip()
+        return self.api_key_file(member).read_text("utf-8").strip()
 
 
 @contextmanager
 def open_stack(folder: Path, report: Report) -> Iterator[Stack]:
-    """Start chain and service on a folder's state, made if it is not there; end them afterwards."""
-    _make_folders(folder)
-    devnet = _devnet(folder)
-    rpc_url = devnet.start()
-    api: Process | None = None
-    try:
+    """Start chain and service on a folder's state, made if it is not there; end them afterwards.
+
+    Raises ConfigurationError if the folder is somebody else's, StartError if a process does not
+    start, and CommandError.
+    """
+    claim(folder)
+    with ExitStack() as ending:
+        devnet = _devnet(folder)
+        ending.callback(devnet.stop)
+        rpc_url = devnet.start()
         _give_keys(folder)
         _deploy(folder, rpc_url, report)
         _write_config(folder, rpc_url, api_url=None)
         _admit_members(folder, report)
         api = _api(folder)
+        ending.callback(api.stop)
         api_url = api.start()
-        wait_until_ready(api_url)
+        wait_until_ready(api, api_url)
         _write_config(folder, rpc_url, api_url)
         _issue_api_keys(folder)
         yield Stack(folder, rpc_url, api_url, (devnet, api))
-    finally:
-        if api is not None:
-            api.stop()
-        devnet.stop()
 
 
 def run(*arguments: str) -> str:
@@ -98,17 +107,6 @@ def run(*arguments: str) -> str:
     if done.returncode:
         raise CommandError(done.stderr.strip() or done.stdout.strip())
     return done.stdout
-
-
-def operator_key(folder: Path, member: str) -> Path:
-    """Where a member's operator key is."""
-    return folder / "keys" / (member.replace(":", "-", 1) + ".key")
-
-
-def _make_folders(folder: Path) -> None:
-    for name in ("keys", "api-keys"):
-        (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
-    (folder / "logs").mkdir(exist_ok=True)
 
 
 def _devnet(folder: Path) -> Process:
@@ -136,9 +134,9 @@ def _api(folder: Path) -> Process:
 
 def _give_keys(folder: Path) -> None:
     """Give each member one of the accounts that the development chain funds."""
-    holders = ("deployer", *COUNCIL, *(member.id for member in MEMBERS))
-    for number, holder in enumerate(holders):
-        key = operator_key(folder, holder)
+    members = (*COUNCIL, *(member.id for member in MEMBERS))
+    keys = [_deployer_key(folder), *(_operator_key(folder, member) for member in members)]
+    for number, key in enumerate(keys):
         if not key.exists():
             shutil.copy(folder / "chain" / "keys" / f"account-{number}.key", key)
     fingerprint = folder / "keys" / "fingerprint.hex"
@@ -153,7 +151,7 @@ def _deploy(folder: Path, rpc_url: str, report: Report) -> None:
     run(
         "deploy",
         *("--rpc-url", rpc_url),
-        *("--key", str(operator_key(folder, "deployer"))),
+        *("--key", str(_deployer_key(folder))),
         *(part for seat in seats for part in ("--council", seat)),
         *("--threshold", str(THRESHOLD)),
         *("--out", str(folder / "deployment.json")),
@@ -168,7 +166,7 @@ def _admit_members(folder: Path, report: Report) -> None:
     known = {
         member["id"] for member in json.loads(run(*config, "member", "list", "--json"))["members"]
     }
-    proposer, approver, *_ = (str(operator_key(folder, seat)) for seat in COUNCIL)
+    proposer, approver, *_ = (str(_operator_key(folder, seat)) for seat in COUNCIL)
     for member in MEMBERS:
         if member.id in known:
             continue
@@ -195,9 +193,8 @@ def _issue_api_keys(folder: Path) -> None:
 
 
 def _write_config(folder: Path, rpc_url: str, api_url: str | None) -> None:
-    api = (
-        f'\n[api]\nurl = "{api_url}"\nkey_file = "api-keys/lieferant-gmbh.key"\n' if api_url else ""
-    )
+    key_file_name = _api_key_file(folder, SUPPLIER).relative_to(folder)
+    api = f'\n[api]\nurl = "{api_url}"\nkey_file = "{key_file_name}"\n' if api_url else ""
     (folder / "sealbook.toml").write_text(
         "# Written at every start. A development chain: nobody seals its blocks.\n"
         "[chain]\n"
@@ -209,13 +206,21 @@ def _write_config(folder: Path, rpc_url: str, api_url: str | None) -> None:
         'database_url = "sqlite:///ledger.db"\n'
         'keys_dir = "keys"\n'
         "\n[fingerprint]\n"
-        'key_file = "keys/fingerprint.hex"\n' + (api if api_url else ""),
+        f'key_file = "keys/fingerprint.hex"\n{api}',
         "utf-8",
     )
 
 
-def _address(folder: Path, member: str) -> str:
-    return load_key(operator_key(folder, member)).address
+def _address(folder: Path, member: MemberId) -> str:
+    return load_key(_operator_key(folder, member)).address
+
+
+def _operator_key(folder: Path, member: MemberId) -> Path:
+    return key_file(folder / "keys", member)
+
+
+def _deployer_key(folder: Path) -> Path:
+    return folder / "keys" / "deployer.key"
 
 
 def _api_key_file(folder: Path, member: DemoMember) -> Path:

@@ -1,12 +1,20 @@
 """How the demo tells its story on a terminal."""
 
+import os
+import re
+import shlex
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
+from ledger.services.settings import CONFIG_VARIABLE
 from scripts.processes import sealbook
 
 _WIDTH = 96
+_INDENT = "   "
+_FRAME = "     | "
+_COLUMN_GAP = re.compile(r"(?<=\S) {2,}(?=\S)")
 
 
 def step(number: int, title: str) -> None:
@@ -16,27 +24,67 @@ def step(number: int, title: str) -> None:
 
 def say(text: str) -> None:
     """Tell who did what."""
-    print(textwrap.fill(text, _WIDTH, initial_indent="   ", subsequent_indent="   "), flush=True)
+    print("\n".join(_wrap(text, _INDENT, _INDENT)), flush=True)
 
 
 def show(text: str) -> None:
-    """Show what came of it, as it came."""
-    print(textwrap.indent(text.rstrip(), "     | "), flush=True)
+    """Show what came of it: every word of it, with long lines broken."""
+    print("\n".join(framed(text)), flush=True)
+
+
+def framed(text: str) -> list[str]:
+    """Lines in a frame. What does not fit goes on below the last column of its line."""
+    return [
+        part
+        for line in text.rstrip().splitlines()
+        for part in _wrap(line, _FRAME, _FRAME + " " * _last_column(line)) or [_FRAME.rstrip()]
+    ]
 
 
 def show_command(text: str) -> None:
     """Show a command that anybody can type."""
-    print(f"   $ {text}", flush=True)
+    print(f"{_INDENT}$ {text}", flush=True)
 
 
-def run_shown(config: str, *arguments: str) -> int:
+def show_exports(config: Path) -> None:
+    """Show what makes the commands of the story work in a terminal."""
+    show_command(f"export {CONFIG_VARIABLE}={shlex.quote(str(config))}")
+    programs = Path(sealbook()[0]).parent
+    here = Path.cwd()
+    inside = programs.is_relative_to(here)
+    folder = f"$PWD/{programs.relative_to(here)}" if inside else str(programs)
+    show_command(f'export PATH="{folder}:$PATH"')
+
+
+def run_shown(config: Path, *arguments: str) -> int:
     """Run a `sealbook` command, show it and what it prints, and return its exit code."""
-    show_command("sealbook " + " ".join(arguments))
+    show_command(shlex.join(["sealbook", *arguments]))
     done = subprocess.run(  # noqa: S603 - our own command
-        sealbook("--config", config, *arguments), capture_output=True, text=True, check=False
+        sealbook(*arguments),
+        env={**os.environ, CONFIG_VARIABLE: str(config)},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     show(done.stdout + done.stderr)
     return done.returncode
+
+
+def _wrap(text: str, first: str, rest: str) -> list[str]:
+    return textwrap.wrap(
+        text,
+        _WIDTH,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,  # hashes stay whole, to be copied
+        break_on_hyphens=False,
+    )
+
+
+def _last_column(line: str) -> int:
+    """Where the text of a table's last column begins, else where the line's text does."""
+    gaps = list(_COLUMN_GAP.finditer(line, 0, _WIDTH // 2))
+    return gaps[-1].end() if gaps else len(line) - len(line.lstrip())
 
 
 def _strong(text: str) -> str:
