@@ -1,12 +1,12 @@
 """Joins a service's adapters, from its configuration."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from ledger.anchoring.batcher import Batcher, BatchLimits
 from ledger.anchoring.submitter import SubmitLimits, Submitter
 from ledger.chain.deployment import read_deployment
 from ledger.chain.keyring import DirectoryKeyring
+from ledger.chain.secret_files import read_secret
 from ledger.chain.web3_adapter import connect
 from ledger.errors import ConfigurationError
 from ledger.following.follower import Follower, FollowLimits
@@ -61,19 +61,17 @@ def _ledger(settings: Settings, chain: ChainSettings, service: ServiceSettings) 
         store=open_store(service.database_url),
         chain=connect(chain.rpc_url, timeout_seconds=chain.timeout_seconds),
         deployment=read_deployment(chain.deployment),
-        keyring=DirectoryKeyring(service.keys_dir, passphrase=_passphrase(service.passphrase_file)),
+        keyring=_keyring(service),
         fingerprint=fingerprint,
         max_document_bytes=service.max_document_bytes,
     )
 
 
-def _passphrase(path: Path | None) -> str | None:
-    if path is None:
-        return None
-    try:
-        return path.read_text("utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"cannot read the passphrase file {path}: {error}") from error
+def _keyring(service: ServiceSettings) -> DirectoryKeyring:
+    passphrase = None
+    if service.passphrase_file is not None:
+        passphrase = read_secret(service.passphrase_file, "passphrase file")
+    return DirectoryKeyring(service.keys_dir, passphrase=passphrase)
 
 
 def _worker(ledger: Ledger, chain: ChainSettings, service: ServiceSettings) -> Worker:

@@ -1,7 +1,7 @@
 """Operator keys: read from files, used to sign, never shown."""
 
-import os
-import stat
+import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -12,10 +12,12 @@ from eth_account.types import TransactionDictType
 from eth_typing import HexStr
 
 from ledger.chain.port import Fees
+from ledger.chain.secret_files import read_secret
 from ledger.errors import ConfigurationError
 from ledger.types import Address, ChainId, parse_address
 
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_KEY = re.compile(r"(?:0x)?[0-9a-fA-F]{64}")
+_KEYSTORE_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,24 +89,31 @@ class KeySigner:
 def load_key(path: Path, *, passphrase: str | None = None) -> KeySigner:
     """Read an operator key: 64 hex digits, or a version 3 keystore (with its passphrase).
 
-    Raises ConfigurationError if the file is missing, readable by others, or not a key.
+    Raises ConfigurationError if the file is missing, open to others, or not a key.
     """
-    try:
-        mode = path.stat().st_mode
-        text = path.read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"cannot read the key file {path}: {error}") from error
-    if os.name == "posix" and mode & _OTHERS:
-        raise ConfigurationError(f"others can read the key file {path}: run chmod 600 {path}")
+    text = read_secret(path, "key file").strip()
     try:
         if text.startswith("{"):
-            return KeySigner(Account.from_key(Account.decrypt(text, passphrase or "")))
-        return KeySigner(Account.from_key(text))
-    except (ValueError, TypeError, KeyError) as error:
-        raise ConfigurationError(
-            f"{path} is not an operator key, or its passphrase is wrong: it must hold 64 hex"
-            " digits or a version 3 keystore"
-        ) from error
+            return KeySigner(Account.from_key(_open_keystore(text, passphrase or "")))
+        if _KEY.fullmatch(text):
+            return KeySigner(Account.from_key(text))
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise _no_key(path) from error
+    raise _no_key(path)
+
+
+def _open_keystore(text: str, passphrase: str) -> bytes:
+    form = json.loads(text)
+    if form.get("version") != _KEYSTORE_VERSION:
+        raise ValueError("another version of keystores")
+    return Account.decrypt(form, passphrase)
+
+
+def _no_key(path: Path) -> ConfigurationError:
+    return ConfigurationError(
+        f"{path} is not an operator key, or its passphrase is wrong: it must hold 64 hex digits or"
+        " a version 3 keystore"
+    )
 
 
 def generate_key() -> str:

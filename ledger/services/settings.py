@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
+from ledger.chain.secret_files import read_secret
 from ledger.errors import ConfigurationError
 from ledger.invoices import HmacFingerprint
 
@@ -102,19 +103,12 @@ def load_settings(path: Path) -> Settings:
 def load_fingerprint(settings: FingerprintSettings) -> HmacFingerprint | None:
     """The fingerprint key from the environment, else from its file; None if neither is there.
 
-    Raises ConfigurationError if it is there and not a key.
+    Raises ConfigurationError if it is there and not a key, or its file is open to others.
     """
     text = os.environ.get(FINGERPRINT_KEY_VARIABLE)
     if text is None and settings.key_file is not None:
-        try:
-            text = settings.key_file.read_text("ascii")
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigurationError(
-                f"cannot read the fingerprint key {settings.key_file}: {error}"
-            ) from error
-    return (
-        None if text is None else HmacFingerprint.from_hex(text.strip(), version=settings.version)
-    )
+        text = read_secret(settings.key_file, "fingerprint key")
+    return None if text is None else HmacFingerprint.from_hex(text, version=settings.version)
 
 
 def _optional(kind: type[_Table], tables: Any, name: str, path: Path) -> _Table | None:

@@ -10,6 +10,7 @@ import pytest
 
 from ledger.chain.deployment import write_deployment
 from ledger.chain.membership import Role
+from ledger.cli.files import write_secret
 from ledger.evidence import parse_evidence
 from ledger.services.context import system_clock
 from ledger.services.principals import issue_key
@@ -51,7 +52,7 @@ def site(tmp_path: Path) -> Site:
     with running_consortium(tmp_path / "chain") as consortium:
         consortium.write_keys(tmp_path / "keys")
         (tmp_path / "deployment.json").write_text(write_deployment(consortium.deployment))
-    (tmp_path / "fingerprint.hex").write_text("ab" * 32)
+    write_secret(tmp_path / "fingerprint.hex", "ab" * 32)
     port = free_port()
     (tmp_path / "sealbook.toml").write_text(
         f"""

@@ -12,6 +12,7 @@ from api.main import app_from_environment
 from api.wiring import Service, open_service
 from ledger.chain.deployment import write_deployment
 from ledger.chain.membership import Role
+from ledger.cli.files import write_secret
 from ledger.errors import ConfigurationError
 from ledger.services.principals import issue_key
 from ledger.services.settings import CONFIG_VARIABLE, FINGERPRINT_KEY_VARIABLE, load_settings
@@ -27,7 +28,7 @@ DEAD_NODE = "http://127.0.0.1:9"  # the discard port, which nobody serves
 def folder(consortium: Consortium, tmp_path: Path) -> Path:
     consortium.write_keys(tmp_path / "keys")
     (tmp_path / "deployment.json").write_text(write_deployment(consortium.deployment))
-    (tmp_path / "fingerprint.hex").write_text("ab" * 32)
+    write_secret(tmp_path / "fingerprint.hex", "ab" * 32)
     (tmp_path / "sealbook.toml").write_text(config(tmp_path))
     return tmp_path
 
@@ -138,7 +139,7 @@ def test_a_configuration_without_a_service_is_refused(folder: Path) -> None:
 
 
 def test_a_passphrase_opens_keystores_and_loses_its_line_end(folder: Path) -> None:
-    (folder / "passphrase").write_text("open sesame \n")
+    write_secret(folder / "passphrase", "open sesame ")
     edit(folder, 'keys_dir = "keys"', 'keys_dir = "keys"\npassphrase_file = "passphrase"')
     with opened(folder) as service:
         assert service.ledger.keyring.signer(SUPPLIER) is not None

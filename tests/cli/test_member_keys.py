@@ -7,6 +7,7 @@ import pytest
 from eth_account import Account
 
 from ledger.chain.membership import Role
+from ledger.cli.files import write_secret
 from ledger.errors import Unauthenticated
 from ledger.services.principals import Principal, authenticate
 from tests.cli.commands import sealbook
@@ -43,7 +44,7 @@ def test_a_keystore_is_opened_with_its_passphrase(tmp_path: Path) -> None:
     keystore.touch(mode=0o600)
     keystore.write_text(_keystore(account.key))
     passphrase = tmp_path / "passphrase"
-    passphrase.write_text("correct horse\n")
+    write_secret(passphrase, "correct horse")
     printed = sealbook(
         "member", "address", "--key", keystore, "--passphrase-file", passphrase, "--json"
     )
@@ -52,6 +53,12 @@ def test_a_keystore_is_opened_with_its_passphrase(tmp_path: Path) -> None:
     refused = sealbook("member", "address", "--key", keystore, "--passphrase-file", passphrase)
     assert refused.code == 1
     assert "or its passphrase is wrong" in refused.err
+    passphrase.chmod(0o640)
+    open_to_others = sealbook(
+        "member", "address", "--key", keystore, "--passphrase-file", passphrase
+    )
+    assert open_to_others.code == 1
+    assert f"others can read the passphrase file {passphrase}" in open_to_others.err
 
 
 def _keystore(key: bytes) -> str:

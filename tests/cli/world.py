@@ -12,6 +12,7 @@ from ledger.chain.deployment import write_deployment
 from ledger.chain.keyring import key_file
 from ledger.chain.membership import Role
 from ledger.chain.signer import generate_key
+from ledger.cli.files import write_secret
 from ledger.evidence import Evidence, parse_evidence
 from ledger.services.evidence import make_evidence
 from ledger.services.finance import (
@@ -155,8 +156,7 @@ def running_world(folder: Path) -> Iterator[World]:
         running_service(consortium, folder) as service,
     ):
         (folder / "deployment.json").write_text(write_deployment(consortium.deployment))
-        fingerprint = folder / "fingerprint.hex"
-        fingerprint.write_text(FINGERPRINT.key.hex())
+        write_secret(folder / "fingerprint.hex", FINGERPRINT.key.hex())
         world = World(consortium, service, folder, rpc_url)
         world.config.write_text(_config(folder, rpc_url, database=folder / "ledger.db"))
         yield world

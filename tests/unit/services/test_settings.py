@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.cli.files import write_secret
 from ledger.errors import ConfigurationError
 from ledger.services.settings import load_fingerprint, load_settings
 
@@ -57,7 +58,7 @@ def test_a_mistake_is_named(tmp_path: Path, text: str, complaint: str) -> None:
 def test_the_fingerprint_key_comes_from_the_environment_before_its_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "fingerprint.hex").write_text("11" * 32 + "\n")
+    write_secret(tmp_path / "fingerprint.hex", "11" * 32)
     settings = load_settings(write(tmp_path, '[fingerprint]\nkey_file = "fingerprint.hex"\n'))
     monkeypatch.delenv("SEALBOOK_FINGERPRINT_KEY", raising=False)
     from_file = load_fingerprint(settings.fingerprint)
@@ -77,4 +78,15 @@ def test_no_fingerprint_key_is_none_and_a_bad_one_is_an_error(
     assert load_fingerprint(settings.fingerprint) is None
     monkeypatch.setenv("SEALBOOK_FINGERPRINT_KEY", "zz")
     with pytest.raises(ConfigurationError):
+        load_fingerprint(settings.fingerprint)
+
+
+def test_a_fingerprint_key_that_others_can_read_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_secret(tmp_path / "fingerprint.hex", "11" * 32)
+    (tmp_path / "fingerprint.hex").chmod(0o644)
+    settings = load_settings(write(tmp_path, '[fingerprint]\nkey_file = "fingerprint.hex"\n'))
+    monkeypatch.delenv("SEALBOOK_FINGERPRINT_KEY", raising=False)
+    with pytest.raises(ConfigurationError, match="others can read the fingerprint key"):
         load_fingerprint(settings.fingerprint)
