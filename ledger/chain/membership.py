@@ -76,6 +76,10 @@ class Membership(Contract):
         """Stop a member from acting; only the council may decide it."""
         return self._call("suspend", member_to_word(member))
 
+    def reinstate(self, member: MemberId) -> ContractCall:
+        """Let a suspended member act again; only the council may decide it."""
+        return self._call("reinstate", member_to_word(member))
+
     def add_key(self, member: MemberId, key: Address) -> ContractCall:
         """Add an operator key."""
         return self._call("addKey", member_to_word(member), key)

@@ -69,6 +69,20 @@ def troubled_chain(chain: Chain, fault: Fault) -> Chain:
     return cast("Chain", _TroubledChain(chain, fault))
 
 
+class _AlteredChain:
+    def __init__(self, chain: Chain, methods: dict[str, Callable[..., Any]]) -> None:
+        self._chain = chain
+        self._methods = methods
+
+    def __getattr__(self, name: str) -> Any:
+        return self._methods.get(name) or getattr(self._chain, name)
+
+
+def altered_chain(chain: Chain, methods: dict[str, Callable[..., Any]]) -> Chain:
+    """The chain, with other answers to some questions. The mapping may change meanwhile."""
+    return cast("Chain", _AlteredChain(chain, methods))
+
+
 class TroubledStore(Store):
     """The store, with one of its commits broken: not done, or done and not told."""
 

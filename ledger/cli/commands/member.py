@@ -9,6 +9,7 @@ _PLACES = {
     "show": "member_list:show",
     "propose-admit": "member_decisions:propose_admit",
     "propose-suspend": "member_decisions:propose_suspend",
+    "propose-reinstate": "member_decisions:propose_reinstate",
     "propose-revoke-key": "member_decisions:propose_revoke_key",
     "proposal": "member_decisions:proposal",
     "approve": "member_decisions:approve",

@@ -70,6 +70,16 @@ def propose_suspend(member: MemberId, lifetime_days: int, hand: Hand) -> None:
     _propose(hand, _membership(hand).suspend(member), lifetime_days)
 
 
+@click.command(short_help="Propose to let a suspended member act again.")
+@click.argument("member", type=MEMBER)
+@_lifetime_option
+@hand_options
+@json_option
+def propose_reinstate(member: MemberId, lifetime_days: int, hand: Hand) -> None:
+    """Propose to the council to let MEMBER, which is suspended, act again."""
+    _propose(hand, _membership(hand).reinstate(member), lifetime_days)
+
+
 @click.command(short_help="Propose to revoke a member's key.")
 @click.argument("member", type=MEMBER)
 @click.argument("address", type=ADDRESS)
