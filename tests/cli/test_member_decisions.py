@@ -71,6 +71,14 @@ def test_a_suspended_member_is_shown_as_such(passing: World) -> None:
     }
 
 
+def test_a_suspended_member_can_be_reinstated(passing: World) -> None:
+    for proposal, status in (("propose-suspend", "suspended"), ("propose-reinstate", "active")):
+        number = propose(passing, proposal, BUYER)
+        member(passing, "approve", str(number), "--key", passing.key(SECOND))
+        member(passing, "execute", str(number), "--key", passing.key(FIRST))
+        assert member(passing, "show", BUYER, "--json").json["status"] == status
+
+
 def test_the_council_can_revoke_a_members_last_key(passing: World) -> None:
     key = passing.consortium.signers[BUYER].address
     number = propose(passing, "propose-revoke-key", BUYER, key)
