@@ -6,18 +6,27 @@ are relative to the file. Secrets stand in files of their own, never here.
 
 import os
 import tomllib
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from ledger.chain.secret_files import read_secret
 from ledger.errors import ConfigurationError
 from ledger.invoices import HmacFingerprint
+from ledger.invoices.fingerprint import MAX_VERSION
 
 CONFIG_VARIABLE = "SEALBOOK_CONFIG"
 FINGERPRINT_KEY_VARIABLE = "SEALBOOK_FINGERPRINT_KEY"
 _FINGERPRINT_VERSION = 1
+_LIMITS = "limits"
+_DAY_SECONDS = 86_400
 _Table = TypeVar("_Table")
+_Number = TypeVar("_Number", int, float)
+
+
+def _within(least: _Number, most: _Number, *, default: _Number) -> _Number:
+    """A number of the file, with its default and the limits that it must keep."""
+    return field(default=default, metadata={_LIMITS: (least, most)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +35,16 @@ class ChainSettings:
 
     deployment: the manifest with the contracts' addresses.
     development: whether the chain is a development chain, whose blocks nobody seals.
-    confirmations: blocks that must stand on top of a block before it counts as final.
+    confirmations: blocks that must stand on top of a block before it counts as final. A file that
+    names a development chain may not ask for any: such a chain seals no block without a
+    transaction, so that the last documents would never be final.
     """
 
     rpc_url: str
     deployment: Path
     development: bool = False
-    confirmations: int = 12
-    timeout_seconds: float = 10.0
+    confirmations: int = _within(0, 100_000, default=12)
+    timeout_seconds: float = _within(0.1, 600.0, default=10.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +53,19 @@ class ServiceSettings:
 
     keys_dir: operator keys, one file a member. passphrase_file: of those that are keystores.
     batch_max_age_seconds: how long a document waits for company in its batch.
+    resend_seconds: after which a transaction that no block holds is sent again.
+    poll_seconds: how often the worker looks for work. follow_max_blocks: read in one of its steps.
     """
 
     database_url: str
     keys_dir: Path
     passphrase_file: Path | None = None
-    max_document_bytes: int = 32 * 1024 * 1024
-    batch_max_documents: int = 10_000
-    batch_max_age_seconds: int = 1
-    resend_seconds: int = 30
-    poll_seconds: float = 0.2
-    follow_max_blocks: int = 1000
+    max_document_bytes: int = _within(1, 2**30, default=32 * 2**20)
+    batch_max_documents: int = _within(1, 1_000_000, default=10_000)
+    batch_max_age_seconds: int = _within(0, _DAY_SECONDS, default=1)
+    resend_seconds: int = _within(1, _DAY_SECONDS, default=30)
+    poll_seconds: float = _within(0.001, 600.0, default=0.2)
+    follow_max_blocks: int = _within(1, 100_000, default=1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +73,7 @@ class FingerprintSettings:
     """[fingerprint]: the consortium's key for identity keys, 64 hex digits in a file."""
 
     key_file: Path | None = None
-    version: int = _FINGERPRINT_VERSION
+    version: int = _within(0, MAX_VERSION, default=_FINGERPRINT_VERSION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +106,7 @@ def load_settings(path: Path) -> Settings:
     if unknown:
         raise ConfigurationError(f"{path} has unknown tables: {', '.join(sorted(unknown))}")
     return Settings(
-        chain=_optional(ChainSettings, tables, "chain", path),
+        chain=_chain(tables, path),
         service=_optional(ServiceSettings, tables, "service", path),
         fingerprint=_table(FingerprintSettings, tables, "fingerprint", path),
         api=_table(ApiSettings, tables, "api", path),
@@ -109,6 +122,18 @@ def load_fingerprint(settings: FingerprintSettings) -> HmacFingerprint | None:
     if text is None and settings.key_file is not None:
         text = read_secret(settings.key_file, "fingerprint key")
     return None if text is None else HmacFingerprint.from_hex(text, version=settings.version)
+
+
+def _chain(tables: Any, path: Path) -> ChainSettings | None:
+    found = _optional(ChainSettings, tables, "chain", path)
+    if found is None or not found.development:
+        return found
+    if found.confirmations and "confirmations" in tables["chain"]:
+        raise ConfigurationError(
+            f"confirmations of [chain] in {path} must be 0 with development = true: a development"
+            " chain seals no empty blocks, so the last documents would never be final"
+        )
+    return replace(found, confirmations=0)
 
 
 def _optional(kind: type[_Table], tables: Any, name: str, path: Path) -> _Table | None:
@@ -128,7 +153,7 @@ def _table(kind: type[_Table], tables: Any, name: str, path: Path) -> _Table:
         if key == "database_url" and isinstance(value, str):
             values[key] = _anchored(value, path.parent)
             continue
-        values[key] = _value(known[key].type, value, f"{key} of [{name}] in {path}", path.parent)
+        values[key] = _value(known[key], value, f"{key} of [{name}] in {path}", path.parent)
     try:
         return kind(**values)
     except TypeError as error:
@@ -143,12 +168,17 @@ def _anchored(url: str, folder: Path) -> str:
     return url
 
 
-def _value(kind: Any, value: object, where: str, folder: Path) -> object:
+def _value(item: Field[Any], value: object, where: str, folder: Path) -> object:
+    kind: Any = item.type
     if kind in (Path, Path | None) and isinstance(value, str):
         return folder / value
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
+    if kind is float and type(value) is int:
+        value = float(value)
     expected = str if kind in (str, str | None) else kind
     if type(value) is not expected:
         raise ConfigurationError(f"{where} must be {getattr(expected, '__name__', 'text')}")
+    if _LIMITS in item.metadata:
+        least, most = item.metadata[_LIMITS]
+        if not least <= value <= most:  # so that "nan" is refused too
+            raise ConfigurationError(f"{where} must be from {least} to {most}, and is {value}")
     return value

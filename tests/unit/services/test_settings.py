@@ -1,12 +1,20 @@
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from ledger.cli.files import write_secret
 from ledger.errors import ConfigurationError
-from ledger.services.settings import load_fingerprint, load_settings
+from ledger.services.settings import (
+    ChainSettings,
+    FingerprintSettings,
+    ServiceSettings,
+    load_fingerprint,
+    load_settings,
+)
 
 CHAIN = '[chain]\nrpc_url = "http://127.0.0.1:1"\ndeployment = "deployment.json"\n'
+SERVICE = '[service]\ndatabase_url = "sqlite:///ledger.db"\nkeys_dir = "keys"\n'
 
 
 def write(folder: Path, text: str) -> Path:
@@ -16,8 +24,7 @@ def write(folder: Path, text: str) -> Path:
 
 
 def test_paths_begin_at_the_file_and_defaults_are_careful(tmp_path: Path) -> None:
-    text = CHAIN + '[service]\ndatabase_url = "sqlite:///ledger.db"\nkeys_dir = "keys"\n'
-    settings = load_settings(write(tmp_path, text))
+    settings = load_settings(write(tmp_path, CHAIN + SERVICE))
     assert settings.chain is not None
     assert settings.chain.deployment == tmp_path / "deployment.json"
     assert not settings.chain.development
@@ -53,6 +60,63 @@ def test_other_database_urls_stay_as_they_are(tmp_path: Path, url: str) -> None:
 def test_a_mistake_is_named(tmp_path: Path, text: str, complaint: str) -> None:
     with pytest.raises(ConfigurationError, match=complaint):
         load_settings(write(tmp_path, text))
+
+
+LIMITS: dict[str, dict[str, tuple[float, float]]] = {
+    "chain": {"confirmations": (0, 100_000), "timeout_seconds": (0.1, 600)},
+    "service": {
+        "max_document_bytes": (1, 2**30),
+        "batch_max_documents": (1, 1_000_000),
+        "batch_max_age_seconds": (0, 86_400),
+        "resend_seconds": (1, 86_400),
+        "poll_seconds": (0.001, 600),
+        "follow_max_blocks": (1, 100_000),
+    },
+    "fingerprint": {"version": (0, 255)},
+}
+TABLES = {"chain": CHAIN, "service": SERVICE, "fingerprint": "[fingerprint]\n"}
+
+
+def test_every_number_of_the_file_has_its_limits() -> None:
+    tables = {
+        "chain": ChainSettings,
+        "service": ServiceSettings,
+        "fingerprint": FingerprintSettings,
+    }
+    numbers = {
+        name: {item.name for item in fields(kind) if item.type in (int, float)}
+        for name, kind in tables.items()
+    }
+    assert numbers == {name: set(limits) for name, limits in LIMITS.items()}
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "least", "most"),
+    [(table, key, *limits) for table, keys in LIMITS.items() for key, limits in keys.items()],
+)
+def test_a_number_keeps_its_limits_and_the_message_names_key_and_file(
+    tmp_path: Path, table: str, key: str, least: float, most: float
+) -> None:
+    for allowed in (least, most):
+        settings = load_settings(write(tmp_path, f"{TABLES[table]}{key} = {allowed}\n"))
+        assert getattr(getattr(settings, table), key) == allowed
+    beyond: list[object] = [-1, 10**20]
+    beyond += ["nan", "inf", 0.0] if key.endswith("_seconds") and isinstance(least, float) else []
+    for refused in beyond:
+        path = write(tmp_path, f"{TABLES[table]}{key} = {refused}\n")
+        complaint = rf"{key} of \[{table}\] in {path} must be from {least}"
+        with pytest.raises(ConfigurationError, match=complaint):
+            load_settings(path)
+
+
+def test_a_development_chain_has_no_confirmations(tmp_path: Path) -> None:
+    for more in ("", "confirmations = 0\n"):
+        settings = load_settings(write(tmp_path, f"{CHAIN}development = true\n{more}"))
+        assert settings.chain is not None
+        assert settings.chain.confirmations == 0
+    path = write(tmp_path, f"{CHAIN}development = true\nconfirmations = 12\n")
+    with pytest.raises(ConfigurationError, match="would never be final"):
+        load_settings(path)
 
 
 def test_the_fingerprint_key_comes_from_the_environment_before_its_file(
