@@ -1,4 +1,4 @@
-"""Opens the database so that what was committed is durable."""
+"""Opens the SQLite database so that what was committed is durable."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from ledger.errors import ConfigurationError, TransportError
 
 _WRITES = "sealbook_writes"
 _BUSY_TIMEOUT_MS = 10_000
+_DRIVERS = ("sqlite", "sqlite+pysqlite")
 
 
 class Store:
@@ -31,18 +32,17 @@ class Store:
     def writing(self) -> Iterator[Connection]:
         """All or nothing, durable when the block is left without an exception.
 
-        Raises TransportError if the database does not answer, is locked, or its disk is full.
+        Raises TransportError if the database does not answer, is locked, or its disk is full, and
+        SQLAlchemy's IntegrityError for rows that contradict each other.
         """
         with _transaction(self.engine.execution_options(**{_WRITES: True})) as connection:
             yield connection
 
     @property
     def lock_file(self) -> Path | None:
-        """What the one worker on a SQLite file locks; None for servers, which take several."""
-        url = self.engine.url
-        if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
-            return None
-        return Path(f"{url.database}.lock")
+        """What the one worker on a database locks; None if it is in memory."""
+        name = self.engine.url.database
+        return None if name in (None, "", ":memory:") else Path(f"{name}.lock")
 
     def close(self) -> None:
         """Close all connections."""
@@ -54,7 +54,9 @@ def _transaction(engine: Engine) -> Iterator[Connection]:
     try:
         with engine.begin() as connection:
             yield connection
-    except OperationalError as error:
+    except IntegrityError:
+        raise
+    except DBAPIError as error:
         raise TransportError(
             f"the database cannot be used now: {error.orig}; nothing was changed"
         ) from error
@@ -67,20 +69,26 @@ def _transaction(engine: Engine) -> Iterator[Connection]:
 def open_store(url: str) -> Store:
     """Open a store by its SQLAlchemy URL; the schema must be current (`migrations.upgrade`).
 
-    Raises ConfigurationError if the URL names no database that is supported.
+    Raises ConfigurationError if the URL names no SQLite database.
     """
     try:
         parsed = make_url(url)
-        engine = create_engine(parsed)
-    except (ArgumentError, ImportError) as error:
-        raise ConfigurationError(
-            "the database URL is not usable: write sqlite:///path/to/ledger.db or"
-            " postgresql+psycopg://user@host/name"
-        ) from error
-    if parsed.get_backend_name() == "sqlite":
-        event.listen(engine, "connect", _set_up_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+    except ArgumentError as error:
+        raise _unusable() from error
+    if parsed.drivername not in _DRIVERS:
+        raise _unusable()
+    # Parameters are salts and documents' digests: they stay out of messages and logs.
+    engine = create_engine(parsed, hide_parameters=True)
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
     return Store(engine)
+
+
+def _unusable() -> ConfigurationError:
+    return ConfigurationError(
+        "the database URL is not usable: this version keeps its data in SQLite; write"
+        " sqlite:///path/to/ledger.db"
+    )
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:

@@ -6,12 +6,12 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from ledger.errors import ConfigurationError, TransportError
 from ledger.store import idempotency
 from ledger.store.engine import Store, open_store
 from ledger.store.idempotency import IdempotencyKey
-from ledger.store.ids import new_id
 from ledger.store.migrations import downgrade, upgrade
 from ledger.store.schema import metadata
 from ledger.types import MemberId, UnixTime
@@ -89,14 +89,37 @@ def test_a_database_that_cannot_be_opened_is_unreachable(tmp_path: Path) -> None
         pass
 
 
-@pytest.mark.parametrize("url", ["", "ledger.db", "oracle9://nowhere", "sqlite:/"])
+def test_a_file_that_is_no_database_is_unreachable(tmp_path: Path) -> None:
+    (tmp_path / "ledger.db").write_bytes(b"not a database " * 100)
+    store = open_store(f"sqlite:///{tmp_path}/ledger.db")
+    with pytest.raises(TransportError, match="is not a database; nothing was changed"):
+        upgrade(store)
+    store.close()
+
+
+def test_values_are_in_no_message(store: Store) -> None:
+    def add_twice() -> None:
+        key = IdempotencyKey("once", b"f" * 32)
+        with store.writing() as connection:
+            for _ in range(2):
+                idempotency.add(connection, MEMBER, key, uuid.uuid4(), UnixTime(1))
+
+    with pytest.raises(IntegrityError) as caught:
+        add_twice()
+    assert MEMBER not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "ledger.db",
+        "oracle9://nowhere",
+        "sqlite:/",
+        "sqlite+aiosqlite:///ledger.db",
+        "postgresql+psycopg://ledger@127.0.0.1/ledger",
+    ],
+)
 def test_an_unusable_url_says_what_to_write(url: str) -> None:
-    with pytest.raises(ConfigurationError, match="sqlite:///"):
+    with pytest.raises(ConfigurationError, match="in SQLite; write sqlite:///"):
         open_store(url)
-
-
-def test_ids_are_uuid_version_7_and_grow() -> None:
-    ids = [new_id() for _ in range(100)]
-    assert {(item.version, item.variant) for item in ids} == {(7, uuid.RFC_4122)}
-    assert [item.int >> 80 for item in ids] == sorted(item.int >> 80 for item in ids)
-    assert len(set(ids)) == len(ids)
