@@ -25,8 +25,7 @@ def main() -> int:
     interrupt_on_signals()
     try:
         with open_stack(folder, _tell) as stack:
-            _welcome(stack)
-            return _watch(stack)
+            return _serve(stack)
     except KeyboardInterrupt:
         print("\nInterrupted; the next start goes on from here.", file=sys.stderr)
         return INTERRUPTED
@@ -37,6 +36,14 @@ def main() -> int:
 
 def _tell(text: str) -> None:
     print(text, flush=True)
+
+
+def _serve(stack: Stack) -> int:
+    try:
+        _welcome(stack)
+        return _watch(stack)
+    except KeyboardInterrupt:  # how serving ends
+        return 0
 
 
 def _welcome(stack: Stack) -> None:
@@ -50,15 +57,12 @@ def _welcome(stack: Stack) -> None:
 
 
 def _watch(stack: Stack) -> int:
-    try:
-        while True:
-            for process in stack.processes:
-                if not process.running:
-                    print(f"error: {process.name} ended: {process.last_words()}", file=sys.stderr)
-                    return 1
-            time.sleep(0.5)
-    except KeyboardInterrupt:
-        return 0
+    while True:
+        for process in stack.processes:
+            if not process.running:
+                print(f"error: {process.name} ended: {process.last_words()}", file=sys.stderr)
+                return 1
+        time.sleep(0.5)
 
 
 if __name__ == "__main__":

@@ -1,24 +1,32 @@
+import hashlib
 import json
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from ledger.errors import TransportError
+from scripts.demo import Demo
+from scripts.folder import claim
+from scripts.stack import open_stack
+
 ROOT = Path(__file__).parents[2]
+
+
+def run(*command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
+    )
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     folder = tmp_path_factory.mktemp("demo") / "kept"
-    done = subprocess.run(
-        [sys.executable, "-m", "scripts.demo", "--dir", str(folder)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    claim(folder)
+    (folder / "ledger.db").write_text("earlier")
+    done = run(sys.executable, "-m", "scripts.demo", "--dir", str(folder))
     assert done.returncode == 0, done.stdout + done.stderr
     return folder, done.stdout
 
@@ -26,13 +34,16 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 def test_the_demo_tells_the_whole_story(demo: tuple[Path, str]) -> None:
     _, story = demo
     for sentence in (
-        "The council admitted Lieferant GmbH",
-        "The council admitted Second Bank",
+        "The council admitted Lieferant GmbH, the supplier (org:lieferant-gmbh).",
+        "The council admitted Kunden AG Mitte, the buyer (org:kunden-ag-mitte).",
+        "The council admitted First Bank, a financier (org:first-bank).",
+        "The council admitted Second Bank, a financier (org:second-bank).",
         "1,000,000,000 units, all held by the supplier",
         "VERIFIED on a development chain",
         "REFUSED: 409 Insufficient units",
         "REFUSED: 409 Invoice already registered",
         "REFUTED at step 1",
+        "  org:kunden-ag-mitte accepted the invoice\n",
         "org:first-bank      600,000,000  60 %",
         "This history is complete",
         "make serve",
@@ -43,7 +54,8 @@ def test_the_demo_tells_the_whole_story(demo: tuple[Path, str]) -> None:
 def test_the_refusal_names_the_record_that_stands(demo: tuple[Path, str]) -> None:
     folder, story = demo
     evidence = json.loads((folder / "invoice.evidence.json").read_bytes())
-    assert f"record {evidence['record']['id']} holds its identity key" in story
+    words = " ".join(story.replace("     | ", "").split())
+    assert f"record {evidence['record']['id']} holds its identity key" in words
 
 
 def test_the_demo_leaves_what_it_says(demo: tuple[Path, str]) -> None:
@@ -67,16 +79,63 @@ def test_keys_are_readable_by_their_owner_only(demo: tuple[Path, str]) -> None:
     assert [path for path in keys if path.stat().st_mode & 0o077] == []
 
 
-def test_the_demo_empties_only_a_folder_that_a_demo_made(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("document", "evidence"),
+    [("invoice.xml", "invoice.evidence.json"), ("document.pdf", "document.evidence.json")],
+)
+def test_the_evidence_states_the_digest_of_the_document_beside_it(
+    demo: tuple[Path, str], document: str, evidence: str
+) -> None:
+    folder, _ = demo
+    stated = json.loads((folder / evidence).read_bytes())["statement"]
+    content = (folder / document).read_bytes()
+    assert stated["digest"] == "0x" + hashlib.sha256(content).hexdigest()
+
+
+def test_what_the_demo_shows_to_go_on_by_hand_works(demo: tuple[Path, str]) -> None:
+    folder, story = demo
+    _, _, by_hand = story.partition("7. Go on by hand")
+    lines = [line.strip() for line in by_hand.splitlines()]
+    commands = [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
+    typed = [line for line in commands if line.startswith(("export ", "sealbook "))]
+    assert len(typed) == 5
+    assert f"make serve DIR={folder}" in commands
+    with open_stack(folder, lambda _text: None) as stack:
+        done = run("sh", "-ec", "\n".join(typed))
+        assert stack.api_url in commands[-1], "the URL is what it was"
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "VERIFIED" in done.stdout
+    assert "This history is complete" in done.stdout
+    assert (folder / "README.evidence.json").exists()
+
+
+def test_a_demo_whose_api_is_gone_says_so(demo: tuple[Path, str]) -> None:
+    folder, _ = demo
+    with open_stack(folder, lambda _text: None) as stack:
+        stack.processes[1].stop()
+        with pytest.raises(TransportError, match="the API did not answer"):
+            Demo(stack).finance()
+
+
+def test_a_demo_keeps_what_an_earlier_run_left(demo: tuple[Path, str]) -> None:
+    folder, story = demo
+    (aside,) = (path for path in folder.parent.iterdir() if path != folder)
+    assert f"is in {aside} now" in " ".join(story.split())
+    assert (aside / "ledger.db").read_text() == "earlier"
+
+
+def test_the_demo_refuses_a_folder_of_somebody_else(tmp_path: Path) -> None:
     (tmp_path / "precious.txt").write_text("mine")
-    done = subprocess.run(
-        [sys.executable, "-m", "scripts.demo", "--dir", str(tmp_path)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = run(sys.executable, "-m", "scripts.demo", "--dir", str(tmp_path))
     assert done.returncode == 1
     assert "is not empty" in done.stderr
     assert (tmp_path / "precious.txt").read_text() == "mine"
+
+
+def test_the_demo_refuses_a_folder_on_which_a_chain_runs(tmp_path: Path) -> None:
+    claim(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as chain:
+        (tmp_path / "devnet.url").write_text(f"http://127.0.0.1:{chain.getsockname()[1]}")
+        done = run(sys.executable, "-m", "scripts.demo", "--dir", str(tmp_path))
+    assert done.returncode == 1
+    assert "a chain is running" in done.stderr
