@@ -6,7 +6,14 @@ from typing import Any, Literal, Self
 from pydantic import Field
 
 from api.schemas.base import MemberName, Resource, Time, Word
-from ledger.chain.invoice_book import History, InvoiceState, Offer, OfferState, Position
+from ledger.chain.invoice_book import (
+    OFFERS_SHOWN,
+    History,
+    InvoiceState,
+    Offer,
+    OfferState,
+    Position,
+)
 from ledger.chain.port import Block
 from ledger.services.records import RecordState
 from ledger.services.trace import Provenance
@@ -123,7 +130,10 @@ class RecordResource(Resource):
     accepted_at: Time | None = None
     due_at: Time | None = Field(default=None, description="midnight UTC of the due date")
     positions: list[PositionResource]
-    offers: list[OfferResource] = Field(description="all that were ever made, oldest first")
+    offers: list[OfferResource] = Field(
+        description=f"the newest {OFFERS_SHOWN}, oldest first; the history names all"
+    )
+    offer_count: int = Field(description="offers that were ever made")
     history: HistoryResource
     links: RecordLinks
 
@@ -146,6 +156,7 @@ class RecordResource(Resource):
             due_at=_time(invoice.due_date),
             positions=[PositionResource.of(*position) for position in state.positions],
             offers=[OfferResource.of(offer, block.timestamp) for offer in state.offers],
+            offer_count=state.offer_count,
             history=HistoryResource.of(state.history),
             links=RecordLinks(self=path, history=f"{path}/history"),
         )

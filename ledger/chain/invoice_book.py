@@ -9,6 +9,11 @@ from ledger.chain.port import Chain
 from ledger.codec import member_from_word, member_to_word
 from ledger.types import Address, BlockRef, Digest, MemberId, RecordId, Units, UnixTime
 
+OFFERS_SHOWN = 200
+"""How many offers of a record are read at most: each is a question to the node."""
+
+_TAKER = 3  # which topic of OfferAccepted
+
 
 class InvoiceState(IntEnum):
     """Where an invoice stands. The numbers are those of the contract."""
@@ -169,10 +174,21 @@ class InvoiceBook(Contract):
         ((free, reserved, pledged),) = self._read(at, "position", record, member_to_word(member))
         return Position(Units(free), Units(reserved), Units(pledged))
 
-    def offers(self, record: RecordId, *, at: BlockRef) -> tuple[Offer, ...]:
-        """All offers ever made for a record, oldest first."""
+    def offer_count(self, record: RecordId, *, at: BlockRef) -> int:
+        """Number of offers that were ever made for a record."""
         (count,) = self._read(at, "offerCount", record)
-        return tuple(self._offer(record, offer, at) for offer in range(count))
+        return int(count)
+
+    def newest_offers(self, record: RecordId, count: int, *, at: BlockRef) -> tuple[Offer, ...]:
+        """The newest of `count` offers, OFFERS_SHOWN at most, oldest first."""
+        first = max(0, count - OFFERS_SHOWN)
+        return tuple(self._offer(record, offer, at) for offer in range(first, count))
+
+    def takers(self, record: RecordId, *, first: int, last: int) -> tuple[MemberId, ...]:
+        """Recipients of the offers that were accepted in the blocks first..last, each once."""
+        topics = (self.abi.topic("OfferAccepted"), record)
+        logs = self._chain.logs_with(self.address, topics, first, last)
+        return tuple(dict.fromkeys(member_from_word(log.topics[_TAKER]) for log in logs))
 
     def strict_keys(self, record: RecordId, *, at: BlockRef) -> tuple[bytes, ...]:
         """The strict identity keys of a record."""

@@ -1,6 +1,7 @@
 """Answers the Verifier's questions from a node, each pinned to a block."""
 
 from ledger.chain.deployment import Deployment, check_deployment
+from ledger.chain.holdings import read_positions
 from ledger.chain.invoice_book import InvoiceBook, InvoiceState
 from ledger.chain.notary import Notary
 from ledger.chain.port import Chain, Reverted
@@ -56,10 +57,10 @@ class NodeView:
             found = self._book.record(record, at=at)
         except Reverted:
             return None
-        # Only the supplier and those it made offers to can hold units.
-        recipients = (offer.recipient for offer in self._book.offers(record, at=at))
-        members = dict.fromkeys((found.supplier, *recipients))
-        positions = {member: self._book.position(record, member, at=at) for member in members}
+        offers = self._book.newest_offers(record, self._book.offer_count(record, at=at), at=at)
+        positions = read_positions(
+            self._book, found, offers, first_block=self._deployment.first_block, at=at
+        )
         return Receivable(
             commitment=found.commitment,
             supplier=found.supplier,

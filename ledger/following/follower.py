@@ -11,13 +11,20 @@ from ledger.store.engine import Store
 from ledger.types import BlockRef
 
 _LOG = logging.getLogger(__name__)
+_REWIND_BLOCKS = 100  # compared with the chain before more are read
 
 
 @dataclass(frozen=True, slots=True)
 class FollowLimits:
-    """max_blocks: how many blocks one step reads at most."""
+    """How far the follower goes at once.
+
+    max_blocks: how many blocks one step reads at most.
+    horizon_blocks: below the newest block, within which every block that was the newest once is
+    kept. A reorganisation that goes deeper is followed all the same, back to the last event before.
+    """
 
     max_blocks: int
+    horizon_blocks: int = 1000
 
 
 class Follower:
@@ -79,6 +86,9 @@ class Follower:
             events.add(
                 connection, [(block.ref, block.timestamp) for block in blocks.values()], found
             )
+            # What is lower was pruned before.
+            horizon = self._limits.horizon_blocks
+            events.prune_blocks(connection, first - 1 - horizon, last - 1 - horizon)
 
     def _check(self, logs: tuple[Log, ...], blocks: dict[int, Block], newest: BlockRef) -> None:
         moved = any(blocks[log.block.number].ref != log.block for log in logs)
@@ -96,12 +106,23 @@ class Follower:
         return block is not None and block.ref == ref
 
     def _rewind(self, newest: BlockRef) -> None:
-        with self._store.reading() as connection:
-            kept = events.blocks_below(connection, newest.number)
-            common = next((ref.number for ref in kept if self._is_canonical(ref)), None)
-        number = self._first_block - 1 if common is None else common
+        number = self._newest_canonical_below(newest.number)
         with self._store.writing() as connection:
             events.forget_above(connection, number)
         _LOG.warning(
             "the chain was reorganised: rewound from block %d to %d", newest.number, number
         )
+
+    def _newest_canonical_below(self, number: int) -> int:
+        """The newest kept block that the chain still has; before the first block if none."""
+        while kept := self._kept_below(number):
+            for ref in kept:
+                if self._is_canonical(ref):
+                    return ref.number
+            number = kept[-1].number
+        return self._first_block - 1
+
+    def _kept_below(self, number: int) -> list[BlockRef]:
+        # Read whole before the node is asked: a slow node must not hold the database.
+        with self._store.reading() as connection:
+            return events.blocks_below(connection, number, _REWIND_BLOCKS)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ledger.chain.deployment import Deployment
+from ledger.chain.holdings import read_positions
 from ledger.chain.invoice_book import History, InvoiceBook, InvoiceRecord, Offer, Position
 from ledger.chain.port import Block, Chain, Reverted
 from ledger.chain.reverts import refusal_of
@@ -13,13 +14,15 @@ from ledger.types import MemberId, RecordId
 class RecordState:
     """A record at one block.
 
-    positions: what each member that ever could hold units holds, the supplier first.
+    positions: what members hold, the supplier first; every holder is among them.
+    offers: the newest OFFERS_SHOWN, oldest first. offer_count: all that were ever made.
     """
 
     block: Block
     invoice: InvoiceRecord
     positions: tuple[tuple[MemberId, Position], ...]
     offers: tuple[Offer, ...]
+    offer_count: int
     history: History
 
 
@@ -32,12 +35,14 @@ def read_record(chain: Chain, deployment: Deployment, record: RecordId) -> Recor
         invoice = book.record(record, at=at)
     except Reverted as error:
         raise refusal_of(error.data) from error
-    offers = book.offers(record, at=at)
-    members = dict.fromkeys((invoice.supplier, *(offer.recipient for offer in offers)))
+    count = book.offer_count(record, at=at)
+    offers = book.newest_offers(record, count, at=at)
+    positions = read_positions(book, invoice, offers, first_block=deployment.first_block, at=at)
     return RecordState(
         block=block,
         invoice=invoice,
-        positions=tuple((member, book.position(record, member, at=at)) for member in members),
+        positions=tuple(positions.items()),
         offers=offers,
+        offer_count=count,
         history=book.history(record, at=at),
     )

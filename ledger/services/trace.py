@@ -4,6 +4,7 @@ The record's contract keeps a counter and a running hash over every event that n
 Recomputing both from the logs that a node gave shows whether the node withheld or added one.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from eth_utils.crypto import keccak
@@ -28,7 +29,9 @@ from ledger.types import (
     UnixTime,
 )
 
-_BLOCKS_AT_ONCE = 10_000
+_BLOCKS_AT_ONCE = 5_000  # for which engines answer unless they are configured otherwise
+# Events name their record first, but those of identity keys name the key before it.
+_TOPICS_BEFORE_RECORD: tuple[tuple[None, ...], ...] = ((None,), (None, None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +59,14 @@ class Notarisation:
 def trace_record(chain: Chain, deployment: Deployment, record: RecordId) -> Provenance:
     """Read a record and all its events. Raises NotFound if there is none."""
     state = read_record(chain, deployment, record)
-    projection = Projection(deployment)
+    projection, blocks = Projection(deployment), _Blocks(chain)
     events: list[ChainEvent] = []
     digest = Digest(bytes(DIGEST_BYTES))
-    last = state.block.ref.number
-    for first in range(deployment.first_block, last + 1, _BLOCKS_AT_ONCE):
-        until = min(first + _BLOCKS_AT_ONCE - 1, last)
-        for log in chain.logs((deployment.invoice_book,), first, until):
-            if record not in log.topics:
-                continue
-            event = projection.read(log, _timestamp(chain, log))
-            if event is not None and event.record == record:
-                events.append(event)
-                digest = extend_history(digest, log)
+    for log in _logs_naming(chain, deployment, record, state.block.ref.number):
+        event = projection.read(log, blocks.timestamp(log))
+        if event is not None and event.record == record:
+            events.append(event)
+            digest = extend_history(digest, log)
     complete = state.history.count == len(events) and state.history.digest == digest
     return Provenance(state, tuple(events), complete)
 
@@ -106,7 +104,7 @@ def _notarisation(chain: Chain, deployment: Deployment, evidence: Evidence) -> N
         raise NotFound(
             f"the chain has no anchor of this evidence by {anchor.member}", code="unknown-anchor"
         )
-    return Notarisation(anchor.member, log.block, _timestamp(chain, log))
+    return Notarisation(anchor.member, log.block, _Blocks(chain).timestamp(log))
 
 
 def extend_history(digest: Digest, log: Log) -> Digest:
@@ -115,8 +113,33 @@ def extend_history(digest: Digest, log: Log) -> Digest:
     return Digest(keccak(digest + entry))
 
 
-def _timestamp(chain: Chain, log: Log) -> UnixTime:
-    block = chain.block(log.block.number)
-    if block is None or block.ref != log.block:
-        raise TransportError("the chain was reorganised while its events were read; try again")
-    return block.timestamp
+def _logs_naming(
+    chain: Chain, deployment: Deployment, record: RecordId, last: int
+) -> Iterator[Log]:
+    """Logs of the invoice book that name a record, in order; some may be about another one."""
+    for first in range(deployment.first_block, last + 1, _BLOCKS_AT_ONCE):
+        until = min(first + _BLOCKS_AT_ONCE - 1, last)
+        found = {
+            (log.block.number, log.log_index): log
+            for before in _TOPICS_BEFORE_RECORD
+            for log in chain.logs_with(deployment.invoice_book, (*before, record), first, until)
+        }
+        yield from (found[place] for place in sorted(found))
+
+
+class _Blocks:
+    """Blocks of logs, each asked for once."""
+
+    def __init__(self, chain: Chain) -> None:
+        self._chain = chain
+        self._known: dict[BlockRef, UnixTime] = {}
+
+    def timestamp(self, log: Log) -> UnixTime:
+        if log.block not in self._known:
+            block = self._chain.block(log.block.number)
+            if block is None or block.ref != log.block:
+                raise TransportError(
+                    "the chain was reorganised while its events were read; try again"
+                )
+            self._known[log.block] = block.timestamp
+        return self._known[log.block]

@@ -1,7 +1,7 @@
 """Contract events as the follower read them, for search and provenance."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +9,6 @@ from sqlalchemy import Connection, Row, delete, insert, select
 
 from ledger.store.schema import events, followed_blocks
 from ledger.types import BlockRef, RecordId, UnixTime
-
-_BLOCKS_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +36,27 @@ def newest_block(connection: Connection) -> BlockRef | None:
     return None if row is None else BlockRef(row.number, row.hash)
 
 
-def blocks_below(connection: Connection, number: int) -> Iterator[BlockRef]:
-    """Blocks kept below a height, newest first, read as they are needed."""
+def blocks_below(connection: Connection, number: int, limit: int) -> list[BlockRef]:
+    """Blocks kept below a height, newest first."""
     query = (
         select(followed_blocks)
         .where(followed_blocks.c.number < number)
         .order_by(followed_blocks.c.number.desc())
-        .execution_options(yield_per=_BLOCKS_AT_ONCE)
+        .limit(limit)
     )
-    for row in connection.execute(query):
-        yield BlockRef(row.number, row.hash)
+    return [BlockRef(row.number, row.hash) for row in connection.execute(query)]
+
+
+def prune_blocks(connection: Connection, first: int, last: int) -> None:
+    """Forget the blocks first..last in which no event was found."""
+    with_events = select(events.c.block_number).where(
+        events.c.block_number == followed_blocks.c.number
+    )
+    connection.execute(
+        delete(followed_blocks).where(
+            followed_blocks.c.number.between(first, last), ~with_events.exists()
+        )
+    )
 
 
 def forget_above(connection: Connection, number: int) -> None:
@@ -74,18 +83,13 @@ def add(
         connection.execute(insert(events), [_write(event) for event in found])
 
 
-def of_record(connection: Connection, record: RecordId) -> list[ChainEvent]:
-    """Everything that happened to a record, oldest first."""
-    return _select(connection, events.c.record == record)
-
-
 def named(connection: Connection, name: str) -> list[ChainEvent]:
     """All events of one name, oldest first."""
-    return _select(connection, events.c.name == name)
-
-
-def _select(connection: Connection, condition: Any) -> list[ChainEvent]:
-    query = select(events).where(condition).order_by(events.c.block_number, events.c.log_index)
+    query = (
+        select(events)
+        .where(events.c.name == name)
+        .order_by(events.c.block_number, events.c.log_index)
+    )
     return [_read(row) for row in connection.execute(query)]
 
 

@@ -1,0 +1,134 @@
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from sqlalchemy import select
+
+from ledger.chain.port import Chain
+from ledger.following.follower import Follower, FollowLimits
+from ledger.following.projection import Projection
+from ledger.store import events
+from ledger.store.engine import Store, open_store
+from ledger.store.migrations import upgrade
+from ledger.store.schema import events as kept_events
+from ledger.store.schema import followed_blocks
+from tests.support.consortium import SUPPLIER, Consortium, running_consortium
+
+HORIZON = 10
+
+
+@pytest.fixture
+def consortium() -> Iterator[Consortium]:
+    with running_consortium() as running:
+        yield running
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(f"sqlite:///{tmp_path}/ledger.db")
+    upgrade(opened)
+    yield opened
+    opened.close()
+
+
+class Asked:
+    """The chain, with something to be done before each question."""
+
+    def __init__(self, chain: Chain, before: Callable[[], None]) -> None:
+        self._chain = chain
+        self._before = before
+
+    def __getattr__(self, name: str) -> Any:
+        self._before()
+        return getattr(self._chain, name)
+
+
+def follower(consortium: Consortium, store: Store, chain: Chain | None = None) -> Follower:
+    return Follower(
+        store,
+        chain or consortium.chain,
+        Projection(consortium.deployment),
+        FollowLimits(max_blocks=7, horizon_blocks=HORIZON),
+        first_block=consortium.deployment.first_block,
+    )
+
+
+def mine(consortium: Consortium) -> None:
+    consortium.devnet.request("evm_mine", [])
+
+
+def settle(follower: Follower) -> None:
+    while follower.step():
+        pass
+
+
+def blocks_with_events(store: Store) -> set[int]:
+    with store.reading() as connection:
+        return set(connection.execute(select(kept_events.c.block_number)).scalars())
+
+
+def blocks_kept(store: Store) -> set[int]:
+    with store.reading() as connection:
+        return set(connection.execute(select(followed_blocks.c.number)).scalars())
+
+
+def test_below_the_horizon_only_blocks_with_events_are_kept(
+    consortium: Consortium, store: Store
+) -> None:
+    following = follower(consortium, store)
+    settle(following)
+    for number in range(3 * HORIZON):
+        if number == HORIZON:
+            consortium.decide(consortium.membership.suspend(SUPPLIER))
+        mine(consortium)
+        settle(following)
+    head = consortium.chain.head().ref.number
+    recent = set(range(head - HORIZON, head + 1))
+    assert blocks_kept(store) == blocks_with_events(store) | recent
+    assert min(recent) > max(blocks_with_events(store))
+
+
+def test_a_reorganisation_is_followed_past_the_horizon(
+    consortium: Consortium, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ledger.following.follower._REWIND_BLOCKS", 3)
+    following = follower(consortium, store)
+    settle(following)
+    before = blocks_with_events(store)
+    fork = consortium.devnet.request("evm_snapshot", [])
+    consortium.decide(consortium.membership.suspend(SUPPLIER))
+    for _ in range(2 * HORIZON):
+        mine(consortium)
+        settle(following)
+    assert blocks_with_events(store) > before
+
+    consortium.devnet.request("evm_revert", [fork])
+    mine(consortium)
+    following.step()
+    settle(following)
+
+    assert blocks_with_events(store) == before
+    with store.reading() as connection:
+        newest = events.newest_block(connection)
+    assert newest == consortium.chain.head().ref
+
+
+def test_the_node_is_never_asked_while_the_database_is_held(
+    consortium: Consortium, store: Store
+) -> None:
+    settle(follower(consortium, store))
+    fork = consortium.devnet.request("evm_snapshot", [])
+    mine(consortium)
+    held = []
+
+    def look() -> None:
+        held.append(store.engine.pool.checkedout())  # type: ignore[attr-defined]  # a QueuePool
+
+    following = follower(consortium, store, cast("Chain", Asked(consortium.chain, look)))
+    settle(following)
+    consortium.devnet.request("evm_revert", [fork])
+    consortium.decide(consortium.membership.suspend(SUPPLIER))
+    following.step()
+    settle(following)
+    assert set(held) == {0}
