@@ -25,7 +25,8 @@ def notarise_document(
 ) -> DocumentResource:
     """Accept a document: its bytes are the body, and Content-Type says what they are.
 
-    The bytes are hashed and not kept. What is accepted will be anchored, exactly once.
+    The bytes are hashed and not kept. What is accepted will be anchored, exactly once. For all
+    roles but auditors.
     """
     document = DocumentResource.of(
         notarise(ledger, principal, upload.content, upload.media_type, upload.key)

@@ -98,5 +98,5 @@ def withdraw(
     key: SmallKey,
     response: Response,
 ) -> OperationResource:
-    """The member takes an offer back that was not answered yet."""
+    """The member takes an offer back that was not answered yet. For suppliers and financiers."""
     return accepted(withdraw_offer(ledger, principal, record, offer, key), response)

@@ -22,6 +22,7 @@ NO_TERMS = Digest(bytes(DIGEST_BYTES))
 """In place of a commitment to the terms of an offer, where there is none."""
 
 _REASON_BYTES = 32
+_OFFERING = (Role.SUPPLIER, Role.FINANCIER)
 
 
 def accept_invoice(
@@ -75,8 +76,7 @@ def offer_units(
 
     Suppliers offer what they issued, financiers what they took.
     """
-    if principal.role is not Role.FINANCIER:
-        principal.require(Role.SUPPLIER)
+    principal.require(*_OFFERING)
     if not 0 < units <= MAX_UNITS:
         raise InvalidRequest(f"units must be 1 to {MAX_UNITS}", code="invalid-units")
 
@@ -127,5 +127,6 @@ def withdraw_offer(
     key: IdempotencyKey | None,
 ) -> Operation:
     """The member takes an offer back that was not answered yet."""
+    principal.require(*_OFFERING)
     act = Act(OperationKind.WITHDRAW_OFFER, record, ledger.book.withdraw_offer(record, offer))
     return submit(ledger, principal, act, key)

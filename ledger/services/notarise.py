@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from ledger.chain.membership import Role
 from ledger.documents import Opening, Statement, StatementKind, hash_document
 from ledger.errors import NotFound
 from ledger.services.context import Ledger
@@ -15,6 +16,9 @@ from ledger.store.idempotency import IdempotencyKey
 from ledger.store.ids import new_id
 from ledger.types import MemberId, RecordId
 
+NOTARISING = tuple(role for role in Role if role is not Role.AUDITOR)
+"""Roles whose keys may bind the member to a document: auditors only look."""
+
 
 def notarise(
     ledger: Ledger,
@@ -25,9 +29,10 @@ def notarise(
 ) -> StoredDocument:
     """Accept a document. Its bytes are hashed and not kept.
 
-    Raises DocumentError if it is empty, too large or of no media type, and a refusal if the
-    member cannot act.
+    Raises DocumentError if it is empty, too large or of no media type, and a refusal if the key or
+    the member may not act.
     """
+    principal.require(*NOTARISING)
     opening = open_statement(ledger, principal, StatementKind.DOCUMENT, content, media_type)
 
     def keep(connection: Connection) -> UUID:

@@ -24,11 +24,12 @@ class Principal:
     member: MemberId
     role: Role
 
-    def require(self, role: Role) -> None:
-        """Raise Forbidden unless the key is for this role."""
-        if self.role is not role:
+    def require(self, *roles: Role) -> None:
+        """Raise Forbidden unless the key is for one of these roles."""
+        if self.role not in roles:
+            wanted = " or ".join(role_name(role) for role in roles)
             raise Forbidden(
-                f"this takes a key for the role {role_name(role)}, and this one is for"
+                f"this takes a key for the role {wanted}, and this one is for"
                 f" {role_name(self.role)}",
                 code="wrong-role",
             )

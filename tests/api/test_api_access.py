@@ -61,7 +61,12 @@ def act(
 
 PUBLIC = ("/v1/deployment", "/v1/openapi.json", "/healthz", "/readyz")
 CLOSED = (
-    Route("POST", "/v1/documents", options={"content": b"a document", "headers": AS_PDF}),
+    Route(
+        "POST",
+        "/v1/documents",
+        roles=frozenset(Role) - {Role.AUDITOR},
+        options={"content": b"a document", "headers": AS_PDF},
+    ),
     Route("GET", "/v1/documents"),
     Route("GET", "/v1/documents/{document}", another=(404, "unknown-document")),
     Route("GET", "/v1/documents/{document}/evidence", another=(404, "unknown-document")),
@@ -94,7 +99,13 @@ CLOSED = (
     ),
     act("offers/{offer}/acceptance", {Role.FINANCIER}, Role.FINANCIER, "not-a-party", "accepted"),
     act("offers/{offer}/rejection", {Role.FINANCIER}, Role.FINANCIER, "not-a-party", "accepted"),
-    act("offers/{offer}/withdrawal", set(Role), Role.SUPPLIER, "not-a-party", "accepted"),
+    act(
+        "offers/{offer}/withdrawal",
+        {Role.SUPPLIER, Role.FINANCIER},
+        Role.SUPPLIER,
+        "not-a-party",
+        "accepted",
+    ),
     Route("GET", "/v1/members"),
     Route("GET", "/v1/members/{member}"),
 )
@@ -211,6 +222,12 @@ def test_another_member_in_the_same_role_does_not_reach_what_is_not_its_own(
 def test_a_key_for_another_role_does_not_do(scene: Scene, route: Route, role: Role) -> None:
     caller = scene.api.caller(OWNERS[route.role], role)
     problem(route.ask(caller, scene.places), 403, "wrong-role")
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.AUDITOR])
+def test_every_role_but_the_auditor_notarises(scene: Scene, role: Role) -> None:
+    response = scene.api.caller(SUPPLIER, role).notarise()
+    assert response.status_code == 202, response.text
 
 
 @pytest.mark.parametrize(
