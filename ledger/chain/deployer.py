@@ -13,7 +13,8 @@ from eth_utils.crypto import keccak
 
 from ledger.chain.artifacts import load_artifact
 from ledger.chain.deployment import Deployment
-from ledger.chain.port import Chain
+from ledger.chain.membership import Membership
+from ledger.chain.port import Chain, Reverted
 from ledger.chain.sending import send_and_wait
 from ledger.chain.signer import Signer
 from ledger.codec import member_to_word
@@ -52,7 +53,8 @@ def deploy(
     """Deploy Membership, Notary and InvoiceBook, or verify what already stands.
 
     `report` hears one sentence for each contract. Raises ConfigurationError if the account was
-    used for something else, TransportError if the chain does not seal within the timeout.
+    used for something else or founded another council, TransportError if the chain does not seal
+    within the timeout.
     """
     membership = contract_address(signer.address, 0)
     words = [member_to_word(member) for member, _ in council.seats]
@@ -68,6 +70,8 @@ def deploy(
             _create(chain, signer, nonce, name, arguments, timeout_seconds)
             report(f"{name} deployed at {address}")
         else:
+            if address == membership:
+                _check_founders(chain, membership, council)
             report(f"{name} stands at {address} already")
     genesis = chain.block(0)
     if genesis is None:
@@ -90,6 +94,27 @@ def _stands(chain: Chain, name: str, address: Address) -> bool:
             " account that was never used"
         )
     return bool(code)
+
+
+def _check_founders(chain: Chain, membership: Address, council: Council) -> None:
+    """Refuse a council that is not the one which the contract was made with.
+
+    It is read where the contract was made: what the council decided since is its own affair.
+    """
+    founding = chain.block(_first_block_with_code(chain, membership))
+    if founding is None:
+        raise TransportError("the chain was reorganised while it was read; run the command again")
+    contract, at = Membership(chain, membership), founding.ref
+    same = contract.council(at=at) == (council.threshold, len(council.seats))
+    try:
+        same = same and all(contract.actor_of(key, at=at) == seat for seat, key in council.seats)
+    except Reverted:
+        same = False
+    if not same:
+        raise ConfigurationError(
+            f"the Membership that stands at {membership} was founded by another council or with"
+            " another threshold: name those, or deploy from an account that was never used"
+        )
 
 
 def _create(

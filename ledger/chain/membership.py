@@ -105,20 +105,15 @@ class Membership(Contract):
         (word,) = self._read(at, "actorOf", key)
         return member_from_word(word)
 
-    def exists(self, member: MemberId, *, at: BlockRef) -> bool:
-        """Whether a member was ever admitted."""
-        (known,) = self._read(at, "exists", member_to_word(member))
-        return bool(known)
-
     def member(self, member: MemberId, *, at: BlockRef) -> Member:
         """Status and roles of a member. Raises `Reverted` if it was never admitted."""
         status, roles, keys = self._read(at, "member", member_to_word(member))
         return Member(member, MemberStatus(status), Role(roles), keys)
 
-    def threshold(self, *, at: BlockRef) -> int:
-        """Number of approvals that a decision of the council takes."""
-        threshold, _size = self._read(at, "council")
-        return int(threshold)
+    def council(self, *, at: BlockRef) -> tuple[int, int]:
+        """Number of approvals that a decision takes, and of members in the council."""
+        threshold, size = self._read(at, "council")
+        return int(threshold), int(size)
 
     def proposal(self, proposal: int, *, at: BlockRef) -> Proposal:
         """A proposal to the council. Raises `Reverted` if it was never made."""

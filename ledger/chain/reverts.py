@@ -5,10 +5,12 @@ sentence. A test proves that no error of the contracts is missing.
 """
 
 from collections.abc import Mapping
+from enum import IntEnum
 from typing import Any
 
 from ledger.chain.abi import Decoded
 from ledger.chain.artifacts import load_artifact
+from ledger.chain.invoice_book import InvoiceState, OfferState
 from ledger.codec import member_from_word
 from ledger.errors import Conflict, Forbidden, InvalidRequest, NotFound, Refusal, VerificationError
 from ledger.types import UnixTime, to_hex, utc_text
@@ -235,9 +237,10 @@ _RULES: Mapping[str, _Rule] = {
     ),
 }
 
-_INVOICE_STATES = ("unknown", "registered", "accepted", "rejected", "cancelled")
-_OFFER_STATES = ("unknown", "open", "accepted", "rejected", "withdrawn", "expired")
-_STATES = {"InvoiceBookWrongState": _INVOICE_STATES, "RecordBookOfferNotOpen": _OFFER_STATES}
+_STATES: Mapping[str, type[IntEnum]] = {
+    "InvoiceBookWrongState": InvoiceState,
+    "RecordBookOfferNotOpen": OfferState,
+}
 
 
 def refusal_of(data: bytes) -> Refusal:
@@ -279,8 +282,8 @@ def _readable(error: str, name: str, value: Any) -> str | int:
 
 
 def _state(error: str, value: int) -> str:
-    states = _STATES.get(error)
-    return str(value) if states is None or value >= len(states) else states[value]
+    names = {int(state): state.name.lower() for state in _STATES.get(error, ())}
+    return names.get(value, str(value))
 
 
 def _member(word: bytes) -> str:

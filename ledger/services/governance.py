@@ -69,7 +69,8 @@ def read_proposal(chain: Chain, deployment: Deployment, number: int) -> tuple[Pr
     membership = Membership(chain, deployment.membership)
     head = chain.head().ref
     try:
-        return membership.proposal(number, at=head), membership.threshold(at=head)
+        threshold, _size = membership.council(at=head)
+        return membership.proposal(number, at=head), threshold
     except Reverted as error:
         raise refusal_of(error.data) from error
 

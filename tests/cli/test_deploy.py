@@ -1,5 +1,5 @@
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,10 @@ from ledger.chain.deployment import check_deployment, read_deployment
 from ledger.chain.web3_adapter import Web3Chain
 from tests.cli.commands import Printed, sealbook
 from tests.cli.servers import serving_devnet
+
+# Council members, and the numbers of the accounts that are their first operator keys.
+SEATS = {"lei:ONE": 1, "lei:TWO": 2}
+THREE_SEATS = {**SEATS, "lei:THREE": 3}
 
 
 @dataclass(frozen=True)
@@ -28,11 +32,18 @@ class Ground:
             path.write_text(self.devnet.accounts[account].private_key.hex())
         return path
 
-    def deploy(self, *options: str | Path, threshold: int = 2, account: int = 0) -> Printed:
+    def deploy(
+        self,
+        *options: str | Path,
+        threshold: int = 2,
+        account: int = 0,
+        seats: Mapping[str, int] = SEATS,
+    ) -> Printed:
         addresses = [item.address for item in self.devnet.accounts]
+        council = [f"{member}={addresses[number]}" for member, number in seats.items()]
         return sealbook(
             *("deploy", "--rpc-url", self.url, "--key", self.key(account)),
-            *("--council", f"lei:ONE={addresses[1]}", "--council", f"lei:TWO={addresses[2]}"),
+            *(option for seat in council for option in ("--council", seat)),
             *("--threshold", str(threshold), "--out", self.folder / "deployment.json"),
             *options,
         )
@@ -71,6 +82,47 @@ def test_a_second_run_finds_what_stands_and_writes_the_same_manifest(ground: Gro
     printed = ground.deploy()
     assert printed.code == 0
     assert printed.masked.startswith("Membership stands at ADDRESS already.\n")
+    assert (ground.folder / "deployment.json").read_bytes() == manifest
+
+
+@pytest.mark.parametrize(
+    ("founded", "threshold", "seats"),
+    [
+        (SEATS, 2, {"lei:ONE": 2, "lei:TWO": 1}),
+        (SEATS, 2, {"lei:ONE": 1, "lei:TWO": 3}),
+        (SEATS, 2, {"lei:ONE": 1, "lei:THREE": 2}),
+        (SEATS, 2, THREE_SEATS),
+        (THREE_SEATS, 2, SEATS),
+        (THREE_SEATS, 3, THREE_SEATS),
+    ],
+)
+def test_a_second_run_for_another_council_is_refused(
+    ground: Ground, founded: Mapping[str, int], threshold: int, seats: Mapping[str, int]
+) -> None:
+    ground.deploy(seats=founded)
+    (ground.folder / "deployment.json").unlink()
+    printed = ground.deploy(threshold=threshold, seats=seats)
+    assert (printed.code, printed.out) == (1, "")
+    assert "was founded by another council or with another threshold" in printed.err
+    assert not (ground.folder / "deployment.json").exists()
+
+
+def test_what_the_council_decided_since_does_not_matter_to_a_second_run(ground: Ground) -> None:
+    ground.deploy()
+    manifest = (ground.folder / "deployment.json").read_bytes()
+    added = sealbook(
+        *("member", "add-key", "lei:ONE", ground.devnet.accounts[3].address),
+        *("--key", ground.key(1), "--rpc-url", ground.url),
+        *("--deployment", ground.folder / "deployment.json"),
+    )
+    assert added.code == 0
+    revoked = sealbook(
+        *("member", "revoke-key", "lei:ONE", ground.devnet.accounts[1].address),
+        *("--key", ground.key(1), "--rpc-url", ground.url),
+        *("--deployment", ground.folder / "deployment.json"),
+    )
+    assert revoked.code == 0
+    assert ground.deploy().code == 0
     assert (ground.folder / "deployment.json").read_bytes() == manifest
 
 

@@ -56,6 +56,21 @@ def test_members_and_states_are_named_and_not_numbered() -> None:
     assert "org:some-bank is suspended" in str(refusal)
 
 
+@pytest.mark.parametrize(
+    ("state", "name"), [(1, "open"), (2, "accepted"), (5, "expired"), (6, "6"), (255, "255")]
+)
+def test_a_state_that_no_version_knows_is_a_number(state: int, name: str) -> None:
+    refusal = refusal_of(
+        revert(
+            "RecordBookOfferNotOpen(bytes32,uint256,uint8)",
+            ["bytes32", "uint256", "uint8"],
+            [RECORD, 3, state],
+        )
+    )
+    assert refusal.details["state"] == name
+    assert f"is already {name}" in str(refusal)
+
+
 @pytest.mark.parametrize("data", [b"", b"\x01\x02\x03\x04", b"\x08\xc3\x79\xa0" + bytes(31)])
 def test_unknown_revert_data_is_still_a_refusal(data: bytes) -> None:
     assert type(refusal_of(data)) is Refusal
