@@ -1,10 +1,10 @@
 import pytest
 
 from ledger.codec import JsonValue, canonical_json, parse_json_strict
-from ledger.codec.canonical import MAX_DEPTH
 from ledger.errors import VerificationError
 
 MAX_BYTES = 10_000
+MAX_DEPTH = 32
 
 
 def nested(depth: int) -> JsonValue:
