@@ -1,11 +1,23 @@
 """What the typed contract classes share: calls to be signed, and reads pinned to a block."""
 
 from dataclasses import dataclass
-from typing import Any
+from enum import IntEnum
+from typing import Any, TypeVar
 
 from ledger.chain.abi import ContractAbi
 from ledger.chain.port import Chain
+from ledger.errors import NodeError
 from ledger.types import Address, BlockRef
+
+_Enum = TypeVar("_Enum", bound=IntEnum)
+
+
+def known(kind: type[_Enum], value: int) -> _Enum:
+    """A value of a contract's enum. Raises NodeError for one that the contract cannot give."""
+    try:
+        return kind(value)
+    except ValueError as error:
+        raise NodeError(f"the node answered {value}, which is no {kind.__name__}") from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from ledger.chain.artifacts import load_artifact
-from ledger.chain.contract import Contract, ContractCall
+from ledger.chain.contract import Contract, ContractCall, known
 from ledger.chain.port import Chain
 from ledger.codec import member_from_word, member_to_word
 from ledger.types import Address, BlockRef, Digest, MemberId, RecordId, Units, UnixTime
@@ -163,7 +163,7 @@ class InvoiceBook(Contract):
             commitment=Digest(commitment),
             total=Units(total),
             retired=Units(retired),
-            state=InvoiceState(state),
+            state=known(InvoiceState, state),
             registered_at=UnixTime(registered_at),
             accepted_at=UnixTime(accepted_at) if accepted_at else None,
             due_date=UnixTime(due_date) if due_date else None,
@@ -215,5 +215,5 @@ class InvoiceBook(Contract):
             recipient=member_from_word(recipient),
             units=Units(units),
             expires_at=UnixTime(expires_at),
-            state=OfferState(state),
+            state=known(OfferState, state),
         )

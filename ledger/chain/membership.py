@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import IntEnum, IntFlag
 
 from ledger.chain.artifacts import load_artifact
-from ledger.chain.contract import Contract, ContractCall
+from ledger.chain.contract import Contract, ContractCall, known
 from ledger.chain.port import Chain
 from ledger.codec import member_from_word, member_to_word
 from ledger.types import Address, BlockRef, MemberId, UnixTime, parse_address
@@ -108,7 +108,7 @@ class Membership(Contract):
     def member(self, member: MemberId, *, at: BlockRef) -> Member:
         """Status and roles of a member. Raises `Reverted` if it was never admitted."""
         status, roles, keys = self._read(at, "member", member_to_word(member))
-        return Member(member, MemberStatus(status), Role(roles), keys)
+        return Member(member, known(MemberStatus, status), Role(roles), keys)
 
     def council(self, *, at: BlockRef) -> tuple[int, int]:
         """Number of approvals that a decision takes, and of members in the council."""

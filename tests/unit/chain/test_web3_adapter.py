@@ -2,6 +2,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from eth_abi.abi import encode
 from eth_account import Account
 from eth_utils.crypto import keccak
 from web3.types import RPCEndpoint, RPCResponse
@@ -9,14 +10,16 @@ from web3.types import RPCEndpoint, RPCResponse
 from devnet.chain import Devnet
 from devnet.provider import DevnetProvider
 from ledger.chain.artifacts import load_artifact
+from ledger.chain.membership import Membership, MemberStatus
 from ledger.chain.port import Reverted, SendFailure, SendRefused
 from ledger.chain.signer import KeySigner, UnsignedTransaction
 from ledger.chain.web3_adapter import Web3Chain
 from ledger.errors import NodeError
-from ledger.types import Address, BlockRef
+from ledger.types import Address, BlockRef, MemberId, to_hex
 
 HASH = "0x" + "11" * 32
 NOBODY = Address("0x" + "0" * 40)
+MEMBER = MemberId("org:some-member")
 
 
 class Distorted(DevnetProvider):
@@ -235,3 +238,14 @@ def test_a_result_that_no_contract_of_ours_gives_is_an_error_of_the_node() -> No
     abi = load_artifact("Notary").abi
     with pytest.raises(NodeError, match="isAnchored"):
         abi.decode_result("isAnchored", b"\x01")
+
+
+def test_a_state_that_the_contract_cannot_give_is_an_error_of_the_node(
+    chain: Web3Chain, node: Distorted
+) -> None:
+    membership, head = Membership(chain, NOBODY), chain.head().ref
+    node.will_say("eth_call", result=to_hex(encode(["uint8", "uint16", "uint32"], [2, 1, 1])))
+    assert membership.member(MEMBER, at=head).status is MemberStatus.SUSPENDED
+    node.will_say("eth_call", result=to_hex(encode(["uint8", "uint16", "uint32"], [3, 1, 1])))
+    with pytest.raises(NodeError, match="3, which is no MemberStatus"):
+        membership.member(MEMBER, at=head)
