@@ -15,7 +15,7 @@ from ledger.cli.exits import INTERRUPTED
 from ledger.errors import ConfigurationError, Refusal, SealbookError
 from scripts.folder import DEFAULT_FOLDER, claim, set_aside
 from scripts.member_client import MemberClient
-from scripts.processes import interrupt_on_signals, is_listening
+from scripts.processes import ScriptError, interrupt_on_signals, is_listening
 from scripts.stack import BUYER, FIRST_BANK, SECOND_BANK, SUPPLIER, DemoMember, Stack, open_stack
 from scripts.story import run_shown, say, show, show_command, show_exports, step
 
@@ -30,7 +30,7 @@ FINANCED = UNITS * 60 // 100
 OFFER_SECONDS = 3600
 
 
-class DemoError(SealbookError):
+class DemoError(ScriptError):
     """The demo cannot go on; the message says why."""
 
 
@@ -157,7 +157,7 @@ def main() -> int:
     except KeyboardInterrupt:
         print(f"\nInterrupted; chain and API are ended, logs in {folder}/logs", file=sys.stderr)
         return INTERRUPTED
-    except SealbookError as error:
+    except (ScriptError, SealbookError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0

@@ -11,14 +11,16 @@ from pathlib import Path
 
 import httpx
 
-from ledger.errors import SealbookError
-
 _START_SECONDS = 60
 _STOP_SECONDS = 15
 _PR_SET_PDEATHSIG = 1
 
 
-class StartError(SealbookError):
+class ScriptError(Exception):
+    """Why a script cannot go on. No error of the product: the service never meets it."""
+
+
+class StartError(ScriptError):
     """A process did not start; the message says where its log is."""
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from ledger.cli.exits import INTERRUPTED
 from ledger.errors import SealbookError
 from scripts.folder import DEFAULT_FOLDER
-from scripts.processes import interrupt_on_signals
+from scripts.processes import ScriptError, interrupt_on_signals
 from scripts.stack import MEMBERS, Stack, open_stack
 
 
@@ -29,7 +29,7 @@ def main() -> int:
     except KeyboardInterrupt:
         print("\nInterrupted; the next start goes on from here.", file=sys.stderr)
         return INTERRUPTED
-    except SealbookError as error:
+    except (ScriptError, SealbookError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
 

@@ -17,10 +17,9 @@ from pathlib import Path
 
 from ledger.chain.keyring import key_file
 from ledger.chain.signer import load_key
-from ledger.errors import SealbookError
 from ledger.types import MemberId
 from scripts.folder import claim
-from scripts.processes import Process, port_for, sealbook, wait_until_ready
+from scripts.processes import Process, ScriptError, port_for, sealbook, wait_until_ready
 
 COUNCIL = tuple(map(MemberId, ("org:council-north", "org:council-south", "org:council-east")))
 THRESHOLD = 2
@@ -46,7 +45,7 @@ MEMBERS = (SUPPLIER, BUYER, FIRST_BANK, SECOND_BANK)
 Report = Callable[[str], None]
 
 
-class CommandError(SealbookError):
+class CommandError(ScriptError):
     """A `sealbook` command failed; the message is what it said."""
 
 
