@@ -6,8 +6,9 @@ from typing import Any, TypeVar
 
 from ledger.chain.abi import ContractAbi
 from ledger.chain.port import Chain
-from ledger.errors import NodeError
-from ledger.types import Address, BlockRef
+from ledger.codec import member_from_word
+from ledger.errors import NodeError, VerificationError
+from ledger.types import Address, BlockRef, MemberId
 
 _Enum = TypeVar("_Enum", bound=IntEnum)
 
@@ -42,3 +43,11 @@ class Contract:
     def _read(self, at: BlockRef, function: str, *arguments: Any) -> tuple[Any, ...]:
         data = self.abi.encode_call(function, *arguments)
         return self.abi.decode_result(function, self._chain.call(self.address, data, at=at))
+
+
+def read_member(word: bytes) -> MemberId:
+    """The member that a contract names. Raises NodeError for a word that names none."""
+    try:
+        return member_from_word(word)
+    except VerificationError as error:
+        raise NodeError(f"the node names a member that cannot be one: {error}") from error

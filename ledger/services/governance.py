@@ -4,14 +4,13 @@ Nothing of this goes through the service: the caller holds the operator key, and
 word is final.
 """
 
-from ledger.chain.contract import ContractCall
+from ledger.chain.contract import ContractCall, read_member
 from ledger.chain.deployment import Deployment
 from ledger.chain.membership import Member, Membership, Proposal
 from ledger.chain.port import Chain, Receipt, Reverted, SendFailure, SendRefused
 from ledger.chain.reverts import refusal_of
 from ledger.chain.sending import reason_of_failure, send_and_wait
 from ledger.chain.signer import Signer
-from ledger.codec import member_from_word
 from ledger.errors import Conflict, TransportError
 from ledger.types import MemberId
 
@@ -82,7 +81,7 @@ def read_members(chain: Chain, deployment: Deployment) -> list[Member]:
     topics = (membership.abi.topic("MemberAdmitted"),)
     admitted = chain.logs_with(membership.address, topics, deployment.first_block)
     return [
-        membership.member(member_from_word(log.topics[1]), at=head)
+        membership.member(read_member(log.topics[1]), at=head)
         for log in admitted
         if log.block.number <= head.number
     ]

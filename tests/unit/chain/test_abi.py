@@ -5,9 +5,10 @@ from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
 from ledger.chain.artifacts import load_artifact
+from ledger.chain.contract import read_member
 from ledger.chain.port import Log
 from ledger.codec import member_to_word
-from ledger.errors import TransportError
+from ledger.errors import NodeError, TransportError
 from ledger.types import BlockRef, MemberId, parse_address, to_hex
 
 MEMBER = member_to_word(MemberId("org:some-bank"))
@@ -62,3 +63,10 @@ def test_revert_data_cut_short_is_no_error_of_ours() -> None:
     whole = load_artifact("Notary").abi.decode_error(selector + MEMBER + b"r" * 32)
     assert whole is not None
     assert whole.name == "NotaryAlreadyAnchored"
+
+
+@pytest.mark.parametrize("word", [b"\x00" * 32, b"\xff" * 32, b"no colon".ljust(32, b"\x00")])
+def test_a_word_that_names_no_member_is_the_nodes_fault(word: bytes) -> None:
+    with pytest.raises(NodeError, match="cannot be one"):
+        read_member(word)
+    assert read_member(MEMBER) == "org:some-bank"
