@@ -45,7 +45,7 @@ class Contract:
         return self.abi.decode_result(function, self._chain.call(self.address, data, at=at))
 
 
-def read_member(word: bytes) -> MemberId:
+def member_of(word: bytes) -> MemberId:
     """The member that a contract names. Raises NodeError for a word that names none."""
     try:
         return member_from_word(word)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from ledger.chain.artifacts import load_artifact
-from ledger.chain.contract import Contract, ContractCall, known, read_member
+from ledger.chain.contract import Contract, ContractCall, known, member_of
 from ledger.chain.port import Chain
 from ledger.codec import member_to_word
 from ledger.types import Address, BlockRef, Digest, MemberId, RecordId, Units, UnixTime
@@ -158,8 +158,8 @@ class InvoiceBook(Contract):
         ((state, registered_at, accepted_at, due_date),) = self._read(at, "invoice", record)
         return InvoiceRecord(
             id=record,
-            supplier=read_member(issuer),
-            buyer=read_member(obligor),
+            supplier=member_of(issuer),
+            buyer=member_of(obligor),
             commitment=Digest(commitment),
             total=Units(total),
             retired=Units(retired),
@@ -188,7 +188,7 @@ class InvoiceBook(Contract):
         """Recipients of the offers that were accepted in the blocks first..last, each once."""
         topics = (self.abi.topic("OfferAccepted"), record)
         logs = self._chain.logs_with(self.address, topics, first, last)
-        return tuple(dict.fromkeys(read_member(log.topics[_TAKER]) for log in logs))
+        return tuple(dict.fromkeys(member_of(log.topics[_TAKER]) for log in logs))
 
     def strict_keys(self, record: RecordId, *, at: BlockRef) -> tuple[bytes, ...]:
         """The strict identity keys of a record."""
@@ -211,8 +211,8 @@ class InvoiceBook(Contract):
         )
         return Offer(
             id=offer,
-            sender=read_member(sender),
-            recipient=read_member(recipient),
+            sender=member_of(sender),
+            recipient=member_of(recipient),
             units=Units(units),
             expires_at=UnixTime(expires_at),
             state=known(OfferState, state),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import IntEnum, IntFlag
 
 from ledger.chain.artifacts import load_artifact
-from ledger.chain.contract import Contract, ContractCall, known, read_member
+from ledger.chain.contract import Contract, ContractCall, known, member_of
 from ledger.chain.port import Chain
 from ledger.codec import member_to_word
 from ledger.types import Address, BlockRef, MemberId, UnixTime, parse_address
@@ -103,7 +103,7 @@ class Membership(Contract):
     def actor_of(self, key: Address, *, at: BlockRef) -> MemberId:
         """The active member that a key acts for. Raises `Reverted` if there is none."""
         (word,) = self._read(at, "actorOf", key)
-        return read_member(word)
+        return member_of(word)
 
     def member(self, member: MemberId, *, at: BlockRef) -> Member:
         """Status and roles of a member. Raises `Reverted` if it was never admitted."""
@@ -121,7 +121,7 @@ class Membership(Contract):
         target, expires_at, executed, proposer, data = form
         return Proposal(
             id=proposal,
-            proposer=read_member(proposer),
+            proposer=member_of(proposer),
             decision=ContractCall(parse_address(target), data),
             approvals=approvals,
             expires_at=UnixTime(expires_at),

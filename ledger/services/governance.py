@@ -4,7 +4,7 @@ Nothing of this goes through the service: the caller holds the operator key, and
 word is final.
 """
 
-from ledger.chain.contract import ContractCall, read_member
+from ledger.chain.contract import ContractCall, member_of
 from ledger.chain.deployment import Deployment
 from ledger.chain.membership import Member, Membership, Proposal
 from ledger.chain.port import Chain, Receipt, Reverted, SendFailure, SendRefused
@@ -81,7 +81,7 @@ def read_members(chain: Chain, deployment: Deployment) -> list[Member]:
     topics = (membership.abi.topic("MemberAdmitted"),)
     admitted = chain.logs_with(membership.address, topics, deployment.first_block)
     return [
-        membership.member(read_member(log.topics[1]), at=head)
+        membership.member(member_of(log.topics[1]), at=head)
         for log in admitted
         if log.block.number <= head.number
     ]

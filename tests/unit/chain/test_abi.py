@@ -5,7 +5,7 @@ from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
 from ledger.chain.artifacts import load_artifact
-from ledger.chain.contract import read_member
+from ledger.chain.contract import member_of
 from ledger.chain.port import Log
 from ledger.codec import member_to_word
 from ledger.errors import NodeError, TransportError
@@ -68,5 +68,5 @@ def test_revert_data_cut_short_is_no_error_of_ours() -> None:
 @pytest.mark.parametrize("word", [b"\x00" * 32, b"\xff" * 32, b"no colon".ljust(32, b"\x00")])
 def test_a_word_that_names_no_member_is_the_nodes_fault(word: bytes) -> None:
     with pytest.raises(NodeError, match="cannot be one"):
-        read_member(word)
-    assert read_member(MEMBER) == "org:some-bank"
+        member_of(word)
+    assert member_of(MEMBER) == "org:some-bank"
