@@ -103,18 +103,18 @@ def _judge_units(facts: ReceivableFacts) -> ReceivableFinding:
     if held + receivable.retired != receivable.total:
         return Finding(
             Outcome.UNKNOWN,
-            f"The node accounts for {held + receivable.retired} of {receivable.total} units.",
+            f"The node accounts for {held + receivable.retired:,} of {receivable.total:,} units.",
             facts,
         )
     if receivable.status is ReceivableStatus.REGISTERED:
         return Finding(
             Outcome.UNKNOWN, f"The buyer {receivable.buyer} has not accepted the invoice.", facts
         )
-    holders = ", ".join(f"{holding.member} {holding.total}" for holding in receivable.holdings)
+    holders = ", ".join(f"{holding.member} {holding.total:,}" for holding in receivable.holdings)
     alert = f" Similar to {len(facts.alerts)} earlier: review them." if facts.alerts else ""
     sentence = (
-        f"The buyer {receivable.buyer} accepted the invoice. Of {receivable.total} units"
-        f" {receivable.retired} are retired; held by: {holders or 'nobody'}.{alert}"
+        f"The buyer {receivable.buyer} accepted the invoice. Of {receivable.total:,} units"
+        f" {receivable.retired:,} are retired; held by: {holders or 'nobody'}.{alert}"
     )
     return Finding(Outcome.PASSED, sentence, facts)
 

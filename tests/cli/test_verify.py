@@ -53,8 +53,8 @@ def test_a_receivable_is_verified_with_those_who_hold_it(world: World) -> None:
     printed = verify(world, "invoice.xml")
     assert printed.code == 0
     assert (
-        f"8  passed          The buyer {BUYER} accepted the invoice. Of 1000000000 units 0 are"
-        f" retired; held by: {SUPPLIER} 400000000, {FINANCIER} 600000000.\n"
+        f"8  passed          The buyer {BUYER} accepted the invoice. Of 1,000,000,000 units 0 are"
+        f" retired; held by: {SUPPLIER} 400,000,000, {FINANCIER} 600,000,000.\n"
     ) in printed.out
 
 

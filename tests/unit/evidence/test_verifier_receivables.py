@@ -69,7 +69,7 @@ def assert_step_8(report: Report, verdict: Verdict, outcome: Outcome, reason: st
 def test_an_accepted_invoice_is_verified_with_its_holders() -> None:
     report = verify(held())
     assert_step_8(report, Verdict.VERIFIED, Outcome.PASSED, f"{BUYER} accepted the invoice")
-    assert f"{SUPPLIER} 40000, {FINANCIER} 70000" in report.steps[8].sentence
+    assert f"{SUPPLIER} 40,000, {FINANCIER} 70,000" in report.steps[8].sentence
     assert report.receivable is not None
     assert INVOICE_EVIDENCE.record is not None
     assert report.receivable.record == INVOICE_EVIDENCE.record.id
@@ -209,7 +209,7 @@ def test_holders_that_do_not_add_up_leave_the_receivable_undetermined(units: int
     holding = Holding(SUPPLIER, Units(units), Units(10_000), Units(0))
     view.change_receivable(holdings=(holding, found.holdings[1]))
     report = verify(view)
-    reason = f"The node accounts for {units + 89_000} of 119000 units."
+    reason = f"The node accounts for {units + 89_000:,} of 119,000 units."
     assert_step_8(report, Verdict.UNDETERMINED, Outcome.UNKNOWN, reason)
 
 
