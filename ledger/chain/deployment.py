@@ -7,7 +7,8 @@ from typing import Any
 
 from ledger.chain.artifacts import load_artifact
 from ledger.chain.port import Chain
-from ledger.errors import ChainMismatch, ConfigurationError
+from ledger.codec import parse_json_strict
+from ledger.errors import ChainMismatch, ConfigurationError, VerificationError
 from ledger.types import (
     AccountName,
     Address,
@@ -18,6 +19,7 @@ from ledger.types import (
 )
 
 _FORMAT = "sealbook-deployment/1"
+_MAX_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class Deployment:
 
     genesis: hash of block 0, which tells chains with one id apart.
     first_block: height at which the first contract was deployed; nothing before it concerns us.
+    development: whether the chain is a development chain, which proves nothing to anyone.
     """
 
     chain: ChainId
@@ -34,6 +37,7 @@ class Deployment:
     membership: Address
     notary: Address
     invoice_book: Address
+    development: bool = False
 
     @property
     def contracts(self) -> dict[str, Address]:
@@ -52,6 +56,7 @@ def write_deployment(deployment: Deployment) -> str:
         "chain": str(deployment.chain),
         "genesis": to_hex(deployment.genesis),
         "first_block": deployment.first_block,
+        "development": deployment.development,
         "contracts": {
             name: str(AccountName(deployment.chain, address))
             for name, address in deployment.contracts.items()
@@ -63,14 +68,18 @@ def write_deployment(deployment: Deployment) -> str:
 def read_deployment(path: Path) -> Deployment:
     """Read a manifest. Raises ConfigurationError if it is missing or not a manifest."""
     try:
-        return _parse(json.loads(path.read_text("utf-8")))
+        return _parse(parse_json_strict(path.read_bytes(), max_bytes=_MAX_BYTES))
     except OSError as error:
         raise ConfigurationError(
             f"cannot read the deployment manifest {path}: {error.strerror}; `sealbook deploy`"
             " writes it, or ask a member of your consortium for it"
         ) from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, VerificationError) as error:
         raise ConfigurationError(f"{path} is not a deployment manifest: {error}") from error
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ConfigurationError(
+            f"{path} is not a deployment manifest: a part is missing or of another kind ({error})"
+        ) from error
 
 
 def _parse(form: Any) -> Deployment:
@@ -85,6 +94,7 @@ def _parse(form: Any) -> Deployment:
         membership=names["Membership"].address,
         notary=names["Notary"].address,
         invoice_book=names["InvoiceBook"].address,
+        development=form["development"] is True,
     )
 
 

@@ -121,6 +121,10 @@ class Chain(Protocol):
         """The chain that the node answers for."""
         ...
 
+    def client_version(self) -> str:
+        """What the node's program calls itself."""
+        ...
+
     def head(self) -> Block:
         """The newest block."""
         ...

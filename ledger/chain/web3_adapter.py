@@ -104,6 +104,9 @@ class Web3Chain:
     def chain_id(self) -> ChainId:
         return ChainId(self._ask(integer, "eth_chainId"))
 
+    def client_version(self) -> str:
+        return self._ask(str, "web3_clientVersion")
+
     def head(self) -> Block:
         return self._ask(read_block, "eth_getBlockByNumber", "latest", False)
 

@@ -25,6 +25,8 @@ MAX_INTEGER = 2**53 - 1
 """Beyond it, I-JSON readers may round (RFC 7493, section 2.2)."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_BRACKET = re.compile(rb"[\[\]{}]")
 _MAX_INTEGER_CHARACTERS = 17  # a sign and the 16 digits of MAX_INTEGER
 
 
@@ -52,6 +54,7 @@ def parse_json_strict(data: bytes, *, max_bytes: int) -> JsonValue:
     if len(data) > max_bytes:
         raise VerificationError(f"a JSON text of {len(data)} bytes; at most {max_bytes} are read")
     try:
+        _require_shallow(data)
         value: JsonValue = _DECODER.decode(data.decode("utf-8"))
         _require_profile(value, MAX_DEPTH)
     except UnicodeDecodeError as error:
@@ -62,9 +65,17 @@ def parse_json_strict(data: bytes, *, max_bytes: int) -> JsonValue:
         ) from error
     except ValueError as error:
         raise VerificationError(f"the JSON text is refused: {error}") from error
-    except RecursionError as error:
-        raise VerificationError(f"the JSON text is nested deeper than {MAX_DEPTH}") from error
     return value
+
+
+def _require_shallow(data: bytes) -> None:
+    # Before the decoder sees it: that one recurses, and some libraries lift Python's limit so far
+    # that the process would run out of its stack.
+    depth = 0
+    for bracket in _BRACKET.findall(_STRING.sub(b"", data)):
+        depth += 1 if bracket in b"[{" else -1
+        if depth > MAX_DEPTH:
+            raise ValueError(f"arrays and objects are nested deeper than {MAX_DEPTH}")
 
 
 def _require_profile(value: object, depth: int) -> None:

@@ -111,7 +111,7 @@ def _verifier(node: NodeOptions, asked: _Asked) -> Verifier:
         notaries=frozenset({deployment.notary}),
         invoice_book=deployment.invoice_book,
         min_depth=chain.confirmations if asked.min_depth is None else asked.min_depth,
-        is_development=chain.development,
+        is_development=chain.development or deployment.development,
         pinned_block_hashes=asked.pinned,
         require_standing=not asked.offline,
         scope=_scope(asked),

@@ -1,3 +1,5 @@
+import sys
+
 import pytest
 
 from ledger.codec import JsonValue, canonical_json, parse_json_strict
@@ -111,3 +113,21 @@ def test_what_is_malformed_or_outside_the_profile_is_refused(text: bytes, reason
 
 def test_a_text_as_large_as_the_limit_is_read() -> None:
     assert parse_json_strict(b"[]" + b" " * (MAX_BYTES - 2), max_bytes=MAX_BYTES) == []
+
+
+@pytest.mark.parametrize("text", [b"[" * 300_000, b'{"a":' * 150_000, b'["\\"",' + b"[" * 300_000])
+def test_nesting_is_refused_even_where_a_library_has_lifted_the_limit_of_recursion(
+    text: bytes,
+) -> None:
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(100_000)
+    try:
+        with pytest.raises(VerificationError, match="nested deeper than 32"):
+            parse_json_strict(text, max_bytes=2**20)
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def test_brackets_inside_strings_are_no_nesting() -> None:
+    text = b'{"\\"[[[": "' + b"[{" * 100 + b'"}'
+    assert parse_json_strict(text, max_bytes=2**20) == {'"[[[': "[{" * 100}

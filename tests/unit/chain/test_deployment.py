@@ -1,0 +1,64 @@
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.chain.deployment import Deployment, read_deployment, write_deployment
+from ledger.errors import ConfigurationError
+from ledger.types import ChainId, parse_address
+
+DEPLOYMENT = Deployment(
+    chain=ChainId(1337),
+    genesis=b"g" * 32,
+    first_block=7,
+    membership=parse_address("0x" + "11" * 20),
+    notary=parse_address("0x" + "22" * 20),
+    invoice_book=parse_address("0x" + "33" * 20),
+)
+
+
+@pytest.mark.parametrize("development", [False, True])
+def test_a_manifest_says_what_was_deployed(tmp_path: Path, development: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    path = tmp_path / "deployment.json"
+    deployment = replace(DEPLOYMENT, development=development)
+    path.write_text(write_deployment(deployment))
+    assert read_deployment(path) == deployment
+
+
+def without(name: str) -> Callable[[Any], Any]:
+    return lambda form: {key: value for key, value in form.items() if key != name}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        without("chain"),
+        without("development"),
+        without("contracts"),
+        lambda form: form | {"format": "another/1"},
+        lambda form: form | {"chain": "eip155:1"},
+        lambda form: form | {"genesis": "0x12"},
+        lambda form: [form],
+    ],
+)
+def test_anything_else_is_no_manifest(tmp_path: Path, change: Callable[[Any], Any]) -> None:
+    path = tmp_path / "deployment.json"
+    path.write_text(json.dumps(change(json.loads(write_deployment(DEPLOYMENT)))))
+    with pytest.raises(ConfigurationError, match="is not a deployment manifest"):
+        read_deployment(path)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[" * 60_000, "\xff"])
+def test_bytes_that_are_no_manifest_are_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "deployment.json"
+    path.write_bytes(text.encode("latin-1"))
+    with pytest.raises(ConfigurationError, match="is not a deployment manifest"):
+        read_deployment(path)
+
+
+def test_a_missing_manifest_says_where_to_get_one(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="sealbook deploy"):
+        read_deployment(tmp_path / "nowhere.json")
