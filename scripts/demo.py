@@ -12,10 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ledger.cli.exits import INTERRUPTED
-from ledger.errors import ConfigurationError, Refusal, SealbookError
-from scripts.folder import DEFAULT_FOLDER, claim, set_aside
+from ledger.errors import Refusal, SealbookError
+from scripts.folder import DEFAULT_FOLDER, claim, held, set_aside
 from scripts.member_client import MemberClient
-from scripts.processes import ScriptError, interrupt_on_signals, is_listening
+from scripts.processes import ScriptError, interrupt_on_signals
 from scripts.stack import BUYER, FIRST_BANK, SECOND_BANK, SUPPLIER, DemoMember, Stack, open_stack
 from scripts.story import run_shown, say, show, show_command, show_exports, step
 
@@ -147,13 +147,8 @@ def main() -> int:
     folder: Path = parser.parse_args().dir
     interrupt_on_signals()
     try:
-        _make_folder(folder)
-        step(1, "A chain starts, and the council admits a supplier, a buyer and two financiers")
-        with open_stack(folder, say) as stack:
-            demo = Demo(stack)
-            for act in (demo.anchor, demo.finance, demo.register_again, demo.audit, demo.trace):
-                act()
-            demo.farewell()
+        with held(folder):
+            _tell(folder)
     except KeyboardInterrupt:
         print(f"\nInterrupted; chain and API are ended, logs in {folder}/logs", file=sys.stderr)
         return INTERRUPTED
@@ -163,9 +158,17 @@ def main() -> int:
     return 0
 
 
+def _tell(folder: Path) -> None:
+    _make_folder(folder)
+    step(1, "A chain starts, and the council admits a supplier, a buyer and two financiers")
+    with open_stack(folder, say) as stack:
+        demo = Demo(stack)
+        for act in (demo.anchor, demo.finance, demo.register_again, demo.audit, demo.trace):
+            act()
+        demo.farewell()
+
+
 def _make_folder(folder: Path) -> None:
-    if is_listening(folder / "devnet.url"):
-        raise ConfigurationError(f"a chain is running on {folder}; end it first (Ctrl-C)")
     if aside := set_aside(folder):
         say(f"What an earlier run left in {folder} is in {aside} now; delete it when you like.")
     claim(folder)

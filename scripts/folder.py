@@ -1,5 +1,9 @@
 """The folder that a consortium is kept in: taken only if empty or its own, never emptied."""
 
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,6 +12,29 @@ from ledger.errors import ConfigurationError
 DEFAULT_FOLDER = Path("var/demo")
 
 _MARKER = ".sealbook-demo"
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Keep other demos and serves away from a folder, also while it is renamed.
+
+    Raises ConfigurationError if another one works on it, with its process id.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    lock = folder.parent / f".{folder.name}.lock"
+    with lock.open("a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            file.seek(0)
+            raise ConfigurationError(
+                f"process {file.read().strip()} works on {folder}: end it first (Ctrl-C), or name"
+                " another folder, for example DIR=var/another"
+            ) from error
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
 
 
 def claim(folder: Path) -> None:

@@ -110,16 +110,6 @@ def wait_until_ready(api: Process, url: str) -> None:
     raise StartError(f"the API at {url} is not ready: {reason}")
 
 
-def is_listening(url_file: Path) -> bool:
-    """Whether the server that wrote a URL file still listens."""
-    try:
-        port = int(url_file.read_text("utf-8").strip().rpartition(":")[2])
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
-    except (OSError, ValueError):
-        return False
-    return True
-
-
 def port_for(url_file: Path) -> int:
     """The port that was used before, if it is free: commands that people noted go on working."""
     try:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from ledger.cli.exits import INTERRUPTED
 from ledger.errors import SealbookError
-from scripts.folder import DEFAULT_FOLDER
+from scripts.folder import DEFAULT_FOLDER, held
 from scripts.processes import ScriptError, interrupt_on_signals
-from scripts.stack import MEMBERS, Stack, open_stack
+from scripts.stack import MEMBERS, SUPPLIER, Stack, open_stack
+from scripts.story import show_command, show_exports
 
 
 def main() -> int:
@@ -24,7 +25,7 @@ def main() -> int:
     folder: Path = parser.parse_args().dir
     interrupt_on_signals()
     try:
-        with open_stack(folder, _tell) as stack:
+        with held(folder), open_stack(folder, _tell) as stack:
             return _serve(stack)
     except KeyboardInterrupt:
         print("\nInterrupted; the next start goes on from here.", file=sys.stderr)
@@ -53,6 +54,9 @@ def _welcome(stack: Stack) -> None:
     for member in MEMBERS:
         print(f"API key             {stack.api_key_file(member)}   {member.title}")
     print(f"Logs                {stack.folder / 'logs'}")
+    print("\nFor a shell that speaks for the supplier:")
+    show_exports(stack.config)
+    show_command(f"export API={stack.api_url} KEY=$(cat {stack.api_key_file(SUPPLIER)})")
     print("\nCtrl-C ends it; the next start finds everything again.", flush=True)
 
 

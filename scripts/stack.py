@@ -17,6 +17,7 @@ from pathlib import Path
 
 from ledger.chain.keyring import key_file
 from ledger.chain.signer import load_key
+from ledger.errors import ConfigurationError
 from ledger.types import MemberId
 from scripts.folder import claim
 from scripts.processes import Process, ScriptError, port_for, sealbook, wait_until_ready
@@ -83,6 +84,11 @@ def open_stack(folder: Path, report: Report) -> Iterator[Stack]:
     start, and CommandError.
     """
     claim(folder)
+    if (folder / "deployment.json").exists() and not (folder / "chain" / "chain.sqlite3").exists():
+        raise ConfigurationError(
+            f"the chain that {folder} was made on is gone: put {folder}/chain back, or rename"
+            f" {folder} and start anew"
+        )
     with ExitStack() as ending:
         devnet = _devnet(folder)
         ending.callback(devnet.stop)

@@ -72,10 +72,11 @@ def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family)
-    except OSError as exc:
+    except (OSError, OverflowError) as exc:
+        reason = exc.strerror if isinstance(exc, OSError) else "no such port"
         raise DevnetError(
-            f"cannot listen on {host} port {port} ({exc.strerror}): choose another port, or 0 for"
-            " a free one"
+            f"cannot listen on {host} port {port} ({reason}): choose another port, or 0 for a free"
+            " one"
         ) from exc
 
 

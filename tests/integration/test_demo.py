@@ -1,6 +1,6 @@
 import hashlib
 import json
-import socket
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +9,7 @@ import pytest
 
 from ledger.errors import TransportError
 from scripts.demo import Demo
-from scripts.folder import claim
+from scripts.folder import claim, held
 from scripts.stack import open_stack
 
 ROOT = Path(__file__).parents[2]
@@ -119,7 +119,7 @@ def test_a_demo_whose_api_is_gone_says_so(demo: tuple[Path, str]) -> None:
 
 def test_a_demo_keeps_what_an_earlier_run_left(demo: tuple[Path, str]) -> None:
     folder, story = demo
-    (aside,) = (path for path in folder.parent.iterdir() if path != folder)
+    (aside,) = (path for path in folder.parent.iterdir() if path.is_dir() and path != folder)
     assert f"is in {aside} now" in " ".join(story.split())
     assert (aside / "ledger.db").read_text() == "earlier"
 
@@ -132,10 +132,10 @@ def test_the_demo_refuses_a_folder_of_somebody_else(tmp_path: Path) -> None:
     assert (tmp_path / "precious.txt").read_text() == "mine"
 
 
-def test_the_demo_refuses_a_folder_on_which_a_chain_runs(tmp_path: Path) -> None:
-    claim(tmp_path)
-    with socket.create_server(("127.0.0.1", 0)) as chain:
-        (tmp_path / "devnet.url").write_text(f"http://127.0.0.1:{chain.getsockname()[1]}")
-        done = run(sys.executable, "-m", "scripts.demo", "--dir", str(tmp_path))
+def test_the_demo_refuses_a_folder_that_another_one_works_on(tmp_path: Path) -> None:
+    folder = tmp_path / "kept"
+    with held(folder):
+        claim(folder)
+        done = run(sys.executable, "-m", "scripts.demo", "--dir", str(folder))
     assert done.returncode == 1
-    assert "a chain is running" in done.stderr
+    assert f"process {os.getpid()} works on" in done.stderr

@@ -1,9 +1,11 @@
+import os
 from pathlib import Path
 
 import pytest
 
 from ledger.errors import ConfigurationError
-from scripts.folder import claim, set_aside
+from scripts.folder import claim, held, set_aside
+from scripts.stack import open_stack
 
 
 def test_what_an_earlier_run_left_is_kept_beside_the_folder(tmp_path: Path) -> None:
@@ -43,3 +45,24 @@ def test_a_file_in_the_way_is_reported(tmp_path: Path) -> None:
     (tmp_path / "demo").write_text("a file")
     with pytest.raises(ConfigurationError, match="cannot be used: File exists"):
         claim(tmp_path / "demo")
+
+
+def test_a_folder_is_worked_on_by_one_process_even_while_it_is_renamed(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    with held(folder):
+        claim(folder)
+        set_aside(folder)
+        with pytest.raises(ConfigurationError, match=f"process {os.getpid()} works on"):
+            held(folder).__enter__()
+    with held(folder):
+        claim(folder)
+
+
+def test_a_chain_that_is_gone_is_named_at_once(tmp_path: Path) -> None:
+    claim(tmp_path)
+    (tmp_path / "deployment.json").write_text("{}")
+    with (
+        pytest.raises(ConfigurationError, match="is gone"),
+        open_stack(tmp_path, lambda _text: None),
+    ):
+        pass
