@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ledger.cli.exits import INTERRUPTED
 from ledger.errors import Refusal, SealbookError
+from ledger.invoices import Invoice, read_invoice
 from scripts.folder import DEFAULT_FOLDER, claim, held, set_aside
 from scripts.member_client import MemberClient
 from scripts.processes import ScriptError, interrupt_on_signals
@@ -47,10 +48,15 @@ class Demo:
         step(2, "The supplier anchors an invoice (UBL) and a delivery note (PDF)")
         supplier = self._client(SUPPLIER)
         done = supplier.register(self._folder / "invoice.xml", buyer=BUYER.id, units=UNITS)
+        invoice = self._invoice
         if done.document is None:
             raise DemoError("the service does not name the invoice's document")
         self._record = done.record
-        say(f"{SUPPLIER.title}, registered invoice.xml, which is made out to {BUYER.title}.")
+        say(
+            f"{SUPPLIER.title}, registered invoice.xml: number {invoice.number} of"
+            f" {invoice.issue_date}, {invoice.gross.amount} {invoice.gross.currency}, made out to"
+            f" {BUYER.title}. No amount is published: the invoice is divided into equal units."
+        )
         show(f"record {self._record}\n{UNITS:,} units, all held by the supplier")
         (self._folder / "invoice.evidence.json").write_bytes(supplier.evidence(done.document))
         show("invoice.evidence.json holds the evidence, to be handed to anyone")
@@ -67,7 +73,12 @@ class Demo:
         self._verify("invoice.xml", "invoice.evidence.json")
         supplier = self._client(SUPPLIER)
         offer = supplier.offer(self._record, FIRST_BANK.id, FINANCED, OFFER_SECONDS)
-        say(f"{SUPPLIER.title}, offered {FINANCED:,} units (60 %) to {FIRST_BANK.title}.")
+        gross = self._invoice.gross
+        worth = (gross.amount * FINANCED / UNITS).quantize(gross.amount)
+        say(
+            f"{SUPPLIER.title}, offered {FINANCED:,} units (60 %, which stand for {worth}"
+            f" {gross.currency}) to {FIRST_BANK.title}."
+        )
         self._client(FIRST_BANK).accept_offer(self._record, offer)
         say(f"{FIRST_BANK.title}, accepted the offer: the units are its own now.")
         say(f"{SUPPLIER.title}, tries to offer 60 % once more, to {SECOND_BANK.title}:")
@@ -113,6 +124,11 @@ class Demo:
 
     def _quoted(self, name: str = "") -> str:
         return shlex.quote(str(self._folder / name))
+
+    @property
+    def _invoice(self) -> Invoice:
+        content = (self._folder / "invoice.xml").read_bytes()
+        return read_invoice(content, max_bytes=len(content))
 
     def _client(self, member: DemoMember) -> MemberClient:
         return MemberClient(self._stack.api_url, self._stack.api_key(member))
