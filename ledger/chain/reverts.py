@@ -4,6 +4,7 @@ Each custom error has one rule here: a stable code for programs, the kind of ref
 sentence. A test proves that no error of the contracts is missing.
 """
 
+import re
 from collections.abc import Mapping
 from enum import IntEnum
 from typing import Any
@@ -11,10 +12,12 @@ from typing import Any
 from ledger.chain.abi import Decoded
 from ledger.chain.artifacts import load_artifact
 from ledger.chain.invoice_book import InvoiceState, OfferState
+from ledger.chain.membership import Role, role_name
 from ledger.codec import member_from_word
 from ledger.errors import Conflict, Forbidden, InvalidRequest, NotFound, Refusal, VerificationError
 from ledger.types import UnixTime, to_hex, utc_text
 
+_CAPITAL = re.compile("[A-Z]")
 _CONTRACTS = ("InvoiceBook", "Membership", "Notary")
 _Rule = tuple[type[Refusal], str, str]
 
@@ -86,17 +89,17 @@ _RULES: Mapping[str, _Rule] = {
     "RecordBookOfferExpired": (
         Conflict,
         "offer-expired",
-        "offer {offer} of record {record} expired at {expiresAt}",
+        "offer {offer} of record {record} expired at {expires_at}",
     ),
     "RecordBookOfferNotExpired": (
         Conflict,
         "offer-not-expired",
-        "offer {offer} of record {record} stands until {expiresAt}",
+        "offer {offer} of record {record} stands until {expires_at}",
     ),
     "RecordBookInvalidExpiry": (
         InvalidRequest,
         "invalid-expiry",
-        "an offer must expire in the future; {expiresAt} is not",
+        "an offer must expire in the future; {expires_at} is not",
     ),
     "RecordBookNotParty": (
         Forbidden,
@@ -123,17 +126,17 @@ _RULES: Mapping[str, _Rule] = {
     "NotaryNotIncluded": (
         InvalidRequest,
         "not-included",
-        "the path does not lead from leaf {leafHash} to root {root}",
+        "the path does not lead from leaf {leaf_hash} to root {root}",
     ),
     "NotaryAlreadyRevoked": (
         Conflict,
         "already-revoked",
-        "leaf {leafHash} of {member} is revoked already",
+        "leaf {leaf_hash} of {member} is revoked already",
     ),
     "NotarySupersededByItself": (
         InvalidRequest,
         "own-successor",
-        "leaf {leafHash} cannot replace itself",
+        "leaf {leaf_hash} cannot replace itself",
     ),
     "NotaryLengthMismatch": (
         InvalidRequest,
@@ -156,7 +159,7 @@ _RULES: Mapping[str, _Rule] = {
     "MembershipMissingRole": (
         Forbidden,
         "missing-role",
-        "{member} does not have the role that this takes; the council can give it",
+        "{member} does not have the role {role}, which this takes; the council can give it",
     ),
     "MembershipInvalidRoles": (InvalidRequest, "invalid-roles", "{roles} is not a set of roles"),
     "MembershipInvalidKey": (InvalidRequest, "invalid-key", "{key} cannot be an operator key"),
@@ -198,7 +201,7 @@ _RULES: Mapping[str, _Rule] = {
     "MembershipInvalidThreshold": (
         InvalidRequest,
         "invalid-threshold",
-        "{threshold} approvals do not suit a council of {councilSize}",
+        "{threshold} approvals do not suit a council of {council_size}",
     ),
     "MembershipInvalidLifetime": (
         InvalidRequest,
@@ -213,7 +216,7 @@ _RULES: Mapping[str, _Rule] = {
     "MembershipProposalExpired": (
         Conflict,
         "proposal-expired",
-        "proposal {proposal} expired at {expiresAt}; propose it again",
+        "proposal {proposal} expired at {expires_at}; propose it again",
     ),
     "MembershipProposalExecuted": (
         Conflict,
@@ -264,7 +267,8 @@ def known_errors() -> frozenset[str]:
 def _refusal(decoded: Decoded) -> Refusal:
     kind, code, sentence = _RULES[decoded.name]
     details = {
-        name: _readable(decoded.name, name, value) for name, value in decoded.arguments.items()
+        _snake_case(name): _readable(decoded.name, name, value)
+        for name, value in decoded.arguments.items()
     }
     return kind(sentence.format(**details), code=code, **details)
 
@@ -276,9 +280,20 @@ def _readable(error: str, name: str, value: Any) -> str | int:
         return utc_text(UnixTime(value))
     if name == "member":
         return _member(value)
+    if name == "role":
+        return _role(value)
     if isinstance(value, bytes):
         return to_hex(value)
     return value if isinstance(value, int) else str(value)
+
+
+def _snake_case(name: str) -> str:
+    return _CAPITAL.sub(lambda found: f"_{found[0].lower()}", name)
+
+
+def _role(value: int) -> str:
+    names = {int(role): role_name(role) for role in Role}
+    return names.get(value, str(value))
 
 
 def _state(error: str, value: int) -> str:

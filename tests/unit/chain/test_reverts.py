@@ -71,6 +71,33 @@ def test_a_state_that_no_version_knows_is_a_number(state: int, name: str) -> Non
     assert f"is already {name}" in str(refusal)
 
 
+@pytest.mark.parametrize(
+    ("role", "name"), [(1, "supplier"), (2, "buyer"), (32, "auditor"), (64, "64"), (3, "3")]
+)
+def test_a_missing_role_is_named(role: int, name: str) -> None:
+    word = member_to_word(MemberId("org:some-bank"))
+    refusal = refusal_of(
+        revert("MembershipMissingRole(bytes32,uint16)", ["bytes32", "uint16"], [word, role])
+    )
+    assert refusal.details == {"member": "org:some-bank", "role": name}
+    assert f"org:some-bank does not have the role {name}" in str(refusal)
+
+
+def test_details_have_names_in_snake_case_and_times_in_utc() -> None:
+    refusal = refusal_of(
+        revert(
+            "RecordBookOfferExpired(bytes32,uint256,uint48)",
+            ["bytes32", "uint256", "uint48"],
+            [RECORD, 3, 1_900_000_000],
+        )
+    )
+    assert refusal.details == {
+        "record": to_hex(RECORD),
+        "offer": 3,
+        "expires_at": "2030-03-17T17:46:40Z",
+    }
+
+
 @pytest.mark.parametrize("data", [b"", b"\x01\x02\x03\x04", b"\x08\xc3\x79\xa0" + bytes(31)])
 def test_unknown_revert_data_is_still_a_refusal(data: bytes) -> None:
     assert type(refusal_of(data)) is Refusal
