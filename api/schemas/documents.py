@@ -48,7 +48,9 @@ class DocumentResource(Resource):
     media_type: str
     commitment: Word = Field(description="what is anchored: SHA-256 over salt and statement")
     accepted_at: Time
-    record: Word | None = Field(default=None, description="the record that an invoice describes")
+    record: Word | None = Field(
+        default=None, description="the record that an invoice describes, once it is registered"
+    )
     waiting_because: str | None = Field(default=None, description="why its anchor waits")
     links: DocumentLinks
 

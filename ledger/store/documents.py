@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from ledger.store.outbox import State
-from ledger.store.schema import batches, documents, transactions
+from ledger.store.schema import batches, documents, operations, transactions
 from ledger.types import Digest, MemberId, RecordId, UnixTime
 
 
@@ -17,7 +17,8 @@ class StoredDocument:
     """An accepted document.
 
     statement: canonical bytes. salt: the secret that opens the commitment.
-    record: the transferable record that the document describes; None for plain documents.
+    record: the transferable record that the document describes; None for plain documents, and
+    while its registration is not done.
     state: how far the batch's transaction is; None while no batch holds the document.
     problem: why that transaction waits, as JSON; None while all is well.
     """
@@ -116,7 +117,17 @@ def assign(connection: Connection, batch: UUID, members: Sequence[Waiting]) -> N
     )
 
 
-_SELECT = select(documents, transactions.c.state, transactions.c.problem).join_from(
+_registrations = transactions.alias("registrations")
+# A registration that was refused, or still may be, has made no record that could be named.
+_registered = (
+    select(operations.c.id)
+    .join_from(operations, _registrations)
+    .where(operations.c.document_id == documents.c.id, _registrations.c.state == State.FINAL)
+    .correlate(documents)
+    .exists()
+    .label("registered")
+)
+_SELECT = select(documents, transactions.c.state, transactions.c.problem, _registered).join_from(
     documents.outerjoin(batches, documents.c.batch_id == batches.c.id),
     transactions,
     batches.c.transaction_id == transactions.c.id,
@@ -134,7 +145,7 @@ def _read(row: Row[Any]) -> StoredDocument:
         accepted_at=UnixTime(row.accepted_at),
         batch_id=row.batch_id,
         leaf_index=row.leaf_index,
-        record=None if row.record is None else RecordId(row.record),
+        record=RecordId(row.record) if row.registered else None,
         state=None if row.state is None else State(row.state),
         problem=row.problem,
     )

@@ -129,6 +129,7 @@ operations = Table(
     Column("transaction_id", ForeignKey("transactions.id"), nullable=False, unique=True),
     Column("created_at", BigInteger, nullable=False),
     Index(None, "member", "id"),
+    Index(None, "document_id"),
 )
 
 idempotency_keys = Table(

@@ -150,3 +150,27 @@ def test_nothing_refused_is_kept(api: Api) -> None:
     supplier.register(b"<broken")
     supplier.register(buyer="lei:NOBODY00000000000009")
     assert supplier.get("/v1/documents").json() == {"items": []}
+
+
+def test_a_refused_registration_leaves_a_document_that_names_no_record(api: Api) -> None:
+    supplier = api.supplier
+    first, second = supplier.register(UBL), supplier.register(CII_TWIN)
+    for pending in (first, second):
+        document = supplier.get(f"/v1/documents/{pending.json()['document']}").json()
+        assert "record" not in document
+        assert pending.json()["record"]
+
+    registered = api.done(supplier, first)
+    refused = supplier.get(second.headers["Location"]).json()
+
+    assert (refused["state"], refused["problem"]["code"]) == (
+        "refused",
+        "invoice-already-registered",
+    )
+    for operation, record in ((registered, registered["record"]), (refused, None)):
+        path = f"/v1/documents/{operation['document']}"
+        assert supplier.get(path).json().get("record") == record
+        evidence = supplier.get(f"{path}/evidence").json()
+        assert ("record" in evidence) is (record is not None), evidence.keys()
+    shown = supplier.get("/v1/documents").json()["items"]
+    assert [item.get("record") for item in shown] == [registered["record"], None]
