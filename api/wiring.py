@@ -35,9 +35,9 @@ class Service:
 def open_service(settings: Settings) -> Service:
     """Join a service together and bring its database up to date. The chain is not asked.
 
-    Raises ConfigurationError if a table or the fingerprint key is missing, the deployment or a
-    file cannot be read, or another service has the database; TransportError if the database does
-    not answer.
+    Raises ConfigurationError if a table, the fingerprint key or the folder of operator keys is
+    missing, the deployment or a file cannot be read, or another service has the database;
+    TransportError if the database does not answer.
     """
     chain, service = settings.chain, settings.service
     if chain is None or service is None:
@@ -68,6 +68,11 @@ def _ledger(settings: Settings, chain: ChainSettings, service: ServiceSettings) 
 
 
 def _keyring(service: ServiceSettings) -> DirectoryKeyring:
+    if not service.keys_dir.is_dir():
+        raise ConfigurationError(
+            f"keys_dir of [service] names {service.keys_dir}, which is no folder: create it, for"
+            " the operator keys of the members that the service acts for"
+        )
     passphrase = None
     if service.passphrase_file is not None:
         passphrase = read_secret(service.passphrase_file, "passphrase file")

@@ -123,6 +123,7 @@ def test_the_fingerprint_key_is_required(folder: Path, monkeypatch: pytest.Monke
         ("/ledger.db", "/nowhere/ledger.db", "cannot write"),
         ("sqlite:///", "nosql://", "the database URL is not usable"),
         ('keys_dir = "keys"', 'keys_dir = "keys"\npassphrase_file = "none"', "passphrase file"),
+        ('keys_dir = "keys"', 'keys_dir = "none"', "none, which is no folder: create it"),
         ("[chain]", "[api]", "unknown keys"),
     ],
 )
