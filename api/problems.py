@@ -16,6 +16,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from api.findings import sentence_of
 from ledger.chain.port import Reverted, SendRefused
 from ledger.errors import (
     ChainMismatch,
@@ -42,7 +43,6 @@ _MOST_NAME_CHARACTERS = 60
 _RETRY_SOON_SECONDS = 1
 _RETRY_LATER_SECONDS = 5
 _NOT_FINAL_YET = "not-final-yet"
-_VALUE_ERROR = "Value error, "
 
 
 class BodyTooLarge(InvalidRequest):
@@ -190,7 +190,7 @@ async def _on_validation_error(_request: Request, error: Exception) -> JSONRespo
 def _finding(error: Mapping[str, Any]) -> dict[str, str]:
     return {
         "where": ".".join(str(part)[:_MOST_NAME_CHARACTERS] for part in error["loc"]),
-        "problem": str(error["msg"]).removeprefix(_VALUE_ERROR),
+        "problem": sentence_of(error),
     }
 
 

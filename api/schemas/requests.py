@@ -1,5 +1,6 @@
 """What clients send as JSON."""
 
+import json
 from datetime import UTC, datetime
 from typing import Annotated, Self, TypeVar
 
@@ -21,7 +22,10 @@ class Rejection(Form):
     reason: Annotated[
         str,
         StringConstraints(min_length=1, max_length=32, pattern=r"^[^\x00-\x1f\x7f]+$"),
-        Field(description="at most 32 bytes in UTF-8; it stands on the chain for all to read"),
+        Field(
+            description="1 to 32 bytes in UTF-8, which may be fewer than 32 characters; it stands"
+            " on the chain for all to read"
+        ),
     ]
 
 
@@ -49,11 +53,22 @@ class OfferTerms(Form):
 
 
 def read_json(form: type[_Form], body: bytes) -> _Form:
-    """Read a form from JSON. Raises RequestValidationError."""
+    """Read a form from JSON. Raises RequestValidationError, also for a key that is repeated."""
     try:
-        return form.model_validate_json(body)
+        found = form.model_validate_json(body)
     except ValidationError as error:
-        findings = error.errors(include_url=False, include_context=False, include_input=False)
+        findings = error.errors(include_url=False, include_input=False)
         raise RequestValidationError(
             [{**finding, "loc": ("body", *finding["loc"])} for finding in findings]
         ) from error
+    # Of a repeated key the parser took the last value, and other readers may take the first.
+    json.loads(body, object_pairs_hook=_refuse_repeated, parse_int=str)
+    return found
+
+
+def _refuse_repeated(pairs: list[tuple[str, object]]) -> None:
+    seen: set[str] = set()
+    for key, _value in pairs:
+        if key in seen:
+            raise RequestValidationError([{"type": "repeated_key", "loc": ("body", key)}])
+        seen.add(key)

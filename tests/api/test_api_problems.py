@@ -178,6 +178,50 @@ def test_a_query_outside_its_limits_is_refused_without_repeating_it(
     assert len(response.content) < 600
 
 
+@pytest.mark.parametrize(
+    ("body", "where", "sentence"),
+    [
+        ('{"units": 1}', "body.to", "it is missing"),
+        ('{"to": "lei:X", "units": "5"}', "body.units", "it must be a whole number"),
+        ('{"to": "lei:X", "units": 0}', "body.units", "it must be at least 1"),
+        ('{"to": 5, "units": 1}', "body.to", "it must be text"),
+        ('{"to": "lei:X", "units": 1, "x": 1}', "body.x", "there is no such field; leave it out"),
+        ("{", "body", "it is not JSON"),
+        ("[]", "body", "it must be a JSON object"),
+        (
+            '{"to": "lei:X", "units": 5, "expires_in_seconds": 9, "\\u0075nits": 6}',
+            "body.units",
+            "it stands there twice; say it once",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_body_is_said_in_our_own_words(
+    refusing: Api, body: str, where: str, sentence: str
+) -> None:
+    response = refusing.supplier.post(
+        f"/v1/records/0x{'ab' * 32}/offers",
+        content=body,
+        headers={"Content-Type": "application/json"},
+    )
+    errors = problem(response, 422, "invalid-request")["errors"]
+    assert {"where": where, "problem": sentence} in errors
+
+
+@pytest.mark.parametrize(
+    ("reason", "sentence"),
+    [
+        ("a\nb", "it has characters that do not belong there"),
+        ("", "it must have at least 1 characters"),
+        ("x" * 33, "it must have at most 32 characters"),
+    ],
+)
+def test_a_reason_outside_its_form_is_refused_in_our_own_words(
+    refusing: Api, reason: str, sentence: str
+) -> None:
+    response = refusing.buyer.post(f"/v1/records/0x{'ab' * 32}/rejection", json={"reason": reason})
+    assert sentence in problem(response, 422, "invalid-request")["detail"]
+
+
 @pytest.mark.parametrize("name", ["x", "%00", "0" * 33, "..%2F..", "1" * 4000])
 def test_an_id_that_is_none_is_refused(refusing: Api, name: str) -> None:
     for kind in ("documents", "operations"):
