@@ -40,4 +40,4 @@ def register(
     whichever syntax, is refused with the record that stands.
     """
     invoice = InvoiceUpload(upload.content, upload.media_type, buyer, Units(units))
-    return accepted(register_invoice(ledger, principal, invoice, upload.key), response)
+    return accepted(ledger, register_invoice(ledger, principal, invoice, upload.key), response)

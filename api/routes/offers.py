@@ -10,7 +10,13 @@ from api.routes.accepted import ACT_PROBLEMS, accepted
 from api.schemas.base import RecordParameter
 from api.schemas.operations import OperationResource
 from api.schemas.requests import OfferTerms, read_json
-from ledger.services.finance import accept_offer, offer_units, reject_offer, withdraw_offer
+from ledger.services.finance import (
+    accept_offer,
+    expire_offer,
+    offer_units,
+    reject_offer,
+    withdraw_offer,
+)
 from ledger.types import Units
 
 _GREATEST_OFFER = 2**32 - 1
@@ -36,7 +42,8 @@ def offer(
 ) -> OperationResource:
     """Offer units that the member holds free to a financier. For suppliers and financiers.
 
-    They are reserved until the financier answers, or the offer is withdrawn or expires.
+    They are reserved until the financier answers, the offer is withdrawn, or, after its time,
+    anybody expires it.
     """
     terms = read_json(OfferTerms, body)
     operation = offer_units(
@@ -48,7 +55,7 @@ def offer(
         expires_at=terms.expiry(ledger.clock()),
         key=key,
     )
-    return accepted(operation, response)
+    return accepted(ledger, operation, response)
 
 
 @router.post(
@@ -65,7 +72,7 @@ def accept(
     response: Response,
 ) -> OperationResource:
     """The financier takes the units that were offered to it. For financiers."""
-    return accepted(accept_offer(ledger, principal, record, offer, key), response)
+    return accepted(ledger, accept_offer(ledger, principal, record, offer, key), response)
 
 
 @router.post(
@@ -82,7 +89,7 @@ def reject(
     response: Response,
 ) -> OperationResource:
     """The financier refuses the units that were offered to it. For financiers."""
-    return accepted(reject_offer(ledger, principal, record, offer, key), response)
+    return accepted(ledger, reject_offer(ledger, principal, record, offer, key), response)
 
 
 @router.post(
@@ -99,4 +106,21 @@ def withdraw(
     response: Response,
 ) -> OperationResource:
     """The member takes an offer back that was not answered yet. For suppliers and financiers."""
-    return accepted(withdraw_offer(ledger, principal, record, offer, key), response)
+    return accepted(ledger, withdraw_offer(ledger, principal, record, offer, key), response)
+
+
+@router.post(
+    "/{offer}/expiry",
+    dependencies=[NoBody],
+    **takes_in("expireOffer", *ACT_PROBLEMS),
+)
+def expire(
+    ledger: TheLedger,
+    principal: ThePrincipal,
+    record: RecordParameter,
+    offer: OfferParameter,
+    key: SmallKey,
+    response: Response,
+) -> OperationResource:
+    """Free the units of an offer whose time is over. For all roles but auditors, of any member."""
+    return accepted(ledger, expire_offer(ledger, principal, record, offer, key), response)

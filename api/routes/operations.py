@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from api.deps import TheLedger, ThePrincipal
 from api.openapi import OPERATIONS, shows
 from api.schemas.operations import OperationResource
-from ledger.services.submissions import get_operation
+from ledger.services.submissions import get_operation, offer_of
 
 router = APIRouter(prefix="/v1/operations", tags=[OPERATIONS])
 
@@ -17,4 +17,5 @@ def show_operation(
     ledger: TheLedger, principal: ThePrincipal, operation: UUID
 ) -> OperationResource:
     """An act of the member, and what became of it."""
-    return OperationResource.of(get_operation(ledger, principal, operation))
+    found = get_operation(ledger, principal, operation)
+    return OperationResource.of(found, offer_of(ledger, found))

@@ -45,7 +45,7 @@ def accept(
     response: Response,
 ) -> OperationResource:
     """The buyer says that it owes the invoice. For buyers."""
-    return accepted(accept_invoice(ledger, principal, record, key), response)
+    return accepted(ledger, accept_invoice(ledger, principal, record, key), response)
 
 
 @router.post(
@@ -60,9 +60,9 @@ def reject(
     key: SmallKey,
     response: Response,
 ) -> OperationResource:
-    """The buyer says that it does not owe the invoice, and why. For buyers."""
+    """The buyer says that it does not owe the invoice, and why, in at most 32 bytes. For buyers."""
     reason = read_json(Rejection, body).reason
-    return accepted(reject_invoice(ledger, principal, record, reason, key), response)
+    return accepted(ledger, reject_invoice(ledger, principal, record, reason, key), response)
 
 
 @router.post(
@@ -78,4 +78,4 @@ def cancel(
     response: Response,
 ) -> OperationResource:
     """The supplier takes an invoice back of which nobody else holds anything. For suppliers."""
-    return accepted(cancel_invoice(ledger, principal, record, key), response)
+    return accepted(ledger, cancel_invoice(ledger, principal, record, key), response)

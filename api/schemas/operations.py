@@ -46,6 +46,11 @@ class OperationResource(Resource):
     )
     record: Word
     document: UUID | None = Field(default=None, description="the invoice's document")
+    offer: int | None = Field(
+        default=None,
+        description="number of the offer that it makes or answers in its record. One that is made"
+        " gets its number from the chain: it stands here soon after the operation is done",
+    )
     transaction: Word | None = Field(default=None, description="hash of its transaction")
     problem: OperationProblem | None = None
     waiting_because: str | None = None
@@ -53,8 +58,8 @@ class OperationResource(Resource):
     links: OperationLinks
 
     @classmethod
-    def of(cls, operation: Operation) -> Self:
-        """Show an operation."""
+    def of(cls, operation: Operation, offer: int | None) -> Self:
+        """Show an operation, with the number of the offer that it is about, if any."""
         state = _STATES.get(operation.state, "pending")
         refusal = None if operation.problem is None else read_problem(operation.problem)
         problem = waiting = None
@@ -70,6 +75,7 @@ class OperationResource(Resource):
             state=state,
             record=to_hex(operation.record),
             document=operation.document_id,
+            offer=offer,
             transaction=_hash(operation.transaction_hash),
             problem=problem,
             waiting_because=waiting,

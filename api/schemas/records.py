@@ -58,7 +58,7 @@ class PositionResource(Resource):
 
     member: MemberName
     free: int
-    reserved: int = Field(description="in open offers")
+    reserved: int = Field(description="in offers that nobody has closed, expired ones included")
     pledged: int
 
     @classmethod
@@ -81,18 +81,22 @@ class OfferResource(Resource):
     units: int
     expires_at: Time = Field(description="the last second in which it can be accepted")
     state: OfferStateName
+    reserved: bool = Field(
+        description="whether its units are still reserved: while it is open, and after that until"
+        " anybody expires it"
+    )
 
     @classmethod
     def of(cls, offer: Offer, now: UnixTime) -> Self:
         """Show an offer as it stands at a block's time, by which nobody may have closed it."""
-        expired = offer.state is OfferState.OPEN and now > offer.expires_at
         return cls(
             id=offer.id,
             sender=offer.sender,
             recipient=offer.recipient,
             units=offer.units,
             expires_at=utc_text(offer.expires_at),
-            state="expired" if expired else _OFFER_STATES[offer.state],
+            state="expired" if offer.expired(now) else _OFFER_STATES[offer.state],
+            reserved=offer.state is OfferState.OPEN,
         )
 
 

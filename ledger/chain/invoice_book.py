@@ -13,6 +13,7 @@ OFFERS_SHOWN = 200
 """How many offers of a record are read at most: each is a question to the node."""
 
 _TAKER = 3  # which topic of OfferAccepted
+_ANSWERS = frozenset({"acceptOffer", "rejectOffer", "withdrawOffer", "expireOffer"})
 
 
 class InvoiceState(IntEnum):
@@ -93,6 +94,10 @@ class Offer:
     expires_at: UnixTime
     state: OfferState
 
+    def expired(self, now: UnixTime) -> bool:
+        """Whether it is over at a block's time and nobody closed it: its units are reserved."""
+        return self.state is OfferState.OPEN and now > self.expires_at
+
 
 @dataclass(frozen=True, slots=True)
 class History:
@@ -151,6 +156,17 @@ class InvoiceBook(Contract):
     def withdraw_offer(self, record: RecordId, offer: int) -> ContractCall:
         """Take back an offer of the signing member."""
         return self._call("withdrawOffer", record, offer)
+
+    def expire_offer(self, record: RecordId, offer: int) -> ContractCall:
+        """Free the units of an offer whose time is over; any member may sign it."""
+        return self._call("expireOffer", record, offer)
+
+    def offer_answered(self, data: bytes) -> int | None:
+        """The number of the offer that call data accepts or closes; None if it does neither."""
+        call = self.abi.decode_call(data)
+        if call is None or call.name not in _ANSWERS:
+            return None
+        return int(call.arguments["id"])
 
     def record(self, record: RecordId, *, at: BlockRef) -> InvoiceRecord:
         """A record. Raises `Reverted` if there is none."""

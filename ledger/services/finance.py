@@ -1,9 +1,10 @@
 """What buyers, suppliers and financiers do with a registered invoice."""
 
 from ledger.chain.membership import Role
-from ledger.errors import InvalidRequest
+from ledger.errors import Conflict, InvalidRequest, Refusal, TransportError
 from ledger.services.context import Ledger
-from ledger.services.principals import Principal
+from ledger.services.principals import ACTING, Principal
+from ledger.services.records import expired_offers
 from ledger.services.submissions import Act, submit
 from ledger.store.idempotency import IdempotencyKey
 from ledger.store.operations import Operation, OperationKind
@@ -22,6 +23,8 @@ NO_TERMS = Digest(bytes(DIGEST_BYTES))
 """In place of a commitment to the terms of an offer, where there is none."""
 
 _REASON_BYTES = 32
+_INSUFFICIENT_UNITS = "insufficient-units"
+_NOT_EXPIRED = "offer-not-expired"
 _OFFERING = (Role.SUPPLIER, Role.FINANCIER)
 
 
@@ -90,7 +93,12 @@ def offer_units(
     act = Act(
         OperationKind.OFFER, record, ledger.book.offer(record, to, units, expires_at, NO_TERMS)
     )
-    return submit(ledger, principal, act, key, check_first=check_expiry)
+    try:
+        return submit(ledger, principal, act, key, check_first=check_expiry)
+    except Conflict as error:
+        if error.rule != _INSUFFICIENT_UNITS:
+            raise
+        raise _naming_expired(ledger, principal.member, record, error) from error
 
 
 def accept_offer(
@@ -130,3 +138,45 @@ def withdraw_offer(
     principal.require(*_OFFERING)
     act = Act(OperationKind.WITHDRAW_OFFER, record, ledger.book.withdraw_offer(record, offer))
     return submit(ledger, principal, act, key)
+
+
+def expire_offer(
+    ledger: Ledger,
+    principal: Principal,
+    record: RecordId,
+    offer: int,
+    key: IdempotencyKey | None,
+) -> Operation:
+    """Any member frees the units of an offer whose time is over, for the member that made it."""
+    principal.require(*ACTING)
+
+    def over_by_now(refusal: Refusal) -> bool:
+        # A chain that seals no empty blocks may be asked of a block from before the expiry. Times
+        # written in UTC are in the order of their texts.
+        stands_until = str(refusal.details.get("expires_at"))
+        return refusal.rule == _NOT_EXPIRED and stands_until < utc_text(ledger.clock())
+
+    act = Act(OperationKind.EXPIRE_OFFER, record, ledger.book.expire_offer(record, offer))
+    return submit(ledger, principal, act, key, outdated=over_by_now)
+
+
+def _naming_expired(
+    ledger: Ledger, member: MemberId, record: RecordId, refusal: Conflict
+) -> Conflict:
+    """The refusal, with the member's offers that have expired and still hold units, if any."""
+    try:
+        found = expired_offers(ledger.book, record, member, at=ledger.chain.head())
+    except TransportError:
+        return refusal
+    if not found:
+        return refusal
+    units = sum(offer.units for offer in found)
+    names = ", ".join(str(offer.id) for offer in found)
+    return Conflict(
+        f"{refusal}. {units:,} more are reserved for offers that have expired ({names}):"
+        " expire them, and they are free again",
+        code=refusal.rule,
+        **refusal.details,
+        expired_units=units,
+        expired_offers=names,
+    )

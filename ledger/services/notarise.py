@@ -4,20 +4,16 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from ledger.chain.membership import Role
 from ledger.documents import Opening, Statement, StatementKind, hash_document
 from ledger.errors import NotFound
 from ledger.services.context import Ledger
-from ledger.services.principals import Principal
+from ledger.services.principals import ACTING, Principal
 from ledger.services.submissions import accept_once, check_operator
 from ledger.store import documents
 from ledger.store.documents import StoredDocument
 from ledger.store.idempotency import IdempotencyKey
 from ledger.store.ids import new_id
 from ledger.types import MemberId, RecordId
-
-NOTARISING = tuple(role for role in Role if role is not Role.AUDITOR)
-"""Roles whose keys may bind the member to a document: auditors only look."""
 
 
 def notarise(
@@ -32,7 +28,7 @@ def notarise(
     Raises DocumentError if it is empty, too large or of no media type, and a refusal if the key or
     the member may not act.
     """
-    principal.require(*NOTARISING)
+    principal.require(*ACTING)
     opening = open_statement(ledger, principal, StatementKind.DOCUMENT, content, media_type)
 
     def keep(connection: Connection) -> UUID:

@@ -13,6 +13,9 @@ from ledger.store.engine import Store
 from ledger.store.ids import new_id
 from ledger.types import MemberId, UnixTime
 
+ACTING = tuple(role for role in Role if role is not Role.AUDITOR)
+"""Roles whose keys may bind the member: auditors only look."""
+
 _PREFIX = "sbk_"
 _SECRET_BYTES = 32
 

@@ -46,3 +46,13 @@ def read_record(chain: Chain, deployment: Deployment, record: RecordId) -> Recor
         offer_count=count,
         history=book.history(record, at=at),
     )
+
+
+def expired_offers(
+    book: InvoiceBook, record: RecordId, member: MemberId, *, at: Block
+) -> tuple[Offer, ...]:
+    """A member's offers, of the newest OFFERS_SHOWN, that are over at a block and hold units."""
+    offers = book.newest_offers(record, book.offer_count(record, at=at.ref), at=at.ref)
+    return tuple(
+        offer for offer in offers if offer.sender == member and offer.expired(at.timestamp)
+    )

@@ -16,10 +16,10 @@ from ledger.chain.contract import ContractCall
 from ledger.chain.port import Reverted
 from ledger.chain.reverts import refusal_of
 from ledger.chain.signer import Signer
-from ledger.errors import Conflict, Forbidden, NotFound, TransportError
+from ledger.errors import Conflict, Forbidden, NotFound, Refusal, TransportError
 from ledger.services.context import Ledger
 from ledger.services.principals import Principal
-from ledger.store import idempotency, operations, outbox
+from ledger.store import events, idempotency, operations, outbox
 from ledger.store.idempotency import IdempotencyKey
 from ledger.store.ids import new_id
 from ledger.store.operations import Operation, OperationKind
@@ -44,17 +44,24 @@ def submit(
     key: IdempotencyKey | None,
     *,
     check_first: Callable[[], None] | None = None,
+    outdated: Callable[[Refusal], bool] | None = None,
 ) -> Operation:
     """Take an act in. What is returned is kept, and will be carried out or refused.
 
     check_first: what depends on the time, and so must not be asked of a retry.
+    outdated: whether a refusal is due to the age of the newest block, so that the next one, which
+    has the present time, says something else.
     Raises the refusal if the chain already says no.
     """
 
     def check() -> None:
         if check_first is not None:
             check_first()
-        check_act(ledger, principal.member, act.call)
+        try:
+            check_act(ledger, principal.member, act.call)
+        except Refusal as refusal:
+            if outdated is None or not outdated(refusal):
+                raise
 
     def keep(connection: Connection) -> UUID:
         return keep_act(connection, ledger, principal.member, act, document_id=None)
@@ -76,6 +83,20 @@ def get_operation(ledger: Ledger, principal: Principal, identifier: UUID) -> Ope
     if found is None:
         raise NotFound(f"you have no operation {identifier}", code="unknown-operation")
     return found
+
+
+def offer_of(ledger: Ledger, operation: Operation) -> int | None:
+    """The number of the offer that an act makes or answers.
+
+    None for other acts, and for an offer that is not final or that the follower has not read yet.
+    """
+    if operation.kind is not OperationKind.OFFER:
+        return ledger.book.offer_answered(operation.call)
+    if operation.state is not outbox.State.FINAL or operation.transaction_hash is None:
+        return None
+    with ledger.store.reading() as connection:
+        found = events.of_transaction(connection, operation.record, operation.transaction_hash)
+    return next((int(event.arguments["offer"]) for event in found if event.name == "Offered"), None)
 
 
 def keep_act(

@@ -93,6 +93,18 @@ def named(connection: Connection, name: str) -> list[ChainEvent]:
     return [_read(row) for row in connection.execute(query)]
 
 
+def of_transaction(
+    connection: Connection, record: RecordId, transaction_hash: bytes
+) -> list[ChainEvent]:
+    """The events of a record that one transaction brought about, in order."""
+    query = (
+        select(events)
+        .where(events.c.record == record, events.c.transaction_hash == transaction_hash)
+        .order_by(events.c.block_number, events.c.log_index)
+    )
+    return [_read(row) for row in connection.execute(query)]
+
+
 def _write(event: ChainEvent) -> dict[str, object]:
     return {
         "block_number": event.block_number,

@@ -23,12 +23,14 @@ class OperationKind(StrEnum):
     ACCEPT_OFFER = "accept-offer"
     REJECT_OFFER = "reject-offer"
     WITHDRAW_OFFER = "withdraw-offer"
+    EXPIRE_OFFER = "expire-offer"
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
     """An act on a record, and how far its transaction is.
 
+    call: the transaction's call data.
     problem: why it waits or was refused, as JSON; None while all is well.
     """
 
@@ -39,6 +41,7 @@ class Operation:
     document_id: UUID | None
     created_at: UnixTime
     state: State
+    call: bytes
     transaction_hash: bytes | None
     problem: str | None
 
@@ -76,7 +79,11 @@ def find(connection: Connection, member: MemberId, identifier: UUID) -> Operatio
 
 
 _SELECT = select(
-    operations, transactions.c.state, transactions.c.hash, transactions.c.problem
+    operations,
+    transactions.c.state,
+    transactions.c.data,
+    transactions.c.hash,
+    transactions.c.problem,
 ).join_from(operations, transactions)
 
 
@@ -89,6 +96,7 @@ def _read(row: Row[Any]) -> Operation:
         document_id=row.document_id,
         created_at=UnixTime(row.created_at),
         state=State(row.state),
+        call=row.data,
         transaction_hash=row.hash,
         problem=row.problem,
     )

@@ -28,7 +28,7 @@ TERMS = {"to": FINANCIER, "units": 1, "expires_in_seconds": 60}
 class Route:
     """A route, and who may use it.
 
-    path: as the application has it. record: which of the records it is tried on.
+    path: as the application has it. record, offer: which of them it is tried on.
     role: of the rightful caller. roles: all that the route is for.
     another: what a member gets that has the role, and whose document, record or offer it is not;
     None if the route shows or makes what is everybody's or its own.
@@ -40,6 +40,7 @@ class Route:
     roles: frozenset[Role] = frozenset(Role)
     another: tuple[int, str] | None = None
     record: str = "registered"
+    offer: str = "open"
     options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -47,7 +48,7 @@ class Route:
         return f"{self.method} {self.path}"
 
     def ask(self, caller: Caller, places: Mapping[str, str]) -> httpx.Response:
-        path = self.path.format(record=places[self.record], **places)
+        path = self.path.format(record=places[self.record], offer=places[self.offer], **places)
         return caller.send(self.method, path, **self.options)
 
 
@@ -106,6 +107,13 @@ CLOSED = (
         "not-a-party",
         "accepted",
     ),
+    Route(
+        "POST",
+        "/v1/records/{record}/offers/{offer}/expiry",
+        roles=frozenset(Role) - {Role.AUDITOR},
+        record="accepted",
+        offer="expired",
+    ),
     Route("GET", "/v1/members"),
     Route("GET", "/v1/members/{member}"),
 )
@@ -140,14 +148,19 @@ def scene(founded: Consortium, tmp_path_factory: pytest.TempPathFactory) -> Iter
 def set_scene(api: Api) -> Scene:
     supplier = api.supplier
     accepted = api.accepted()
-    api.done(supplier, supplier.post(f"{accepted}/offers", json={**TERMS, "units": 10**9 - 1}))
+    api.done(supplier, supplier.post(f"{accepted}/offers", json={**TERMS, "units": 10**9 - 2}))
+    soon_over = {**TERMS, "expires_in_seconds": 2}
+    api.done(supplier, supplier.post(f"{accepted}/offers", json=soon_over))
+    api.consortium.devnet.request("evm_increaseTime", [3])
+    api.consortium.devnet.request("evm_mine", [])
     registered = api.done(supplier, supplier.register(OTHER_INVOICES[0]))
     return Scene(
         api,
         {
             "registered": registered["record"],
             "accepted": accepted.rpartition("/")[2],
-            "offer": "0",
+            "open": "0",
+            "expired": "1",
             "operation": registered["id"],
             "document": registered["document"],
             "member": SUPPLIER,

@@ -1,3 +1,4 @@
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -101,6 +102,71 @@ def test_an_open_offer_is_shown_as_expired_once_a_block_is_later(api: Api) -> No
     problem(api.financier.post(f"{record}/offers/0/acceptance"), 409, "offer-expired")
 
 
+def let_pass(api: Api, seconds: int) -> None:
+    api.consortium.devnet.request("evm_increaseTime", [seconds])
+    api.consortium.devnet.request("evm_mine", [])
+
+
+def test_an_expired_offer_keeps_its_units_until_any_member_expires_it(api: Api) -> None:
+    record, supplier, buyer = api.accepted(), api.supplier, api.buyer
+    api.done(supplier, offer(supplier, record, expires_in_seconds=60))
+    problem(buyer.post(f"{record}/offers/0/expiry"), 409, "offer-not-expired")
+    let_pass(api, 120)
+    [shown] = offers(api, record)
+    assert (shown["state"], shown["reserved"]) == ("expired", True)
+    assert holdings(api, record)[SUPPLIER] == (TOTAL - SHARE, SHARE, 0)
+
+    done = api.done(buyer, buyer.post(f"{record}/offers/0/expiry"))
+
+    assert (done["kind"], done["offer"]) == ("expire-offer", 0)
+    [shown] = offers(api, record)
+    assert (shown["state"], shown["reserved"]) == ("expired", False)
+    assert holdings(api, record)[SUPPLIER] == (TOTAL, 0, 0)
+    problem(buyer.post(f"{record}/offers/0/expiry"), 409, "offer-not-open")
+
+
+def test_an_offer_expires_on_a_chain_that_seals_no_blocks_meanwhile(api: Api) -> None:
+    record, supplier = api.accepted(), api.supplier
+    api.done(supplier, offer(supplier, record, expires_in_seconds=1))
+    time.sleep(2.5)
+    api.done(supplier, supplier.post(f"{record}/offers/0/expiry"))
+    assert holdings(api, record)[SUPPLIER] == (TOTAL, 0, 0)
+
+
+def test_too_few_units_are_refused_with_the_members_own_expired_offers(api: Api) -> None:
+    record, supplier, financier = api.accepted(), api.supplier, api.financier
+    for units, seconds in ((TOTAL - 30, 60), (10, 3600), (20, 60)):
+        api.done(supplier, offer(supplier, record, units=units, expires_in_seconds=seconds))
+    before = problem(offer(supplier, record, units=1), 409, "insufficient-units")
+    assert "expired_offers" not in before
+    let_pass(api, 120)
+
+    body = problem(offer(supplier, record, units=1), 409, "insufficient-units")
+
+    assert (body["expired_offers"], body["expired_units"]) == ("0, 2", TOTAL - 10)
+    assert "(0, 2)" in body["detail"]
+    other = problem(
+        offer(financier, record, to=OTHER_FINANCIER, units=1), 409, "insufficient-units"
+    )
+    assert "expired_offers" not in other
+
+
+def test_operations_name_the_offers_that_they_make_and_answer(api: Api) -> None:
+    record, supplier, financier = api.accepted(), api.supplier, api.financier
+    first = offer(supplier, record, units=1)
+    second = offer(supplier, record, units=2)
+    assert "offer" not in first.json()
+    api.settle()
+    for response, units in ((first, 1), (second, 2)):
+        made = supplier.get(response.headers["Location"]).json()
+        assert offers(api, record)[made["offer"]]["units"] == units
+    answered = financier.post(f"{record}/offers/1/acceptance")
+    assert answered.json()["offer"] == 1
+    assert api.done(financier, answered)["offer"] == 1
+    taken_back = supplier.post(f"{record}/offers/0/withdrawal")
+    assert api.done(supplier, taken_back)["offer"] == 0
+
+
 def test_an_offer_may_name_the_moment_at_which_it_expires(api: Api) -> None:
     record, supplier = api.accepted(), api.supplier
     moment = (datetime.now(UTC) + timedelta(hours=2)).replace(microsecond=0)
@@ -179,7 +245,9 @@ def test_an_offer_that_was_never_made_is_not_found(api: Api) -> None:
 
 
 def test_an_offer_to_a_member_that_is_no_financier_is_refused(api: Api) -> None:
-    problem(offer(api.supplier, api.accepted(), to=BUYER), 403, "missing-role")
+    body = problem(offer(api.supplier, api.accepted(), to=BUYER), 403, "missing-role")
+    assert (body["member"], body["role"]) == (BUYER, "financier")
+    assert "the role financier" in body["detail"]
 
 
 def test_another_financiers_offer_is_not_ones_own(api: Api) -> None:
