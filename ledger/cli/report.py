@@ -2,18 +2,22 @@
 
 import click
 
-from ledger.cli.output import JsonObject, sentence
+from ledger.cli.output import JsonObject, printable, sentence
 from ledger.documents import Statement
 from ledger.evidence import (
+    FINGERPRINT_DOUBT,
     AnchorFacts,
     FinalityBasis,
     Outcome,
     ReceivableFacts,
     Report,
     Standing,
+    Step,
     StepResult,
     Verdict,
 )
+from ledger.invoices import Invoice, Party
+from ledger.services.settings import FINGERPRINT_KEY_VARIABLE
 from ledger.types import to_hex, utc_text
 
 _MARK_WIDTH = max(len(outcome.value) for outcome in Outcome)
@@ -31,6 +35,13 @@ _RESTS_ON = {
         "on a development chain (nobody seals its blocks, and who runs it can rewrite it)"
     ),
 }
+_FINGERPRINT_KEY_HINT = (
+    "The fingerprint key is the one that all members hold; here it comes from"
+    f" ${FINGERPRINT_KEY_VARIABLE}, else from key_file in the table [fingerprint] of the"
+    " configuration file."
+)
+# What is said of a file that is no JSON: text, other bytes, or more than evidence ever has.
+_NO_JSON = ("not json", "not utf-8", "json text of")
 # The outcome that decides each verdict but the good one.
 _DECIDES = {
     Verdict.REFUTED: Outcome.FAILED,
@@ -40,8 +51,15 @@ _DECIDES = {
 
 
 def report_lines(report: Report) -> list[str]:
-    """Every step with its number, a mark and a sentence, and then the verdict."""
-    return [*map(_step_line, report.steps), "", _verdict_line(report), *_explanation(report)]
+    """Every step with its number, a mark and a sentence, then the verdict, and what it is about."""
+    return [
+        *map(_step_line, report.steps),
+        "",
+        _verdict_line(report),
+        *_explanation(report),
+        *([] if report.invoice is None else [_invoice_line(report.invoice)]),
+        *_hints(report),
+    ]
 
 
 def report_json(report: Report) -> JsonObject:
@@ -63,6 +81,8 @@ def report_json(report: Report) -> JsonObject:
         "anchor": report.anchor and _anchor_json(report.anchor),
         "standing": report.standing and _standing_json(report.standing),
         "receivable": report.receivable and _receivable_json(report.receivable),
+        "invoice": report.invoice and _invoice_json(report.invoice),
+        "hints": _hints(report),
     }
 
 
@@ -116,6 +136,30 @@ def _notarisation(statement: Statement, anchor: AnchorFacts) -> str:
     )
 
 
+def _invoice_line(invoice: Invoice) -> str:
+    return printable(
+        f"The document itself says: invoice {invoice.number} of {invoice.issue_date.isoformat()},"
+        f" {invoice.gross.amount:,f} {invoice.gross.currency}, seller {_name(invoice.seller)},"
+        f" buyer {_name(invoice.buyer)}."
+    )
+
+
+def _name(party: Party) -> str:
+    return party.name or "without a name"
+
+
+def _hints(report: Report) -> list[str]:
+    """What else than bad evidence may be the cause of a refutation."""
+    failed = report.failed
+    if failed is None:
+        return []
+    if failed.step is Step.FORM and any(words in failed.sentence.lower() for words in _NO_JSON):
+        return ["Is this the evidence file? DOCUMENT comes first."]
+    if FINGERPRINT_DOUBT in failed.sentence:
+        return [_FINGERPRINT_KEY_HINT]
+    return []
+
+
 def _anchor_json(anchor: AnchorFacts) -> JsonObject:
     return {
         "chain": str(anchor.chain),
@@ -132,6 +176,17 @@ def _standing_json(standing: Standing) -> JsonObject:
     return {
         "revoked_at": None if standing.revoked_at is None else utc_text(standing.revoked_at),
         "successor": None if standing.successor is None else to_hex(standing.successor),
+    }
+
+
+def _invoice_json(invoice: Invoice) -> JsonObject:
+    return {
+        "number": invoice.number,
+        "issue_date": invoice.issue_date.isoformat(),
+        "total": f"{invoice.gross.amount:f}",
+        "currency": invoice.gross.currency,
+        "seller": invoice.seller.name,
+        "buyer": invoice.buyer.name,
     }
 
 

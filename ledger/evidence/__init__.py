@@ -21,6 +21,7 @@ from ledger.evidence.receipts import (
     decode_anchored,
     decode_receipt,
 )
+from ledger.evidence.receivable import FINGERPRINT_DOUBT
 from ledger.evidence.report import (
     AnchorFacts,
     Finality,
@@ -43,6 +44,7 @@ from ledger.evidence.view import (
 
 __all__ = [
     "ANCHORED_TOPIC",
+    "FINGERPRINT_DOUBT",
     "Anchor",
     "AnchorFacts",
     "AnchoredEvent",

@@ -13,6 +13,9 @@ from ledger.evidence.view import ReceivableStatus
 from ledger.invoices import Fingerprint, IdentityKeys, identity_keys, read_invoice
 from ledger.types import RecordId
 
+FINGERPRINT_DOUBT = "the fingerprint key given is not the consortium's"
+"""How an invoice's identity can differ though nothing is wrong with invoice and record."""
+
 _WITHDRAWN = {
     ReceivableStatus.REJECTED: "The buyer {buyer} rejected the invoice.",
     ReceivableStatus.CANCELLED: "The supplier {supplier} cancelled the invoice.",
@@ -93,7 +96,9 @@ def _judge_record(
     if isinstance(keys, str):
         return Finding(Outcome.UNKNOWN, f"The identity of the invoice is unchecked: {keys}.", facts)
     if frozenset(keys.strict) != receivable.strict_keys:
-        raise VerificationError("the receivable was registered with another invoice's identity")
+        raise VerificationError(
+            f"the receivable was registered with another invoice's identity, or {FINGERPRINT_DOUBT}"
+        )
     return _judge_units(replace(facts, alerts=_alerts(record, keys, node)))
 
 

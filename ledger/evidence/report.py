@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 from ledger.documents import Statement
 from ledger.evidence.receipts import AnchoredEvent
 from ledger.evidence.view import Receivable, Standing
+from ledger.invoices import Invoice
 from ledger.types import BlockRef, ChainId, RecordId, UnixTime
 
 
@@ -141,6 +142,8 @@ class Report:
     finality: what the answer rests on.
     statement, anchor, standing, receivable: what was established; None where a step before it was
         not passed.
+    invoice: what the document itself says, once its bytes were found to be those stated (step 1);
+        None if it is no invoice, or one that cannot be read. Nobody vouches for what it says.
     """
 
     verdict: Verdict
@@ -150,6 +153,7 @@ class Report:
     anchor: AnchorFacts | None
     standing: Standing | None
     receivable: ReceivableFacts | None
+    invoice: Invoice | None
 
     @property
     def failed(self) -> StepResult | None:

@@ -18,6 +18,7 @@ from ledger.evidence.report import (
     Verdict,
 )
 from ledger.evidence.view import Standing
+from ledger.invoices import Invoice
 
 # The first of these outcomes that a step had decides.
 _VERDICTS = (
@@ -41,6 +42,7 @@ class Trail:
         self.anchor: AnchorFacts | None = None
         self.standing: Standing | None = None
         self.receivable: ReceivableFacts | None = None
+        self.invoice: Invoice | None = None
 
     @contextmanager
     def step(self, step: Step) -> Iterator[Callable[[Outcome, str], None]]:
@@ -82,6 +84,7 @@ class Trail:
             anchor=self.anchor,
             standing=self.standing,
             receivable=self.receivable,
+            invoice=self.invoice,
         )
 
 

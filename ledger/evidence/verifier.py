@@ -8,17 +8,18 @@ from contextlib import suppress
 from typing import BinaryIO
 
 from ledger.documents import StatementKind
+from ledger.errors import DocumentError
 from ledger.evidence.finality import judge_finality
 from ledger.evidence.model import Evidence, parse_evidence
 from ledger.evidence.node import NodeAccess
-from ledger.evidence.policy import Scope, TrustPolicy
+from ledger.evidence.policy import TrustPolicy
 from ledger.evidence.proof import match_document, match_event, match_receipt, match_root
 from ledger.evidence.receivable import InvoiceInHand, judge_receivable
 from ledger.evidence.report import AnchorFacts, Outcome, Report, Step
 from ledger.evidence.standing import judge_standing
 from ledger.evidence.trail import Stopped, Trail
 from ledger.evidence.view import ChainView
-from ledger.invoices import Fingerprint
+from ledger.invoices import Fingerprint, Invoice, read_invoice
 
 _CHUNK_BYTES = 64 * 1024
 
@@ -61,6 +62,7 @@ class Verifier:
         with trail.step(Step.DOCUMENT) as note:
             invoice = self._invoice_in_hand(document, evidence)
             match_document(document if invoice.raw is None else invoice.raw, evidence)
+            trail.invoice = _fields(evidence, invoice.raw)
             note(Outcome.PASSED, "The document has the stated SHA-256 digest and size.")
         # 2. Digest, salt and statement to the commitment.
         with trail.step(Step.COMMITMENT) as note:
@@ -102,18 +104,21 @@ class Verifier:
             note(receivable.outcome, receivable.sentence)
 
     def _invoice_in_hand(self, document: bytes | BinaryIO, evidence: Evidence) -> InvoiceInHand:
-        """Keep the bytes of the document if step 8 is going to read them."""
+        """Keep the bytes of the document if it is an invoice of a size that is read."""
         stated = evidence.opening.statement
-        if (
-            stated.kind is not StatementKind.INVOICE
-            or self._policy.scope is not Scope.RECEIVABLE
-            or stated.size > self._policy.max_invoice_bytes
-        ):
+        if stated.kind is not StatementKind.INVOICE or stated.size > self._policy.max_invoice_bytes:
             return InvoiceInHand(None, self._fingerprint)
         if isinstance(document, bytes):
             return InvoiceInHand(document, self._fingerprint)
         # One byte more than stated is enough to see that there are more.
         return InvoiceInHand(_read_at_most(document, stated.size + 1), self._fingerprint)
+
+
+def _fields(evidence: Evidence, raw: bytes | None) -> Invoice | None:
+    if evidence.opening.statement.kind is StatementKind.INVOICE and raw is not None:
+        with suppress(DocumentError):
+            return read_invoice(raw, max_bytes=len(raw))
+    return None
 
 
 def _read_at_most(stream: BinaryIO, size: int) -> bytes:

@@ -10,7 +10,7 @@ from ledger.evidence import Evidence
 from ledger.types import RecordId, to_hex
 from tests.cli.commands import Printed, sealbook
 from tests.cli.servers import serving_devnet
-from tests.cli.world import World
+from tests.cli.world import PDF, UBL, World
 from tests.support.consortium import BUYER, FINANCIER, SUPPLIER
 
 NOBODY = "http://127.0.0.1:9"
@@ -58,6 +58,59 @@ def test_a_receivable_is_verified_with_those_who_hold_it(world: World) -> None:
     ) in printed.out
 
 
+FACTS = (
+    "The document itself says: invoice 123456XX of 2016-04-04, 336.9 EUR, seller [Seller name],"
+    " buyer [Buyer name].\n"
+)
+
+
+@pytest.mark.usefixtures("record")
+def test_an_invoice_is_named_by_what_it_says_of_itself(world: World) -> None:
+    printed = verify(world, "invoice.xml")
+    assert printed.out.endswith(FACTS)
+    assert verify(world, "invoice.xml", "--offline").out.endswith(FACTS)
+    assert verify(world, "invoice.xml", "--json").json["invoice"] == {
+        "number": "123456XX",
+        "issue_date": "2016-04-04",
+        "total": "336.9",
+        "currency": "EUR",
+        "seller": "[Seller name]",
+        "buyer": "[Buyer name]",
+    }
+
+
+@pytest.mark.usefixtures("record")
+def test_a_document_whose_bytes_do_not_match_says_nothing_of_itself(
+    world: World, tmp_path: Path
+) -> None:
+    changed = tmp_path / "invoice.xml"
+    changed.write_bytes((world.folder / "invoice.xml").read_bytes().replace(b"XX", b"YY"))
+    evidence = world.folder / "invoice.evidence.json"
+    printed = sealbook("verify", changed, evidence, "--config", world.config)
+    assert printed.code == 1
+    assert "The document itself says" not in printed.out
+
+
+@pytest.mark.usefixtures("record")
+def test_another_fingerprint_key_is_named_as_what_may_be_wrong(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEALBOOK_FINGERPRINT_KEY", "ab" * 32)
+    printed = verify(world, "invoice.xml")
+    assert printed.code == 1
+    assert "or the fingerprint key given is not the consortium's.\n" in printed.out
+    assert "here it comes from $SEALBOOK_FINGERPRINT_KEY, else from key_file in" in printed.out
+
+
+@pytest.mark.usefixtures("record")
+@pytest.mark.parametrize("document", [PDF, UBL])
+def test_arguments_in_the_wrong_order_are_noticed(world: World, document: Path) -> None:
+    evidence = world.folder / "invoice.evidence.json"
+    printed = sealbook("verify", evidence, document, "--config", world.config)
+    assert printed.code == 1
+    assert printed.out.endswith("Is this the evidence file? DOCUMENT comes first.\n")
+
+
 def test_a_changed_document_is_refuted_and_the_step_is_named(
     world: World, document: Evidence, tmp_path: Path
 ) -> None:
@@ -84,6 +137,17 @@ def test_evidence_that_is_no_evidence_is_refuted_at_step_0(world: World, tmp_pat
     assert printed.code == 1
     assert "REFUTED at step 0 (whether the evidence is well formed)." in printed.out
     assert "\x1b" not in printed.out
+
+
+@pytest.mark.usefixtures("document")
+def test_json_that_is_no_evidence_is_not_taken_for_the_document(
+    world: World, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.json"
+    other.write_text('{"a": 1}')
+    printed = sealbook("verify", world.folder / "document.pdf", other, "--config", world.config)
+    assert printed.code == 1
+    assert "DOCUMENT comes first" not in printed.out
 
 
 def test_what_its_member_revoked_is_not_verified_any_more(

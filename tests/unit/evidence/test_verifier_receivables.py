@@ -17,7 +17,7 @@ from ledger.evidence import (
     Verdict,
     Verifier,
 )
-from ledger.invoices import Fingerprint, HmacFingerprint
+from ledger.invoices import Fingerprint, HmacFingerprint, read_invoice
 from ledger.types import AccountName, ChainId, Digest, RecordId, Units
 from tests.unit.evidence.ledger_world import (
     BOOK,
@@ -76,6 +76,17 @@ def test_an_accepted_invoice_is_verified_with_its_holders() -> None:
     assert report.receivable.receivable == accepted_receivable()
     assert report.receivable.seen_at == held().head()
     assert report.receivable.alerts == ()
+
+
+@pytest.mark.parametrize("policy", [POLICY, DOCUMENT_ONLY])
+def test_an_invoice_that_is_the_one_stated_says_what_it_is(policy: TrustPolicy) -> None:
+    assert verify(held(), policy=policy).invoice == read_invoice(INVOICE, max_bytes=len(INVOICE))
+    assert verify(held(), policy=policy, document=INVOICE + b" ").invoice is None
+    assert verify(held(), policy=replace(policy, max_invoice_bytes=10)).invoice is None
+
+
+def test_a_document_that_is_no_invoice_says_nothing_of_itself() -> None:
+    assert verify(held(), evidence=DOCUMENT_EVIDENCE, document=DOCUMENT).invoice is None
 
 
 def test_an_invoice_in_a_stream_is_verified_like_one_in_bytes() -> None:
@@ -243,7 +254,7 @@ def test_a_receivable_with_other_strict_keys_is_refuted(extra: bool) -> None:  #
 
 def test_keys_under_another_fingerprint_key_are_refuted() -> None:
     other = HmacFingerprint(bytes(32), 1)
-    assert_refuted(verify(held(), fingerprint=other), "another invoice's identity")
+    assert_refuted(verify(held(), fingerprint=other), "key given is not the consortium's")
 
 
 def test_a_record_in_an_untrusted_book_is_refuted() -> None:
