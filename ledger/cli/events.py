@@ -1,6 +1,7 @@
 """What happened to a record, in plain words."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ledger.cli.output import printable
@@ -26,14 +27,36 @@ _SENTENCES: Mapping[str, str] = {
     "UnitsRetired": "{units} of {member} were retired",
 }
 
+# What there is one event for each of, in one transaction.
+_COUNTED: Mapping[str, str] = {
+    "StrictKeyHeld": "identity key",
+    "StrictKeyFreed": "identity key",
+    "AlertKeyNoted": "similarity key",
+    "AlertKeySeen": "similarity key",
+}
+
 
 def known_events() -> frozenset[str]:
     """Names of the events that have a sentence."""
     return frozenset(_SENTENCES)
 
 
-def describe_event(event: ChainEvent, total: int) -> str:
-    """What an event says. total: the units of its record."""
+def describe_events(events: Sequence[ChainEvent], total: int) -> list[str]:
+    """What the events of one transaction say, those that say the same once and with their number.
+
+    total: the units of their record.
+    """
+    alike = Counter((event.name, _describe_event(event, total)) for event in events)
+    return [words + _count(name, count) for (name, words), count in alike.items()]
+
+
+def _count(name: str, count: int) -> str:
+    if name not in _COUNTED and count == 1:
+        return ""
+    return f" ({count} {_COUNTED.get(name, 'event')}{'' if count == 1 else 's'})"
+
+
+def _describe_event(event: ChainEvent, total: int) -> str:
     if event.name not in _SENTENCES:
         return event.name
     arguments = {name: _readable(name, value, total) for name, value in event.arguments.items()}

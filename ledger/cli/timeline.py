@@ -4,12 +4,17 @@ from itertools import groupby
 
 from ledger.chain.invoice_book import InvoiceRecord, Offer, OfferState, Position
 from ledger.chain.port import Block
-from ledger.cli.events import describe_event
+from ledger.cli.events import describe_events
 from ledger.cli.output import JsonObject
 from ledger.cli.words import share, table, units, units_of
 from ledger.services.records import RecordState
 from ledger.services.trace import Notarisation, Provenance
 from ledger.types import UnixTime, to_hex, utc_text
+
+_OUTSIDE = (
+    "The notarisation is not part of the record's own history, and not among those events: the"
+    " notary's contract records it."
+)
 
 
 def provenance_lines(found: Provenance, notarised: Notarisation | None) -> list[str]:
@@ -26,6 +31,7 @@ def provenance_lines(found: Provenance, notarised: Notarisation | None) -> list[
         *_history(found, notarised),
         "",
         _completeness(found),
+        *([] if notarised is None else [_OUTSIDE]),
     ]
 
 
@@ -133,8 +139,7 @@ def _history(found: Provenance, notarised: Notarisation | None) -> list[str]:
         entries.append((notarised.time, notarised.block.number, words))
     for _, group in groupby(found.events, key=lambda event: event.transaction_hash):
         events = list(group)
-        # A registration holds and notes several keys, which is one thing to a reader.
-        sentences = dict.fromkeys(describe_event(event, total) for event in events)
+        sentences = describe_events(events, total)
         entries += [(events[0].timestamp, events[0].block_number, words) for words in sentences]
     entries.sort(key=lambda entry: entry[1])
     return table(

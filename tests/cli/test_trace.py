@@ -27,8 +27,9 @@ STORY = (
     "History:\n"
     "  TIME  block N  lei:SUPPLIER000000000003 registered the invoice: 1,000,000,000 units (100 %),"
     " for lei:BUYER000000000000004 to accept\n"
-    "  TIME  block N  no other record can be for the same invoice from now on\n"
-    "  TIME  block N  similar invoices will be noticed from now on\n"
+    "  TIME  block N  no other record can be for the same invoice from now on"
+    " (1 identity key)\n"
+    "  TIME  block N  similar invoices will be noticed from now on (7 similarity keys)\n"
     "{notarised}"
     "  TIME  block N  lei:BUYER000000000000004 accepted the invoice\n"
     "  TIME  block N  lei:SUPPLIER000000000003 offered 600,000,000 units (60 %) to"
@@ -37,6 +38,11 @@ STORY = (
     " lei:SUPPLIER000000000003 (offer 0)\n"
     "\n"
     "This history is complete: counter and running hash on the chain agree with all 12 events.\n"
+    "{outside}"
+)
+OUTSIDE = (
+    "The notarisation is not part of the record's own history, and not among those events: the"
+    " notary's contract records it.\n"
 )
 NOTARISED = "  TIME  block N  lei:SUPPLIER000000000003 notarised the invoice\n"
 
@@ -44,7 +50,7 @@ NOTARISED = "  TIME  block N  lei:SUPPLIER000000000003 notarised the invoice\n"
 def test_the_history_of_a_record_is_told_in_plain_words(world: World, record: RecordId) -> None:
     printed = sealbook("trace", to_hex(record), "--config", world.config)
     assert (printed.code, printed.err) == (0, "")
-    assert printed.masked == STORY.format(notarised="")
+    assert printed.masked == STORY.format(notarised="", outside="")
 
 
 @pytest.mark.usefixtures("record")
@@ -52,7 +58,7 @@ def test_evidence_names_its_record_and_adds_the_notarisation(world: World) -> No
     evidence = world.folder / "invoice.evidence.json"
     printed = sealbook("trace", evidence, "--config", world.config)
     assert (printed.code, printed.err) == (0, "")
-    assert printed.masked == STORY.format(notarised=NOTARISED)
+    assert printed.masked == STORY.format(notarised=NOTARISED, outside=OUTSIDE)
 
 
 def test_the_history_for_programs_is_one_json_object(world: World, record: RecordId) -> None:
