@@ -3,6 +3,7 @@
 import hashlib
 import mimetypes
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,12 +11,27 @@ import click
 
 from ledger.cli.files import write_file
 from ledger.cli.http_client import ApiClient, DocumentStatus
-from ledger.errors import Conflict, InvalidRequest, Refusal, TransportError
+from ledger.errors import (
+    ConfigurationError,
+    Conflict,
+    InvalidRequest,
+    Refusal,
+    TransportError,
+    VerificationError,
+)
+from ledger.evidence import parse_evidence
+from ledger.evidence.policy import DEFAULT_MAX_EVIDENCE_BYTES
 
 _POLL_SECONDS = 0.2
 _UNKNOWN_TYPE = "application/octet-stream"
 # The standard library's own table, and not the machine's, so that every machine says the same.
 _TYPES = mimetypes.MimeTypes()
+
+
+class NotFinalYet(TransportError):
+    """A document is accepted and not final, and the time to wait for it is over."""
+
+    code = "not-final-yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +57,8 @@ def plan_uploads(
 ) -> list[Upload]:
     """Decide on media types and on the names of evidence files.
 
-    Raises UsageError if two files would have the same evidence file.
+    Raises UsageError if two files would have the same evidence file, Conflict if one is there that
+    is of other content or another media type.
     """
     planned: dict[Path, Upload] = {}
     for file in files:
@@ -53,7 +70,27 @@ def plan_uploads(
             )
         guessed = media_type or _TYPES.guess_type(file.name)[0] or _UNKNOWN_TYPE
         planned[evidence] = Upload(file, guessed, evidence)
+    for upload in planned.values():
+        if upload.evidence.exists() and not _is_evidence_of(upload):
+            raise _would_overwrite(upload)
     return list(planned.values())
+
+
+def _is_evidence_of(upload: Upload) -> bool:
+    """Whether the evidence file that is there is of this content under this media type."""
+    with suppress(VerificationError):
+        encoded = _read(upload.evidence)
+        stated = parse_evidence(encoded, max_bytes=DEFAULT_MAX_EVIDENCE_BYTES).opening.statement
+        return (stated.digest, stated.media_type) == (_digest(upload.file), upload.media_type)
+    return False
+
+
+def _would_overwrite(upload: Upload) -> Conflict:
+    return Conflict(
+        f"{upload.evidence} is there already, and is not the evidence that {upload.file} would get;"
+        " evidence is never overwritten: name another folder with --out-dir",
+        code="evidence-exists",
+    )
 
 
 def hand_over(api: ApiClient, upload: Upload) -> Outcome:
@@ -69,7 +106,8 @@ def fetch_evidence(api: ApiClient, outcome: Outcome, deadline: float) -> Outcome
     """Wait until a document is final, and write its evidence.
 
     deadline: by time.monotonic(). Until then a service that does not answer is asked again, as it
-    may be starting anew; raises TransportError afterwards.
+    may be starting anew. Afterwards raises NotFinalYet, or the TransportError if it does not
+    answer still.
     """
     document = outcome.document
     if document is None:
@@ -78,21 +116,41 @@ def fetch_evidence(api: ApiClient, outcome: Outcome, deadline: float) -> Outcome
         try:
             document = api.document(document.id)
             if document.final:
-                write_file(outcome.upload.evidence, api.evidence(document.id))
-                return Outcome(outcome.upload, document)
+                return _keep(outcome.upload, document, api.evidence(document.id))
             reason = document.waiting_because or f"its anchor is {document.state}"
+            failure: type[TransportError] = NotFinalYet
         except TransportError as error:
-            reason = str(error)
+            reason, failure = str(error), TransportError
         if time.monotonic() > deadline:
-            raise TransportError(
+            raise failure(
                 f"{outcome.upload.file} is accepted as document {document.id}, and not final yet:"
                 f" {reason}. Run the command again to go on waiting"
             )
         time.sleep(_POLL_SECONDS)
 
 
+def _keep(upload: Upload, document: DocumentStatus, evidence: bytes) -> Outcome:
+    if upload.evidence.exists():
+        if _read(upload.evidence) == evidence:
+            return Outcome(upload, document)
+        return Outcome(upload, document, _would_overwrite(upload))
+    write_file(upload.evidence, evidence)
+    return Outcome(upload, document)
+
+
 def _idempotency_key(upload: Upload) -> str:
     """The same for the same content under the same media type, so that a repeated run is known."""
-    with upload.file.open("rb") as file:
-        content = hashlib.file_digest(file, "sha256")
-    return hashlib.sha256(content.digest() + upload.media_type.encode()).hexdigest()
+    return hashlib.sha256(_digest(upload.file) + upload.media_type.encode()).hexdigest()
+
+
+def _digest(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(DEFAULT_MAX_EVIDENCE_BYTES + 1)
+    except OSError as error:
+        raise ConfigurationError(f"cannot read {path}: {error.strerror}") from error

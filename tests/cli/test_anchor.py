@@ -118,6 +118,45 @@ def test_a_refused_file_stops_no_other(desk: Desk, tmp_path: Path) -> None:
     assert [path.name for path in out.iterdir()] == ["full.evidence.json"]
 
 
+def test_evidence_that_is_there_stays_when_it_is_found_again(desk: Desk, tmp_path: Path) -> None:
+    file = write(tmp_path, "twice.txt", "twice")
+    assert desk.anchor(file).code == 0
+    evidence = (tmp_path / "twice.evidence.json").read_bytes()
+    assert desk.anchor(file).code == 0
+    assert (tmp_path / "twice.evidence.json").read_bytes() == evidence
+
+
+@pytest.mark.parametrize("real", [True, False])
+def test_evidence_of_something_else_is_never_overwritten(
+    desk: Desk,
+    tmp_path: Path,
+    real: bool,  # noqa: FBT001 - pytest passes it by name
+) -> None:
+    file = write(tmp_path, "offer.txt", f"the first offer, {real}")
+    evidence = tmp_path / "offer.evidence.json"
+    if real:
+        assert desk.anchor(file).code == 0
+        write(tmp_path, "offer.txt", "the second offer")
+    else:
+        evidence.write_text("my notes")
+    kept, before = evidence.read_bytes(), desk.documents()
+    printed = desk.anchor(file, "--json")
+    assert (printed.code, printed.json["error"]["code"]) == (1, "evidence-exists")
+    assert "name another folder with --out-dir" in printed.json["error"]["message"]
+    assert (evidence.read_bytes(), desk.documents()) == (kept, before)
+
+
+@pytest.mark.parametrize("text", ["", "\n", "two words", "sbk_a\nsbk_b", "sbk_\u00e4", "0x12"])
+def test_a_file_that_holds_no_api_key_is_told_as_such(
+    desk: Desk, tmp_path: Path, text: str
+) -> None:
+    file = write(tmp_path, "contract.txt", "we agree")
+    key = write(tmp_path, "empty.key", text)
+    printed = desk.anchor(file, "--api-key-file", key)
+    assert (printed.code, printed.out) == (1, "")
+    assert "empty.key holds no API key" in printed.err
+
+
 def test_a_key_that_was_never_issued_is_refused(desk: Desk, tmp_path: Path) -> None:
     file = write(tmp_path, "contract.txt", "we agree")
     key = write(tmp_path, "wrong.key", "sbk_wrong")

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from ledger.cli.http_client import ApiClient, DocumentStatus, open_api
-from ledger.cli.uploads import Outcome, Upload, fetch_evidence
+from ledger.cli.uploads import NotFinalYet, Outcome, Upload, fetch_evidence
 from ledger.errors import (
     ConfigurationError,
     Conflict,
@@ -119,7 +119,26 @@ def test_waiting_ends_at_its_deadline_and_says_why_it_took_so_long(tmp_path: Pat
     )
     with (
         answering(waiting) as api,
-        pytest.raises(TransportError, match=r"not final yet: the key is gone\. Run the command"),
+        pytest.raises(NotFinalYet, match=r"not final yet: the key is gone\. Run the command"),
     ):
         fetch_evidence(api, outcome(tmp_path), time.monotonic())
     assert not (tmp_path / "a.evidence.json").exists()
+
+
+def test_waiting_for_a_service_that_does_not_answer_ends_as_unreachable(tmp_path: Path) -> None:
+    with (
+        answering(problem(503, detail="starting", code="unreachable")) as api,
+        pytest.raises(TransportError, match="is accepted as document") as caught,
+    ):
+        fetch_evidence(api, outcome(tmp_path), time.monotonic())
+    assert caught.value.code == "unreachable"
+
+
+def test_evidence_that_changed_since_is_not_overwritten(tmp_path: Path) -> None:
+    kept = tmp_path / "a.evidence.json"
+    kept.write_bytes(b"of another service")
+    with answering(document("final"), PlainTextResponse("evidence")) as api:
+        done = fetch_evidence(api, outcome(tmp_path), time.monotonic() + 30)
+    assert done.refusal is not None
+    assert done.refusal.rule == "evidence-exists"
+    assert kept.read_bytes() == b"of another service"

@@ -1,5 +1,6 @@
 """`sealbook anchor`."""
 
+import re
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -16,6 +17,8 @@ from ledger.cli.uploads import Outcome, fetch_evidence, hand_over, plan_uploads
 from ledger.errors import ConfigurationError
 
 _Item = TypeVar("_Item")
+# What a bearer token may consist of (RFC 6750, section 2.1), after the prefix of all API keys.
+_KEY = re.compile(r"sbk_[A-Za-z0-9._~+/-]+=*")
 
 
 @click.command(short_help="Notarise documents through a service.")
@@ -79,6 +82,10 @@ def command(
     A run that was cut short is simply repeated: each request is named after the file's content and
     media type, so the service finds the document that it has instead of making a second one. For
     the same reason, one member notarises the same content under the same media type only once here.
+    Evidence that is there already is never overwritten.
+
+    Exit codes: 0 done, 1 refused, 2 wrong usage, 3 the service could not be reached, or a document
+    was accepted and is not final within --timeout.
     """
     uploads = plan_uploads(files, out_dir, media_type)
     with open_api(*_service(url, api_key_file)) as api:
@@ -101,10 +108,26 @@ def _service(url: str | None, key_file: Path | None) -> tuple[str, str]:
         if url is not None:
             missing = "which API key to show: name its file with --api-key-file FILE"
         raise click.UsageError(f"nothing says {missing}, or in the table [api] of --config FILE")
+    return url, _read_key(key_file)
+
+
+def _read_key(path: Path) -> str:
     try:
-        return url, key_file.read_text("ascii").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"cannot read the API key {key_file}: {error}") from error
+        key = path.read_text("ascii").strip()
+    except UnicodeDecodeError as error:
+        raise _no_key(path) from error
+    except OSError as error:
+        raise ConfigurationError(f"cannot read the API key {path}: {error.strerror}") from error
+    if _KEY.fullmatch(key) is None:
+        raise _no_key(path)
+    return key
+
+
+def _no_key(path: Path) -> ConfigurationError:
+    return ConfigurationError(
+        f"{path} holds no API key, which is one word that begins with sbk_; ask who runs the"
+        " service for one"
+    )
 
 
 def _each(label: str, items: Sequence[_Item], step: Callable[[_Item], Outcome]) -> list[Outcome]:
