@@ -57,7 +57,7 @@ def act(
 ) -> Route:
     full = f"/v1/records/{{record}}/{path}"
     status = 409 if another == "insufficient-units" else 403
-    return Route("POST", full, role, frozenset(roles), (status, another), record, options)
+    return Route("POST", full, role, frozenset(roles), (status, another), record, options=options)
 
 
 PUBLIC = ("/v1/deployment", "/v1/openapi.json", "/healthz", "/readyz")

@@ -72,6 +72,7 @@ def test_names_of_operations_are_stable(document: Any) -> None:
         "rejectInvoice",
         "rejectOffer",
         "withdrawOffer",
+        "expireOffer",
     }
 
 
