@@ -16,6 +16,7 @@ from ledger.services.settings import (
     ServiceSettings,
     Settings,
     load_settings,
+    require_http_url,
 )
 
 _CONFIG = f"{__name__}.path"
@@ -87,6 +88,8 @@ def settings() -> Settings:
 def chain_settings(options: NodeOptions, *, needs_node: bool = True) -> ChainSettings:
     """The node and the trust root. Raises UsageError, naming the option that is missing.
 
+    Raises ConfigurationError for a URL that is none.
+
     The URL is empty if there is none and none is needed.
     """
     configured = settings().chain
@@ -102,6 +105,8 @@ def chain_settings(options: NodeOptions, *, needs_node: bool = True) -> ChainSet
             "nothing says which chain node to ask: name one with --rpc-url URL, or a configuration"
             " file with --config FILE"
         )
+    if options.rpc_url:
+        require_http_url(options.rpc_url, "--rpc-url")
     found = configured or ChainSettings(rpc_url, deployment)
     return replace(found, rpc_url=rpc_url, deployment=deployment)
 

@@ -9,6 +9,7 @@ import tomllib
 from dataclasses import Field, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from ledger.chain.secret_files import read_secret
 from ledger.errors import ConfigurationError
@@ -113,6 +114,17 @@ def load_settings(path: Path) -> Settings:
     )
 
 
+def require_http_url(text: str, where: str) -> None:
+    """Raise ConfigurationError for what is no URL of a node. where: what gave it."""
+    try:
+        url = urlsplit(text)
+        usable = url.scheme in ("http", "https") and bool(url.hostname)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ConfigurationError(f"{where} must be a URL such as http://127.0.0.1:8545")
+
+
 def load_fingerprint(settings: FingerprintSettings) -> HmacFingerprint | None:
     """The fingerprint key from the environment, else from its file; None if neither is there.
 
@@ -126,6 +138,8 @@ def load_fingerprint(settings: FingerprintSettings) -> HmacFingerprint | None:
 
 def _chain(tables: Any, path: Path) -> ChainSettings | None:
     found = _optional(ChainSettings, tables, "chain", path)
+    if found is not None:
+        require_http_url(found.rpc_url, f"rpc_url of [chain] in {path}")
     if found is None or not found.development:
         return found
     if found.confirmations and "confirmations" in tables["chain"]:

@@ -48,6 +48,20 @@ def test_a_trust_root_that_cannot_be_read_is_wrong_usage_and_no_finding(
     assert "broken is not" in printed.err
 
 
+@pytest.mark.parametrize("url", ["127.0.0.1:8545", "localhost:8545", "ftp://node", "http://", "x"])
+def test_a_url_of_no_node_is_wrong_usage_and_no_silent_node(
+    world: World, files: tuple[Path, Path], tmp_path: Path, url: str
+) -> None:
+    printed = sealbook("verify", *files, "--config", world.config, "--rpc-url", url)
+    assert (printed.code, printed.out) == (2, "")
+    assert "--rpc-url must be a URL such as http://127.0.0.1:8545" in printed.err
+    config = tmp_path / "sealbook.toml"
+    config.write_text(world.config.read_text().replace(world.rpc_url, url))
+    printed = sealbook("verify", *files, "--config", config)
+    assert (printed.code, printed.out) == (2, "")
+    assert f"rpc_url of [chain] in {config} must be a URL" in printed.err
+
+
 @pytest.mark.parametrize("hash_", ["0x12", "latest", "0x" + "AB" * 32])
 def test_a_pinned_block_is_named_by_its_whole_hash(
     world: World, files: tuple[Path, Path], hash_: str

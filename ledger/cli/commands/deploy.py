@@ -14,6 +14,7 @@ from ledger.cli.parameters import SEAT
 from ledger.cli.signing import timeout_option
 from ledger.cli.wiring.node import open_bare_chain
 from ledger.errors import ConfigurationError
+from ledger.services.settings import require_http_url
 from ledger.types import Address, MemberId, to_hex
 
 
@@ -66,6 +67,7 @@ def command(
         if not wants_json():
             click.echo(f"{text}.")
 
+    require_http_url(rpc_url, "--rpc-url")
     chain = open_bare_chain(rpc_url)
     deployment = deploy(
         chain, signer, Council(seats, threshold), timeout_seconds=timeout_seconds, report=report
