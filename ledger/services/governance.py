@@ -6,7 +6,7 @@ word is final.
 
 from ledger.chain.contract import ContractCall, member_of
 from ledger.chain.deployment import Deployment
-from ledger.chain.membership import Member, Membership, Proposal
+from ledger.chain.membership import Member, Membership, Proposal, Role, role_name
 from ledger.chain.port import Chain, Receipt, Reverted, SendFailure, SendRefused
 from ledger.chain.reverts import refusal_of
 from ledger.chain.sending import reason_of_failure, send_and_wait
@@ -51,8 +51,10 @@ def propose(
 ) -> int:
     """Propose a decision to the council, and approve it for the signer's member.
 
-    Returns the proposal's number. Raises as `act` does.
+    Returns the proposal's number. Raises as `act` does, and the contract's refusal of a decision
+    that could not be carried out as things stand, such as to admit who is a member already.
     """
+    _require_feasible(chain, deployment, decision)
     membership = Membership(chain, deployment.membership)
     call = membership.propose(decision, lifetime_seconds)
     receipt = act(chain, signer, call, timeout_seconds=timeout_seconds)
@@ -61,6 +63,15 @@ def propose(
         if event is not None and event.name == "Proposed":
             return int(event.arguments["proposal"])
     raise TransportError("the node's receipt of a proposal does not hold the proposal's event")
+
+
+def _require_feasible(chain: Chain, deployment: Deployment, decision: ContractCall) -> None:
+    # The council's contract makes the calls that it decides about.
+    head = chain.head().ref
+    try:
+        chain.call(decision.to, decision.data, at=head, sender=deployment.membership)
+    except Reverted as error:
+        raise refusal_of(error.data) from error
 
 
 def read_proposal(chain: Chain, deployment: Deployment, number: int) -> tuple[Proposal, int]:
@@ -85,6 +96,17 @@ def read_members(chain: Chain, deployment: Deployment) -> list[Member]:
         for log in admitted
         if log.block.number <= head.number
     ]
+
+
+def require_role(chain: Chain, deployment: Deployment, member: MemberId, role: Role) -> None:
+    """Raise NotFound if a member was never admitted, Conflict if it does not have a role."""
+    if role not in read_member(chain, deployment, member).roles:
+        raise Conflict(
+            f"{member} does not have the role {role_name(role)}; the council can give it",
+            code="missing-role",
+            member=member,
+            role=role_name(role),
+        )
 
 
 def read_member(chain: Chain, deployment: Deployment, member: MemberId) -> Member:

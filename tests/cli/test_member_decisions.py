@@ -91,8 +91,29 @@ def test_who_is_not_in_the_council_proposes_nothing(passing: World) -> None:
     printed = member(passing, "propose-suspend", BUYER, "--key", passing.key(SUPPLIER))
     assert printed.code == 1
     assert printed.err == (
-        f"Error: {SUPPLIER} does not have the role that this takes; the council can give it.\n"
+        f"Error: {SUPPLIER} does not have the role council, which this takes; the council can give"
+        " it.\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (
+            ("propose-admit", BUYER, "--role", "buyer", "--operator", "0x" + "12" * 20),
+            "member-exists",
+        ),
+        (("propose-suspend", NEWCOMER), "unknown-member"),
+        (("propose-reinstate", BUYER), "not-suspended"),
+    ],
+)
+def test_what_can_never_be_carried_out_is_not_proposed(
+    passing: World, words: tuple[str, ...], code: str
+) -> None:
+    before = passing.consortium.chain.head()
+    printed = member(passing, *words, "--key", passing.key(FIRST), "--json")
+    assert (printed.code, printed.json["error"]["code"]) == (1, code)
+    assert passing.consortium.chain.head() == before
 
 
 def test_a_key_of_nobody_is_refused_by_name(passing: World) -> None:

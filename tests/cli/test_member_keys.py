@@ -136,6 +136,32 @@ def test_an_api_key_that_cannot_be_handed_over_is_not_left_alive(
         assert live.scalar_one() == 0
 
 
+@pytest.mark.parametrize(
+    ("member", "role", "code"),
+    [("lei:NOBODY", "buyer", "unknown-member"), (BUYER, "supplier", "missing-role")],
+)
+def test_no_api_key_is_issued_for_what_the_chain_does_not_know(
+    world: World, tmp_path: Path, member: str, role: str, code: str
+) -> None:
+    path = tmp_path / "nobody.key"
+    words = ("member", "api-key", member, "--role", role, "--out", path)
+    printed = sealbook(*words, "--config", world.config, "--json")
+    assert (printed.code, printed.json["error"]["code"]) == (1, code)
+    assert not path.exists()
+
+
+def test_without_a_node_an_api_key_is_issued_and_said_not_to_be_checked(
+    world: World, tmp_path: Path
+) -> None:
+    config = world.second_service(tmp_path)
+    config.write_text(config.read_text().replace(world.rpc_url, "http://127.0.0.1:9"))
+    words = ("member", "api-key", "lei:NOBODY", "--role", "buyer", "--config", config)
+    printed = sealbook(*words)
+    assert printed.code == 0
+    assert "Not checked whether lei:NOBODY is a buyer on the chain: the chain node" in printed.err
+    assert sealbook(*words, "--json").json["checked"] is False
+
+
 def test_the_database_of_a_service_that_never_ran_is_made(tmp_path: Path) -> None:
     config = tmp_path / "sealbook.toml"
     config.write_text(
@@ -143,6 +169,10 @@ def test_the_database_of_a_service_that_never_ran_is_made(tmp_path: Path) -> Non
     )
     printed = sealbook("member", "api-key", BUYER, "--role", "buyer", "--config", config)
     assert printed.code == 0
+    assert printed.err == (
+        f"Not checked whether {BUYER} is a buyer on the chain: the configuration has no table"
+        " [chain].\n"
+    )
 
 
 def test_without_a_service_there_is_nobody_to_issue_a_key_for(tmp_path: Path) -> None:
