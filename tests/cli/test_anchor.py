@@ -157,6 +157,15 @@ def test_a_file_that_holds_no_api_key_is_told_as_such(
     assert "empty.key holds no API key" in printed.err
 
 
+def test_an_anchor_that_is_not_final_in_time_is_no_unreachable_service(
+    desk: Desk, tmp_path: Path
+) -> None:
+    file = write(tmp_path, "slow.txt", "not that fast")
+    printed = desk.anchor(file, "--timeout", "0.000001", "--json")
+    assert (printed.code, printed.json["error"]["code"]) == (3, "not-final-yet")
+    assert "is accepted as document" in printed.json["error"]["message"]
+
+
 def test_a_key_that_was_never_issued_is_refused(desk: Desk, tmp_path: Path) -> None:
     file = write(tmp_path, "contract.txt", "we agree")
     key = write(tmp_path, "wrong.key", "sbk_wrong")

@@ -4,6 +4,7 @@ import signal
 import socket
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
@@ -137,15 +138,26 @@ def test_the_configuration_is_found_in_the_working_directory(
     assert sealbook("member", "list").code == 0
 
 
+@contextmanager
+def heeding_interrupts() -> Iterator[None]:
+    """Processes that are started here heed SIGINT, also where this one was started to ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def test_an_interrupt_ends_a_command_with_exit_code_130_and_no_traceback(world: World) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent_node:
         url = f"http://127.0.0.1:{silent_node.getsockname()[1]}"
-        process = subprocess.Popen(
-            [PROGRAM, "--config", world.config, "member", "list", "--rpc-url", url],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        with heeding_interrupts():
+            process = subprocess.Popen(
+                [PROGRAM, "--config", world.config, "member", "list", "--rpc-url", url],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
         silent_node.settimeout(60)
         connection, _ = silent_node.accept()
         with connection:
