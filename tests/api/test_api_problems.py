@@ -54,7 +54,9 @@ def test_every_error_of_ours_has_a_line_in_the_table() -> None:
     ours = {
         error
         for error in subclasses(SealbookError)
-        if not error.__module__.startswith("tests.") and not error.__name__.startswith("_")
+        # The command line is the API's client: its own errors never come to be answered.
+        if not error.__module__.startswith(("tests.", "ledger.cli."))
+        and not error.__name__.startswith("_")
     }
     assert len(ours) > 10
     assert ours <= ANSWERS.keys()
