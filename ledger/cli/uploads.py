@@ -11,6 +11,7 @@ import click
 
 from ledger.cli.files import write_file
 from ledger.cli.http_client import ApiClient, DocumentStatus
+from ledger.documents import parse_media_type
 from ledger.errors import (
     ConfigurationError,
     Conflict,
@@ -57,8 +58,8 @@ def plan_uploads(
 ) -> list[Upload]:
     """Decide on media types and on the names of evidence files.
 
-    Raises UsageError if two files would have the same evidence file, Conflict if one is there that
-    is of other content or another media type.
+    Raises UsageError if two files would have the same evidence file or a media type is none,
+    Conflict if an evidence file is there that is of other content or another media type.
     """
     planned: dict[Path, Upload] = {}
     for file in files:
@@ -69,11 +70,19 @@ def plan_uploads(
                 " give them one at a time, with different folders for --out-dir"
             )
         guessed = media_type or _TYPES.guess_type(file.name)[0] or _UNKNOWN_TYPE
-        planned[evidence] = Upload(file, guessed, evidence)
+        planned[evidence] = Upload(file, _normal(guessed), evidence)
     for upload in planned.values():
         if upload.evidence.exists() and not _is_evidence_of(upload):
             raise _would_overwrite(upload)
     return list(planned.values())
+
+
+def _normal(media_type: str) -> str:
+    """A media type as the service writes it, so that one spelled otherwise is the same."""
+    try:
+        return parse_media_type(media_type)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="'--media-type'") from error
 
 
 def _is_evidence_of(upload: Upload) -> bool:

@@ -123,6 +123,7 @@ def test_evidence_that_is_there_stays_when_it_is_found_again(desk: Desk, tmp_pat
     assert desk.anchor(file).code == 0
     evidence = (tmp_path / "twice.evidence.json").read_bytes()
     assert desk.anchor(file).code == 0
+    assert desk.anchor(file, "--media-type", "Text/Plain").code == 0
     assert (tmp_path / "twice.evidence.json").read_bytes() == evidence
 
 
@@ -202,6 +203,12 @@ def test_what_is_not_configured_is_named(
     printed = sealbook("anchor", file, "--config", world.config, *options)
     assert (printed.code, printed.out) == (2, "")
     assert named in printed.err
+
+
+def test_a_media_type_that_is_none_is_wrong_usage(desk: Desk, tmp_path: Path) -> None:
+    printed = desk.anchor(write(tmp_path, "a.txt", "a"), "--media-type", "text")
+    assert (printed.code, printed.out) == (2, "")
+    assert "is not a media type" in printed.err
 
 
 def test_a_file_that_is_not_there_is_wrong_usage(desk: Desk) -> None:
