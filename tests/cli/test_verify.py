@@ -1,10 +1,12 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from devnet.chain import Devnet
+from ledger.chain.deployment import write_deployment
 from ledger.cli.main import main
 from ledger.evidence import Evidence
 from ledger.types import RecordId, to_hex
@@ -237,11 +239,20 @@ def test_offline_an_invoice_is_a_document_unless_the_receivable_is_asked_for(
 
 
 @pytest.mark.usefixtures("document")
-def test_the_same_chain_without_a_development_mark_rests_on_the_node_or_on_the_pin(
-    world: World, document: Evidence
-) -> None:
+def test_a_manifest_names_a_development_chain_whatever_the_configuration_says(world: World) -> None:
     files = (world.folder / "document.pdf", world.folder / "document.evidence.json")
     trust = ("--deployment", world.deployment, "--rpc-url", world.rpc_url, "--min-depth", "0")
+    assert "\nVERIFIED on a development chain" in sealbook("verify", *files, *trust).out
+
+
+@pytest.mark.usefixtures("document")
+def test_the_same_chain_without_a_development_mark_rests_on_the_node_or_on_the_pin(
+    world: World, document: Evidence, tmp_path: Path
+) -> None:
+    files = (world.folder / "document.pdf", world.folder / "document.evidence.json")
+    unmarked = tmp_path / "deployment.json"
+    unmarked.write_text(write_deployment(replace(world.consortium.deployment, development=False)))
+    trust = ("--deployment", unmarked, "--rpc-url", world.rpc_url, "--min-depth", "0")
     by_node = sealbook("verify", *files, *trust)
     assert "\nVERIFIED by the word of the node that was asked.\n" in by_node.out
     by_pin = sealbook("verify", *files, *trust, "--pin-block", to_hex(document.block.ref.hash))
