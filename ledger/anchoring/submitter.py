@@ -93,7 +93,7 @@ class Submitter:
             yield self._send, item
         for item in outbox.in_state(self._store, State.BROADCAST):
             yield self._watch, item
-        for item in outbox.in_state(self._store, State.MINED):
+        for item in outbox.in_state(self._store, State.MINED, due_by=now):
             yield self._settling.settle, item
 
     def _attempt(self, act: _Act, item: Outgoing, current: Round) -> bool:

@@ -20,7 +20,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from ledger.store.engine import Store
 from ledger.store.ids import new_id
@@ -146,6 +146,8 @@ def mark_mined(connection: Connection, identifier: UUID, mined: Mined) -> None:
         connection,
         identifier,
         state=State.MINED,
+        due_at=0,
+        tries=0,
         hash=mined.transaction_hash,
         block_number=mined.block.number,
         block_hash=mined.block.hash,
@@ -183,12 +185,6 @@ def requeue(
 def postpone(connection: Connection, identifier: UUID, *, problem: str, until: UnixTime) -> None:
     """The present step failed; try it again later, and let people see why."""
     _set(connection, identifier, problem=problem, due_at=until, tries=transactions.c.tries + 1)
-
-
-def count_by_state(connection: Connection) -> dict[State, int]:
-    """How many transactions are in each state."""
-    query = select(transactions.c.state, func.count()).group_by(transactions.c.state)
-    return {State(state): number for state, number in connection.execute(query)}
 
 
 def _set(connection: Connection, identifier: UUID, **values: object) -> None:

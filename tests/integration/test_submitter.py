@@ -261,6 +261,22 @@ def test_one_question_answered_with_an_error_holds_up_nobody_else(world: World) 
     assert world.state(first) is State.FINAL
 
 
+def test_a_mined_anchor_in_trouble_is_looked_at_ever_more_rarely(world: World) -> None:
+    asked: list[UnixTime] = []
+
+    def refuse(*_arguments: Any) -> Any:
+        asked.append(world.now)
+        raise NodeError("the node refused eth_getBlockReceipts: method not found")
+
+    world.altered["receipts"] = refuse
+    document = world.notarise()
+    world.steps(60, seconds_between=1)
+    assert 3 <= len(asked) <= 8
+    del world.altered["receipts"]
+    world.steps(2)
+    assert world.state(document) is State.FINAL
+
+
 def test_a_defect_met_by_one_holds_up_nobody_else(world: World) -> None:
     genuine = world.consortium.chain.estimate_gas
     poor = world.consortium.signers[SUPPLIER].address
