@@ -1,8 +1,7 @@
 """Compile the contracts, or prove that the committed artifacts are what they compile to.
 
-The compiler is the npm package that `contracts/package.json` pins (run `npm ci` in `contracts/`
-once), another one by `--solc PATH`, or by `--solcx` the same version installed through py-solc-x.
-OpenZeppelin's sources come from the npm package in every case.
+The compiler is the npm package that `contracts/package.json` pins, another one by `--solc PATH`, or
+by `--solcx` the same version installed through py-solc-x.
 """
 
 import argparse
@@ -12,24 +11,14 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
-from subprocess import SubprocessError
 from typing import Any
 
 import solcx
-from solcx.exceptions import SolcError, SolcNotInstalled
+from solcx.exceptions import SolcNotInstalled
 
 from ledger.errors import ConfigurationError, SealbookError
+from scripts.compiler import CONTRACTS, SETTINGS, SOLC, Compilation, compile_sources, read_sources
 
-CONTRACTS = Path(__file__).resolve().parent.parent / "contracts"
-SETTINGS: Mapping[str, Any] = {
-    "evmVersion": "paris",
-    "optimizer": {"enabled": True, "runs": 200},
-    # Without the hash of the metadata, comments and paths do not change the bytecode.
-    "metadata": {"bytecodeHash": "none"},
-}
-OUTPUTS = ["abi", "evm.bytecode.object", "evm.deployedBytecode", "storageLayout"]
-
-_IMPORT = re.compile(r'^import\s[^;]*?"([^"]+)";', re.MULTILINE)
 _AST_ID = re.compile(r"\)\d+")
 
 
@@ -37,7 +26,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command; 0 done or equal, 1 artifacts differ, 2 the compiler cannot be used."""
     options = _parser().parse_args(arguments)
     try:
-        compiled = compile_contracts(_compiler(options.solc, use_solcx=options.solcx))
+        solc = _compiler(options.solc, use_solcx=options.solcx)
+        compiled = compile_contracts(solc, tolerate_warnings=options.tolerate_warnings)
     except SealbookError as error:
         print(error, file=sys.stderr)
         return 2
@@ -53,45 +43,18 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def compile_contracts(solc: Path) -> dict[str, str]:
+def compile_contracts(solc: Path, *, tolerate_warnings: bool = False) -> dict[str, str]:
     """Compile all sources with the compiler at `solc`: file name to text of each artifact.
 
     Raises ConfigurationError if the compiler or a source is missing, or if there are errors or
-    warnings.
+    warnings (`tolerate_warnings`: errors only).
     """
-    request = {
-        "language": "Solidity",
-        "sources": {name: {"content": text} for name, text in sorted(read_sources().items())},
-        "settings": {**SETTINGS, "outputSelection": {"*": {"*": OUTPUTS, "": ["ast"]}}},
-    }
-    try:
-        version = str(solcx.wrapper.get_solc_version(solc, with_commit_hash=True))
-        answer = solcx.compile_standard(request, solc_binary=solc)
-    # What py-solc-x lets through where a program is no Solidity compiler.
-    except (OSError, SubprocessError, SolcError, StopIteration, ValueError) as error:
-        raise ConfigurationError(f"{solc} did not compile: {error!r}") from error
-    if complaints := [entry["formattedMessage"] for entry in answer.get("errors", [])]:
-        raise ConfigurationError("\n".join(complaints))
-    names = dict(_immutable_names(answer["sources"]))
+    compiled = compile_sources(solc, read_sources(), tolerate_warnings=tolerate_warnings)
     return {
-        f"{name}.json": _to_text(_artifact(name, source, output, version, names))
-        for source, contracts in answer["contracts"].items()
-        for name, output in contracts.items()
+        f"{name}.json": _to_text(_artifact(source, name, compiled))
+        for (source, name), output in compiled.outputs.items()
         if _is_deployable(source, output)
     }
-
-
-def read_sources() -> dict[str, str]:
-    """Every source of ours and all that they import: name as the compiler sees it, to text."""
-    sources: dict[str, str] = {}
-    missing = [_name(path) for path in sorted((CONTRACTS / "src").rglob("*.sol"))]
-    while missing:
-        name = missing.pop()
-        if name in sources:
-            continue
-        sources[name] = _locate(name).read_text(encoding="utf-8")
-        missing += [_resolve(name, target) for target in _IMPORT.findall(sources[name])]
-    return sources
 
 
 def write(compiled: Mapping[str, str], folder: Path) -> None:
@@ -126,21 +89,47 @@ def _changed_parts(old: str, new: str) -> Iterator[str]:
             yield f"{part} ({len(changes)} lines, first: {changes[0][:80]})"
 
 
-def _artifact(
-    name: str, source: str, output: Mapping[str, Any], version: str, names: Mapping[str, str]
-) -> dict[str, Any]:
+def _artifact(source: str, name: str, compiled: Compilation) -> dict[str, Any]:
+    output = compiled.outputs[source, name]
     evm = output["evm"]
     immutables = evm["deployedBytecode"]["immutableReferences"]
+    names = dict(_immutable_names(compiled.trees))
     return {
         "contractName": name,
         "sourceName": source,
-        "compiler": {"version": version, "settings": SETTINGS},
+        "compiler": {"version": compiled.version, "settings": SETTINGS},
         "abi": output["abi"],
         "bytecode": "0x" + evm["bytecode"]["object"],
+        "callers": _callers(source, name, compiled),
         "deployedBytecode": "0x" + evm["deployedBytecode"]["object"],
         "immutableReferences": {names[node]: places for node, places in immutables.items()},
         "storageLayout": _without_ast_ids(output["storageLayout"]),
     }
+
+
+def _callers(source: str, name: str, compiled: Compilation) -> dict[str, str]:
+    """Signature of each function to what its tag `@custom:caller` says.
+
+    The compiler does not carry custom tags over to what inherits, so bases are asked one by one,
+    the nearest last.
+    """
+    contracts = {
+        node["id"]: (file, node)
+        for file, tree in compiled.trees.items()
+        for node in tree["nodes"]
+        if node["nodeType"] == "ContractDefinition"
+    }
+    [tree] = [node for file, node in contracts.values() if (file, node["name"]) == (source, name)]
+    callers: dict[str, str] = {}
+    for base in reversed(tree["linearizedBaseContracts"]):
+        file, node = contracts[base]
+        methods = compiled.outputs[file, node["name"]]["devdoc"]["methods"]
+        callers |= {
+            signature: method["custom:caller"]
+            for signature, method in methods.items()
+            if "custom:caller" in method
+        }
+    return callers
 
 
 def _immutable_names(tree: Any) -> Iterator[tuple[str, str]]:
@@ -173,29 +162,6 @@ def _is_deployable(source: str, output: Mapping[str, Any]) -> bool:
     return PurePosixPath(source).parent.name == "src" and bool(output["evm"]["bytecode"]["object"])
 
 
-def _name(path: Path) -> str:
-    return path.relative_to(CONTRACTS).as_posix()
-
-
-def _locate(name: str) -> Path:
-    path = CONTRACTS / (name if name.startswith("src/") else f"node_modules/{name}")
-    if not path.is_file():
-        raise ConfigurationError(f"{name} is missing: run npm ci in contracts/")
-    return path
-
-
-def _resolve(importer: str, target: str) -> str:
-    if not target.startswith("."):
-        return target
-    parts: list[str] = list(PurePosixPath(importer).parent.parts)
-    for part in PurePosixPath(target).parts:
-        if part == "..":
-            parts.pop()
-        else:
-            parts.append(part)
-    return "/".join(parts)
-
-
 def _compiler(path: Path | None, *, use_solcx: bool) -> Path:
     if use_solcx:
         package = json.loads((CONTRACTS / "package.json").read_text(encoding="utf-8"))
@@ -205,12 +171,15 @@ def _compiler(path: Path | None, *, use_solcx: bool) -> Path:
         except SolcNotInstalled as error:
             raise ConfigurationError(f"py-solc-x has no solc {version}: {error}") from error
     # py-solc-x runs the compiler in another folder.
-    return (path or CONTRACTS / "bin" / "solc").resolve()
+    return (path or SOLC).resolve()
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Compile the contracts to contracts/artifacts.")
     parser.add_argument("--check", action="store_true", help="compare and write nothing")
+    parser.add_argument(
+        "--tolerate-warnings", action="store_true", help="for trials: only errors stop it"
+    )
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--solc", type=Path, metavar="PATH", help="a compiler of your own")
     which.add_argument("--solcx", action="store_true", help="the one that py-solc-x installed")
