@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
+AUDIT_VENV := .venv-audit
+AUDIT := $(AUDIT_VENV)/.installed
 NODE_MODULES := contracts/node_modules/.package-lock.json
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 DIR := var/demo
@@ -11,7 +13,7 @@ SOURCES := ledger api hardhat-free-devnet/devnet scripts tests
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo serve test coverage lint format contracts regenerate check-generated lock clean
+.PHONY: help demo serve test coverage lint format contracts audit mutants regenerate check-generated lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -41,6 +43,13 @@ format: $(DEV) ## Put the code into its style
 contracts: $(DEV) $(NODE_MODULES) ## Compile the contracts and write contracts/artifacts
 	$(BIN)/python -m scripts.compile_contracts
 
+audit: $(DEV) $(NODE_MODULES) $(AUDIT) ## Examine the contracts with solhint and Slither
+	npm --prefix contracts run --silent lint
+	$(BIN)/python -m scripts.audit_contracts --slither $(AUDIT_VENV)/bin/slither
+
+mutants: $(DEV) $(NODE_MODULES) ## Change the contracts one place at a time and see the tests notice (ARGS="--count 50 --seed 2")
+	$(BIN)/python -m scripts.mutate_contracts $(ARGS)
+
 regenerate: contracts ## Write every generated file anew
 	$(BIN)/python -m scripts.regenerate_evidence_vectors
 	$(BIN)/python -m scripts.snapshot_gas
@@ -57,9 +66,10 @@ check-generated: $(DEV) $(NODE_MODULES) ## Fail if a generated file is not what 
 lock: ## Pin all dependencies anew, with hashes (needs uv)
 	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --only-binary :all: --extra build pyproject.toml --output-file requirements.txt
 	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra build --extra dev --constraint requirements.txt pyproject.toml --output-file requirements-dev.txt
+	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group audit --output-file requirements-audit.txt
 
 clean: ## Remove what was installed and built (not var/)
-	rm -rf $(VENV) contracts/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(AUDIT_VENV) contracts/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # pip and not python: where ensurepip is missing, `venv` leaves a python that can install nothing.
 $(BIN)/pip:
@@ -78,6 +88,13 @@ $(DEV): requirements-dev.txt pyproject.toml | $(BIN)/pip
 	$(PIP) --require-hashes -r requirements-dev.txt
 	$(PIP) --no-build-isolation --no-deps --editable .
 	@touch $@ $(RUNTIME)
+
+# Slither wants other versions of what the ledger runs on.
+$(AUDIT): requirements-audit.txt | $(BIN)/pip
+	@echo "Installing Slither into $(AUDIT_VENV) (once; half a minute)"
+	@$(PYTHON) -m venv --clear $(AUDIT_VENV)
+	$(AUDIT_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-audit.txt
+	@touch $@
 
 $(NODE_MODULES): contracts/package-lock.json
 	npm --prefix contracts ci --silent --no-audit --no-fund
