@@ -2,16 +2,16 @@
 pragma solidity ^0.8.28;
 
 import {Address} from "@openzeppelin/contracts/utils/Address.sol";
-import {Context} from "@openzeppelin/contracts/utils/Context.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {EnumerableSet} from "@openzeppelin/contracts/utils/structs/EnumerableSet.sol";
 
+import {Relayable} from "./Relayable.sol";
 import {IMembership} from "./interfaces/IMembership.sol";
 import {Roles} from "./libraries/Roles.sol";
 
 /// @dev Decisions of the council: calls that this contract makes once enough members approve.
 /// Approvals are weighed when a decision is executed, over the members that are present then.
-abstract contract Council is IMembership, Context {
+abstract contract Council is IMembership, Relayable {
     using EnumerableSet for EnumerableSet.Bytes32Set;
 
     struct Decision {

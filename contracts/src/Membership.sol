@@ -2,11 +2,13 @@
 pragma solidity ^0.8.28;
 
 import {Council} from "./Council.sol";
+import {Relayable} from "./Relayable.sol";
+import {Succession} from "./Succession.sol";
 import {IMembership} from "./interfaces/IMembership.sol";
 import {MemberIds} from "./libraries/MemberIds.sol";
 import {Roles} from "./libraries/Roles.sol";
 
-contract Membership is Council {
+contract Membership is Succession {
     /// @dev One word: where a member stands.
     struct Member {
         Status status;
@@ -20,7 +22,13 @@ contract Membership is Council {
 
     /// @dev Admits the first council, each member with one key. As this happens at deployment, it
     /// can happen only once.
-    constructor(bytes32[] memory councilIds, address[] memory keys, uint256 threshold) {
+    constructor(
+        bytes32[] memory councilIds,
+        address[] memory keys,
+        uint256 threshold,
+        address forwarder,
+        Deployment memory predecessor_
+    ) Relayable(forwarder) Succession(predecessor_) {
         if (councilIds.length != keys.length) revert MembershipLengthMismatch(councilIds.length, keys.length);
         for (uint256 i = 0; i < councilIds.length; ++i) {
             _admit(councilIds[i], Roles.COUNCIL, keys[i]);
@@ -89,7 +97,7 @@ contract Membership is Council {
     /// @inheritdoc IMembership
     function requireMember(bytes32 id, uint16 role) external view {
         _requireActive(id);
-        _requireHeld(id, role);
+        if (role != 0) _requireHeld(id, role);
     }
 
     /// @inheritdoc IMembership
@@ -119,8 +127,8 @@ contract Membership is Council {
     }
 
     function _addKey(bytes32 id, address key) private recounting(id) {
-        // This contract acts for the council, so it must never act for one member.
-        if (key == address(0) || key == address(this)) revert MembershipInvalidKey(key);
+        // This contract acts for the council, and the forwarder for everybody: neither for one member.
+        if (key == address(0) || key == address(this) || isTrustedForwarder(key)) revert MembershipInvalidKey(key);
         Member storage member_ = _member(id);
         if (_retiredKeys[key] != 0) revert MembershipKeyRetired(key);
         bytes32 holder = _liveKeys[key];

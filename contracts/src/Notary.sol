@@ -36,7 +36,7 @@ contract Notary is INotary, MembersOnly {
     /// @inheritdoc INotary
     function revoke(Inclusion calldata leaf, bytes32 reason) external {
         bytes32 member = _actor();
-        _requireStanding(member, leaf);
+        requireStanding(member, leaf);
         _revocations[member][leaf.leafHash] = Revocation(SafeCast.toUint48(block.timestamp), 0);
         emit Revoked(member, leaf.leafHash, reason);
     }
@@ -45,8 +45,8 @@ contract Notary is INotary, MembersOnly {
     function supersede(Inclusion calldata leaf, Inclusion calldata successor) external {
         bytes32 member = _actor();
         if (leaf.leafHash == successor.leafHash) revert NotarySupersededByItself(leaf.leafHash);
-        _requireStanding(member, leaf);
-        _requireStanding(member, successor);
+        requireStanding(member, leaf);
+        requireStanding(member, successor);
         _revocations[member][leaf.leafHash] = Revocation(SafeCast.toUint48(block.timestamp), successor.leafHash);
         emit Superseded(member, leaf.leafHash, successor.leafHash);
     }
@@ -55,6 +55,15 @@ contract Notary is INotary, MembersOnly {
     function anchorOf(bytes32 member, bytes32 root) public view returns (Anchor memory) {
         if (!isAnchored(member, root)) revert NotaryUnknownAnchor(member, root);
         return _anchors[member][root];
+    }
+
+    /// @inheritdoc INotary
+    function requireStanding(bytes32 member, Inclusion calldata leaf) public view {
+        uint256 size = anchorOf(member, leaf.root).size;
+        if (!InclusionProof.verify(leaf.root, size, leaf.leafHash, leaf.index, leaf.path)) {
+            revert NotaryNotIncluded(member, leaf.root, leaf.leafHash);
+        }
+        if (isRevoked(member, leaf.leafHash)) revert NotaryAlreadyRevoked(member, leaf.leafHash);
     }
 
     /// @inheritdoc INotary
@@ -85,14 +94,5 @@ contract Notary is INotary, MembersOnly {
             size: size
         });
         emit Anchored(member, root, size, submitter);
-    }
-
-    /// @dev Reverts unless the member anchored the leaf and has not revoked it.
-    function _requireStanding(bytes32 member, Inclusion calldata leaf) private view {
-        uint256 size = anchorOf(member, leaf.root).size;
-        if (!InclusionProof.verify(leaf.root, size, leaf.leafHash, leaf.index, leaf.path)) {
-            revert NotaryNotIncluded(member, leaf.root, leaf.leafHash);
-        }
-        if (isRevoked(member, leaf.leafHash)) revert NotaryAlreadyRevoked(member, leaf.leafHash);
     }
 }

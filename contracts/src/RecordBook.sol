@@ -4,90 +4,38 @@ pragma solidity ^0.8.28;
 import {MembersOnly} from "./MembersOnly.sol";
 import {IRecordBook} from "./interfaces/IRecordBook.sol";
 import {Histories} from "./libraries/Histories.sol";
-import {Roles} from "./libraries/Roles.sol";
 
-/// @dev Records, positions, offers and histories. What a record stands for, and when its units may
-/// move, is for the book that inherits.
+/// @dev Records, positions, freezes and histories: the only place where units move. What a record
+/// stands for, and when its units may move, is for the book that inherits.
 abstract contract RecordBook is IRecordBook, MembersOnly {
     using Histories for History;
 
     mapping(bytes32 id => Record) private _records;
     mapping(bytes32 id => mapping(bytes32 member => Position)) private _positions;
-    mapping(bytes32 id => Offer[]) private _offers;
     mapping(bytes32 id => History) private _recordHistories;
     mapping(bytes32 member => History) private _memberHistories;
 
     /// @inheritdoc IRecordBook
-    function offer(bytes32 record_, bytes32 to, uint80 units, uint48 expiresAt, bytes32 terms)
-        external
-        returns (uint256 id)
-    {
-        bytes32 from = _actor();
-        _requireTransferable(record_);
-        if (to == from) revert RecordBookSelfOffer(from);
-        _requireMember(to, Roles.FINANCIER);
-        if (units == 0) revert RecordBookNoUnits();
-        if (expiresAt <= block.timestamp) revert RecordBookInvalidExpiry(expiresAt);
-        uint80 free = _positions[record_][from].free;
-        if (units > free) revert RecordBookInsufficientUnits(record_, from, free, units);
-
-        id = _offers[record_].length;
-        _positions[record_][from].free -= units;
-        _positions[record_][from].reserved += units;
-        _offers[record_].push(Offer(from, to, terms, units, expiresAt, OfferState.Open));
-        emit Offered(record_, id, from, to, units, expiresAt, terms);
-        bytes memory entry = abi.encode(Offered.selector, record_, id, from, to, units, expiresAt, terms);
-        _logAct(record_, from, entry);
+    function freeze(bytes32 id, bytes32 reason) external {
+        _requireLive(id);
+        (Freeze cause, bytes32 by) = _freezer(id);
+        _freeze(id, cause, by, reason);
     }
 
     /// @inheritdoc IRecordBook
-    function acceptOffer(bytes32 record_, uint256 id) external {
-        bytes32 to = _actor(Roles.FINANCIER);
-        Offer storage offer_ = _openOffer(record_, id);
-        if (offer_.to != to) revert RecordBookNotParty(record_, to);
-        if (block.timestamp > offer_.expiresAt) revert RecordBookOfferExpired(record_, id, offer_.expiresAt);
-        _requireTransferable(record_);
-
-        (bytes32 from, uint80 units) = (offer_.from, offer_.units);
-        offer_.state = OfferState.Accepted;
-        _positions[record_][from].reserved -= units;
-        _positions[record_][to].free += units;
-        emit OfferAccepted(record_, id, to, from, units);
-        _logAct(record_, to, abi.encode(OfferAccepted.selector, record_, id, to, from, units));
+    function unfreeze(bytes32 id) external {
+        _requireLive(id);
+        (Freeze cause, bytes32 by) = _freezer(id);
+        _unfreeze(id, cause, by);
     }
 
     /// @inheritdoc IRecordBook
-    function rejectOffer(bytes32 record_, uint256 id) external {
-        bytes32 to = _actor();
-        Offer storage offer_ = _openOffer(record_, id);
-        if (offer_.to != to) revert RecordBookNotParty(record_, to);
-
-        _closeOffer(record_, offer_, OfferState.Rejected);
-        emit OfferRejected(record_, id, to);
-        _logAct(record_, to, abi.encode(OfferRejected.selector, record_, id, to));
-    }
-
-    /// @inheritdoc IRecordBook
-    function withdrawOffer(bytes32 record_, uint256 id) external {
-        bytes32 from = _actor();
-        Offer storage offer_ = _openOffer(record_, id);
-        if (offer_.from != from) revert RecordBookNotParty(record_, from);
-
-        _closeOffer(record_, offer_, OfferState.Withdrawn);
-        emit OfferWithdrawn(record_, id, from);
-        _logAct(record_, from, abi.encode(OfferWithdrawn.selector, record_, id, from));
-    }
-
-    /// @inheritdoc IRecordBook
-    function expireOffer(bytes32 record_, uint256 id) external {
-        bytes32 by = _actor();
-        Offer storage offer_ = _openOffer(record_, id);
-        uint48 expiresAt = offer_.expiresAt;
-        if (block.timestamp <= expiresAt) revert RecordBookOfferNotExpired(record_, id, expiresAt);
-
-        _closeOffer(record_, offer_, OfferState.Expired);
-        emit OfferExpired(record_, id, by);
-        _logAct(record_, by, abi.encode(OfferExpired.selector, record_, id, by));
+    function voidRecord(bytes32 id, bytes32 reason) external {
+        _requireDecision();
+        _requireLive(id);
+        _endAsVoid(id);
+        emit RecordVoided(id, reason);
+        _logEffect(id, abi.encode(RecordVoided.selector, id, reason));
     }
 
     /// @inheritdoc IRecordBook
@@ -101,23 +49,18 @@ abstract contract RecordBook is IRecordBook, MembersOnly {
     }
 
     /// @inheritdoc IRecordBook
-    function position(bytes32 record_, bytes32 member) external view returns (Position memory) {
-        return _positions[record_][member];
+    function recordId(bytes32 issuer, bytes32 commitment) public view returns (bytes32) {
+        return keccak256(abi.encode(block.chainid, address(this), issuer, commitment));
     }
 
     /// @inheritdoc IRecordBook
-    function offerOf(bytes32 record_, uint256 id) external view returns (Offer memory) {
-        return _offer(record_, id);
+    function position(bytes32 id, bytes32 member) external view returns (Position memory) {
+        return _positions[id][member];
     }
 
     /// @inheritdoc IRecordBook
-    function offerCount(bytes32 record_) external view returns (uint256) {
-        return _offers[record_].length;
-    }
-
-    /// @inheritdoc IRecordBook
-    function recordHistory(bytes32 record_) external view returns (History memory) {
-        return _recordHistories[record_];
+    function recordHistory(bytes32 id) public view returns (History memory) {
+        return _recordHistories[id];
     }
 
     /// @inheritdoc IRecordBook
@@ -125,26 +68,78 @@ abstract contract RecordBook is IRecordBook, MembersOnly {
         return _memberHistories[member];
     }
 
-    /// @dev Creates a record, of which the issuer then holds all units. `commitment` is not zero.
-    function _issue(bytes32 id, bytes32 issuer, bytes32 obligor, bytes32 commitment, uint80 units) internal {
-        if (recordExists(id)) revert RecordBookRecordExists(id);
+    /// @dev Creates a record, of which `holder` then holds all units.
+    function _issue(bytes32 issuer, bytes32 obligor, bytes32 holder, bytes32 commitment, uint80 units)
+        internal
+        returns (bytes32 id)
+    {
+        _requireOpen();
+        if (commitment == 0) revert RecordBookEmptyCommitment();
         if (units == 0) revert RecordBookNoUnits();
-        _records[id] = Record(issuer, obligor, commitment, units, 0);
-        _positions[id][issuer].free = units;
+        id = recordId(issuer, commitment);
+        if (recordExists(id)) revert RecordBookRecordExists(id);
+        _records[id] = Record(issuer, obligor, commitment, units, 0, 0, 0);
+        _positions[id][holder].free = units;
     }
 
     /// @dev Takes free units of a member out of circulation.
     function _retire(bytes32 id, bytes32 member, uint80 units) internal {
+        _requireFree(id, member, units);
         _positions[id][member].free -= units;
         _records[id].retired += units;
         emit UnitsRetired(id, member, units);
         _logEffect(id, abi.encode(UnitsRetired.selector, id, member, units));
     }
 
-    /// @dev Appends what a member did: one entry in its own history and in the record's.
+    /// @dev Free to reserved.
+    function _reserve(bytes32 id, bytes32 member, uint80 units) internal {
+        _requireFree(id, member, units);
+        Position storage position_ = _positions[id][member];
+        position_.free -= units;
+        position_.reserved += units;
+    }
+
+    /// @dev Reserved units of `from` to free units of `to`, which may be the same.
+    function _moveReserved(bytes32 id, bytes32 from, bytes32 to, uint80 units) internal {
+        _positions[id][from].reserved -= units;
+        _positions[id][to].free += units;
+    }
+
+    /// @dev Free to pledged.
+    function _lock(bytes32 id, bytes32 member, uint80 units) internal {
+        _requireFree(id, member, units);
+        Position storage position_ = _positions[id][member];
+        position_.free -= units;
+        position_.pledged += units;
+        _records[id].pledged += units;
+    }
+
+    /// @dev Pledged units of `from` to free units of `to`, which may be the same.
+    function _movePledged(bytes32 id, bytes32 from, bytes32 to, uint80 units) internal {
+        _positions[id][from].pledged -= units;
+        _records[id].pledged -= units;
+        _positions[id][to].free += units;
+    }
+
+    function _freeze(bytes32 id, Freeze cause, bytes32 by, bytes32 reason) internal {
+        if (_isFrozen(id, cause)) revert RecordBookAlreadyFrozen(id, cause);
+        _records[id].freezes |= _bit(cause);
+        emit RecordFrozen(id, cause, by, reason);
+        _logAct(id, by, abi.encode(RecordFrozen.selector, id, cause, by, reason));
+    }
+
+    function _unfreeze(bytes32 id, Freeze cause, bytes32 by) internal {
+        if (!_isFrozen(id, cause)) revert RecordBookNotFrozen(id, cause);
+        _records[id].freezes &= ~_bit(cause);
+        emit RecordUnfrozen(id, cause, by);
+        _logAct(id, by, abi.encode(RecordUnfrozen.selector, id, cause, by));
+    }
+
+    /// @dev Appends what a member did: one entry in its own history and in the record's. What the
+    /// council did (no member) stands in the record's alone.
     function _logAct(bytes32 id, bytes32 member, bytes memory entry) internal {
-        _recordHistories[id].append(keccak256(entry));
-        _memberHistories[member].append(keccak256(entry));
+        _logEffect(id, entry);
+        if (member != 0) _memberHistories[member].append(keccak256(entry));
     }
 
     /// @dev Appends what followed from an act, to the record's history alone.
@@ -152,34 +147,53 @@ abstract contract RecordBook is IRecordBook, MembersOnly {
         _recordHistories[id].append(keccak256(entry));
     }
 
-    /// @dev Reverts on unknown records, and unless the record's units may pass to others now.
-    function _requireTransferable(bytes32 id) internal view virtual;
+    /// @dev Marks a live record as void and frees its strict keys.
+    function _endAsVoid(bytes32 id) internal virtual;
+
+    /// @dev Reverts on unknown records, and on those that have ended.
+    function _requireLive(bytes32 id) internal view virtual;
+
+    /// @dev The member besides the council that may freeze a record; zero if there is none.
+    function _keeperOf(bytes32 id) internal view virtual returns (bytes32);
+
+    function _requireNotFrozen(bytes32 id) internal view {
+        uint8 freezes = _record(id).freezes;
+        if (freezes != 0) revert RecordBookFrozen(id, freezes);
+    }
+
+    function _isFrozen(bytes32 id, Freeze cause) internal view returns (bool) {
+        return _record(id).freezes & _bit(cause) != 0;
+    }
 
     function _record(bytes32 id) internal view returns (Record storage) {
         if (!recordExists(id)) revert RecordBookUnknownRecord(id);
         return _records[id];
     }
 
-    /// @dev Free units of a member.
-    function _free(bytes32 id, bytes32 member) internal view returns (uint80) {
-        return _positions[id][member].free;
+    /// @dev Units in circulation.
+    function _outstanding(bytes32 id) internal view returns (uint80) {
+        Record storage record_ = _record(id);
+        return record_.total - record_.retired;
     }
 
-    /// @dev Ends an open offer without a transfer: its units are free again.
-    function _closeOffer(bytes32 record_, Offer storage offer_, OfferState state) private {
-        offer_.state = state;
-        Position storage position_ = _positions[record_][offer_.from];
-        position_.reserved -= offer_.units;
-        position_.free += offer_.units;
+    function _position(bytes32 id, bytes32 member) internal view returns (Position storage) {
+        return _positions[id][member];
     }
 
-    function _offer(bytes32 record_, uint256 id) private view returns (Offer storage) {
-        if (id >= _offers[record_].length) revert RecordBookUnknownOffer(record_, id);
-        return _offers[record_][id];
+    function _requireFree(bytes32 id, bytes32 member, uint80 units) private view {
+        if (units == 0) revert RecordBookNoUnits();
+        uint80 free = _positions[id][member].free;
+        if (units > free) revert RecordBookInsufficientUnits(id, member, free, units);
     }
 
-    function _openOffer(bytes32 record_, uint256 id) private view returns (Offer storage offer_) {
-        offer_ = _offer(record_, id);
-        if (offer_.state != OfferState.Open) revert RecordBookOfferNotOpen(record_, id, offer_.state);
+    function _freezer(bytes32 id) private view returns (Freeze cause, bytes32 by) {
+        if (_isDecision()) return (Freeze.Council, 0);
+        by = _actor();
+        if (by != _keeperOf(id)) revert RecordBookNotParty(id, by);
+        return (Freeze.Keeper, by);
+    }
+
+    function _bit(Freeze cause) private pure returns (uint8) {
+        return uint8(1 << uint8(cause));
     }
 }

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from eth_typing import ChecksumAddress, HexStr
+from eth_utils.address import to_checksum_address
 from web3.contract import Contract
 from web3.contract.contract import ContractFunction
 from web3.types import TxReceipt
@@ -29,13 +30,19 @@ _ROLES = {
     "auditor": AUDITOR,
 }
 _COUNCIL = ("council_a", "council_b", "council_c")
+NOBODY = to_checksum_address(bytes(20))
+"""The address that stands for none."""
+
+NO_DEPLOYMENT = (0, NOBODY)
+"""The predecessor of a first deployment."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The three contracts, with a council of three of which two decide."""
+    """All contracts, with a council of three of which two decide."""
 
     chain: Chain
+    forwarder: Contract
     membership: Contract
     notary: Contract
     invoices: Contract
@@ -57,14 +64,17 @@ class Ledger:
         a, b, c = (Member(_id(name), next(keys)) for name in _COUNCIL)
         cast = {name: Member(_id(name), next(keys)) for name in _ROLES}
         council = [a, b, c]
+        forwarder = chain.deploy("Forwarder")
+        ids, council_keys = [member.id for member in council], [member.key for member in council]
         membership = chain.deploy(
-            "Membership", [member.id for member in council], [member.key for member in council], 2
+            "Membership", ids, council_keys, 2, forwarder.address, NO_DEPLOYMENT
         )
         ledger = cls(
             chain=chain,
+            forwarder=forwarder,
             membership=membership,
             notary=chain.deploy("Notary", membership.address),
-            invoices=chain.deploy("InvoiceBook", membership.address),
+            invoices=chain.deploy("InvoiceBook", membership.address, NOBODY),
             council=(a, b, c),
             **cast,
             spare_keys=tuple(keys),

@@ -26,7 +26,6 @@ DAY = 86_400
 
 Snapshot = NewType("Snapshot", int)
 
-_DEPLOYABLE = ("Membership", "Notary", "InvoiceBook")
 _GAS = 8_000_000
 # What the language itself reverts with.
 _BUILT_IN: list[dict[str, Any]] = [
@@ -58,6 +57,12 @@ def artifact(name: str) -> dict[str, Any]:
     text = (resources.files("contracts.artifacts") / f"{name}.json").read_text("utf-8")
     content: dict[str, Any] = json.loads(text)
     return content
+
+
+def deployable() -> list[str]:
+    """Names of all committed artifacts."""
+    names = (file.name for file in resources.files("contracts.artifacts").iterdir())
+    return sorted(name.removesuffix(".json") for name in names if name.endswith(".json"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +158,7 @@ def _mapped() -> Iterator[None]:
 
 @cache
 def _errors() -> dict[bytes, tuple[str, list[str]]]:
-    abi = [entry for name in _DEPLOYABLE for entry in artifact(name)["abi"]] + _BUILT_IN
+    abi = [entry for name in deployable() for entry in artifact(name)["abi"]] + _BUILT_IN
     errors = [entry for entry in abi if entry["type"] == "error"]
     signatures = [(error["name"], [item["type"] for item in error["inputs"]]) for error in errors]
     return {

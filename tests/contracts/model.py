@@ -65,7 +65,7 @@ class Book:
     ) -> str | None:
         """Register an invoice for the buyer."""
         if any(self.holder(key) for key in keys):
-            return "InvoiceBookStrictKeyTaken"
+            return "IdentityKeysTaken"
         self.invoices[record] = Invoice(supplier, units, keys, free={supplier: units})
         return None
 

@@ -96,15 +96,15 @@ def test_nobody_invoices_itself(ledger: Ledger) -> None:
 
 
 def test_an_invoice_has_a_commitment_units_and_keys(ledger: Ledger) -> None:
-    with reverts("InvoiceBookEmptyCommitment"):
+    with reverts("RecordBookEmptyCommitment"):
         register(ledger, commitment=bytes(32))
     with reverts("RecordBookNoUnits"):
         register(ledger, units=0)
-    with reverts("InvoiceBookNoStrictKey"):
+    with reverts("IdentityKeysNone"):
         register(ledger, strict_keys=[])
-    with reverts("InvoiceBookEmptyKey"):
+    with reverts("IdentityKeysEmpty"):
         register(ledger, strict_keys=[STRICT_KEY, bytes(32)])
-    with reverts("InvoiceBookEmptyKey"):
+    with reverts("IdentityKeysEmpty"):
         register(ledger, alert_keys=[(2, bytes(32))])
 
 
@@ -116,9 +116,9 @@ def test_units_and_due_dates_reach_their_limits(ledger: Ledger) -> None:
 
 def test_the_number_of_keys_is_bounded(ledger: Ledger) -> None:
     alerts = [(3, key) for key in keys(33)]
-    with reverts("InvoiceBookTooManyKeys", 17, 16):
+    with reverts("IdentityKeysTooMany", 17, 16):
         register(ledger, strict_keys=keys(17))
-    with reverts("InvoiceBookTooManyKeys", 33, 32):
+    with reverts("IdentityKeysTooMany", 33, 32):
         register(ledger, alert_keys=alerts)
     record = register(ledger, strict_keys=keys(16), alert_keys=alerts[:32])
     assert ledger.invoices.functions.strictKeysOf(record).call() == keys(16)
@@ -128,9 +128,9 @@ def test_a_second_registration_in_another_syntax_names_the_record_that_stands(
     ledger: Ledger,
 ) -> None:
     standing = register(ledger, strict_keys=[STRICT_KEY])
-    with reverts("InvoiceBookStrictKeyTaken", STRICT_KEY, standing):
+    with reverts("IdentityKeysTaken", STRICT_KEY, standing):
         register(ledger, commitment=OTHER_COMMITMENT, strict_keys=[OTHER_KEY, STRICT_KEY])
-    with reverts("InvoiceBookStrictKeyTaken", STRICT_KEY, standing):
+    with reverts("IdentityKeysTaken", STRICT_KEY, standing):
         register(ledger, commitment=OTHER_COMMITMENT, by=ledger.other_supplier)
     view = ledger.invoices.functions
     assert view.strictKeyHolder(OTHER_KEY).call() == bytes(32)
@@ -153,7 +153,7 @@ def test_one_commitment_names_a_record_for_each_supplier(ledger: Ledger) -> None
 
 def test_a_strict_key_is_given_once_in_a_registration(ledger: Ledger) -> None:
     record = ledger.invoices.functions.recordId(ledger.supplier.id, COMMITMENT).call()
-    with reverts("InvoiceBookStrictKeyTaken", STRICT_KEY, record):
+    with reverts("IdentityKeysTaken", STRICT_KEY, record):
         register(ledger, strict_keys=[STRICT_KEY, STRICT_KEY])
 
 

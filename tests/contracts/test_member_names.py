@@ -3,14 +3,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger.types import parse_member_id
-from tests.contracts.cast import Ledger
-from tests.contracts.harness import Chain, Reverted, reverts, word
+from tests.contracts.cast import NO_DEPLOYMENT, Ledger
+from tests.contracts.harness import Reverted, reverts, word
 
 _LONGEST = "abcdefghijkl:0123456789abcdefghi"
 
 
-def found_council_with(chain: Chain, member: bytes) -> None:
-    chain.simulate_deployment("Membership", [member, word("test:other")], chain.accounts[:2], 2)
+def found_council_with(ledger: Ledger, member: bytes) -> None:
+    found = (ledger.forwarder.address, NO_DEPLOYMENT)
+    ids, keys = [member, word("test:other")], ledger.chain.accounts[:2]
+    ledger.chain.simulate_deployment("Membership", ids, keys, 2, *found)
 
 
 @pytest.mark.parametrize(
@@ -26,7 +28,7 @@ def found_council_with(chain: Chain, member: bytes) -> None:
     ],
 )
 def test_a_well_formed_name_is_admitted(deployed: Ledger, name: str) -> None:
-    found_council_with(deployed.chain, word(name))
+    found_council_with(deployed, word(name))
 
 
 @pytest.mark.parametrize(
@@ -58,7 +60,7 @@ def test_a_well_formed_name_is_admitted(deployed: Ledger, name: str) -> None:
 )
 def test_any_other_name_is_refused(deployed: Ledger, member: bytes) -> None:
     with reverts("MembershipInvalidMember", member):
-        found_council_with(deployed.chain, member)
+        found_council_with(deployed, member)
 
 
 @settings(
@@ -74,6 +76,6 @@ def test_contract_and_service_agree_on_names(deployed: Ledger, text: str) -> Non
         parse_member_id(text)
     except ValueError:
         with pytest.raises(Reverted, match="MembershipInvalidMember"):
-            found_council_with(deployed.chain, word(text))
+            found_council_with(deployed, word(text))
     else:
-        found_council_with(deployed.chain, word(text))
+        found_council_with(deployed, word(text))

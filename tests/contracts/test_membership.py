@@ -1,7 +1,9 @@
+from typing import Any
+
 import pytest
 from web3.constants import ADDRESS_ZERO
 
-from tests.contracts.cast import Ledger
+from tests.contracts.cast import NO_DEPLOYMENT, Ledger
 from tests.contracts.harness import (
     AUDITOR,
     BUYER,
@@ -24,6 +26,10 @@ def newcomer(ledger: Ledger) -> Member:
     return Member(word("lei:5493001KJTIIGC8Y1R12"), ledger.spare_keys[0])
 
 
+def deploy_membership(ledger: Ledger, *council: Any) -> None:
+    ledger.chain.deploy("Membership", *council, ledger.forwarder.address, NO_DEPLOYMENT)
+
+
 def test_the_first_council_stands_from_deployment(ledger: Ledger) -> None:
     view = ledger.membership.functions
     assert view.council().call() == [2, 3]
@@ -39,19 +45,19 @@ def test_a_first_council_that_one_member_governs_or_none_can_is_refused(
     ids = [word(f"test:{number}") for number in range(members)]
     keys = deployed.chain.accounts[:members]
     with reverts("MembershipInvalidThreshold", threshold, members):
-        deployed.chain.deploy("Membership", ids, keys, threshold)
+        deploy_membership(deployed, ids, keys, threshold)
 
 
 def test_a_first_council_needs_a_key_for_each_member(deployed: Ledger) -> None:
     ids = [word("test:a"), word("test:b")]
     with reverts("MembershipLengthMismatch", 2, 1):
-        deployed.chain.deploy("Membership", ids, deployed.chain.accounts[:1], 2)
+        deploy_membership(deployed, ids, deployed.chain.accounts[:1], 2)
 
 
 def test_the_first_council_cannot_count_one_member_twice(deployed: Ledger) -> None:
     ids = [word("test:a"), word("test:a")]
     with reverts("MembershipMemberExists", ids[0]):
-        deployed.chain.deploy("Membership", ids, deployed.chain.accounts[:2], 2)
+        deploy_membership(deployed, ids, deployed.chain.accounts[:2], 2)
 
 
 def test_an_admitted_member_can_act(ledger: Ledger, newcomer: Member) -> None:

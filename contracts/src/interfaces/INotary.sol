@@ -44,21 +44,28 @@ interface INotary {
     event Superseded(bytes32 indexed member, bytes32 indexed leafHash, bytes32 indexed successor);
 
     /// @notice Anchors a root for the caller's member.
+    /// @custom:caller an active member
     function anchor(bytes32 root, uint32 size) external;
 
     /// @notice Anchors several roots for the caller's member, all or none.
+    /// @custom:caller an active member
     function anchorMany(bytes32[] calldata roots, uint32[] calldata sizes) external;
 
     /// @notice Revokes a leaf of a tree that the caller's member anchored.
     /// @param reason A short text, left-aligned, for people.
+    /// @custom:caller the active member that anchored the leaf
     function revoke(Inclusion calldata leaf, bytes32 reason) external;
 
     /// @notice Revokes a leaf and names the leaf that replaces it, both anchored by the caller's
     /// member and neither revoked before.
+    /// @custom:caller the active member that anchored both leaves
     function supersede(Inclusion calldata leaf, Inclusion calldata successor) external;
 
     /// @notice The anchor; reverts if the member never anchored the root.
     function anchorOf(bytes32 member, bytes32 root) external view returns (Anchor memory);
+
+    /// @notice Reverts unless the member anchored the leaf and has not revoked it.
+    function requireStanding(bytes32 member, Inclusion calldata leaf) external view;
 
     /// @notice Whether the member anchored the root.
     function isAnchored(bytes32 member, bytes32 root) external view returns (bool);

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {ERC2771Forwarder} from "@openzeppelin/contracts/metatx/ERC2771Forwarder.sol";
+import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+
+/// @title Brings signed requests to the contracts of the ledger (ERC-2771).
+/// @notice A request is signed for one chain, one forwarder, one contract, one nonce and a deadline
+/// (EIP-712). The signer is an operator key, or a contract wallet that vouches for the signature
+/// (ERC-1271).
+contract Forwarder is ERC2771Forwarder {
+    constructor() ERC2771Forwarder("Sealbook") {}
+
+    /// @inheritdoc ERC2771Forwarder
+    function _recoverForwardRequestSigner(ForwardRequestData calldata request)
+        internal
+        view
+        override
+        returns (bool isValid, address signer)
+    {
+        if (request.from.code.length == 0) return super._recoverForwardRequestSigner(request);
+        bytes32 digest = _hashTypedDataV4(
+            keccak256(
+                abi.encode(
+                    _FORWARD_REQUEST_TYPEHASH,
+                    request.from,
+                    request.to,
+                    request.value,
+                    request.gas,
+                    nonces(request.from),
+                    request.deadline,
+                    keccak256(request.data)
+                )
+            )
+        );
+        isValid = SignatureChecker.isValidERC1271SignatureNow(request.from, digest, request.signature);
+        signer = isValid ? request.from : address(0);
+    }
+}

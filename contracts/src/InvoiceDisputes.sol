@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {Invoices} from "./Invoices.sol";
+import {IInvoiceDisputes} from "./interfaces/IInvoiceDisputes.sol";
+
+/// @dev Disputes: raised by the buyer, ended by any of buyer, supplier and council.
+abstract contract InvoiceDisputes is IInvoiceDisputes, Invoices {
+    uint256 private constant _REDUCTIONS_MAX = 32;
+
+    mapping(bytes32 record => uint80 units) private _disputed;
+
+    /// @inheritdoc IInvoiceDisputes
+    function dispute(bytes32 record_, uint80 units, bytes32 reason) external {
+        bytes32 buyer = _actor();
+        _requireBuyer(record_, buyer);
+        _requireState(record_, InvoiceState.Accepted);
+        uint48 undertakenAt = _invoice(record_).undertakenAt;
+        if (undertakenAt != 0) revert InvoiceBookUndertaken(record_, undertakenAt);
+        if (units == 0) revert RecordBookNoUnits();
+        uint80 outstanding = _outstanding(record_);
+        if (units > outstanding) revert InvoiceBookTooManyUnits(record_, outstanding, units);
+
+        _freeze(record_, Freeze.Dispute, buyer, reason);
+        _disputed[record_] = units;
+        emit DisputeRaised(record_, buyer, units, reason);
+        _logAct(record_, buyer, abi.encode(DisputeRaised.selector, record_, buyer, units, reason));
+    }
+
+    /// @inheritdoc IInvoiceDisputes
+    function withdrawDispute(bytes32 record_) external {
+        bytes32 buyer = _actor();
+        _requireBuyer(record_, buyer);
+        _end(record_, buyer);
+        emit DisputeWithdrawn(record_, buyer);
+        _logAct(record_, buyer, abi.encode(DisputeWithdrawn.selector, record_, buyer));
+    }
+
+    /// @inheritdoc IInvoiceDisputes
+    function concedeDispute(bytes32 record_) external {
+        bytes32 supplier = _actor();
+        _requireSupplier(record_, supplier);
+        uint80 units = _end(record_, supplier);
+        _requireNotFrozen(record_);
+        emit DisputeConceded(record_, supplier, units);
+        _logAct(record_, supplier, abi.encode(DisputeConceded.selector, record_, supplier, units));
+        _retire(record_, supplier, units);
+        _settleIfPaid(record_);
+    }
+
+    /// @inheritdoc IInvoiceDisputes
+    function decideDispute(bytes32 record_, Reduction[] calldata reductions, bytes32 reason) external {
+        _requireDecision();
+        uint256 count = reductions.length;
+        if (count > _REDUCTIONS_MAX) revert InvoiceDisputesTooManyReductions(count, _REDUCTIONS_MAX);
+        uint80 disputed = _end(record_, 0);
+        uint256 reduced = 0;
+        for (uint256 i = 0; i < count; ++i) reduced += reductions[i].units;
+        if (reduced > disputed) revert InvoiceDisputesBeyondDispute(record_, disputed, reduced);
+        if (count != 0) _requireNotFrozen(record_);
+        emit DisputeDecided(record_, uint80(reduced), reason);
+        _logEffect(record_, abi.encode(DisputeDecided.selector, record_, uint80(reduced), reason));
+        for (uint256 i = 0; i < count; ++i) _retire(record_, reductions[i].holder, reductions[i].units);
+        _settleIfPaid(record_);
+    }
+
+    /// @inheritdoc IInvoiceDisputes
+    function disputedUnits(bytes32 record_) external view returns (uint80) {
+        return _disputed[record_];
+    }
+
+    /// @dev Lifts the freeze of an open dispute; the units it was about.
+    function _end(bytes32 record_, bytes32 by) private returns (uint80 units) {
+        _requireLive(record_);
+        units = _disputed[record_];
+        if (units == 0) revert InvoiceDisputesNone(record_);
+        delete _disputed[record_];
+        _unfreeze(record_, Freeze.Dispute, by);
+    }
+}
