@@ -82,6 +82,7 @@ contract InvoiceBook is InvoicePayments, InvoiceDisputes {
         _requireSupplier(id, supplier);
         _requireLive(id);
         _requireNotFrozen(id);
+        if (_invoice(id).paid) revert InvoiceBookPaid(id);
         if (_position(id, supplier).free != _outstanding(id)) revert InvoiceBookUnitsElsewhere(id);
 
         _invoice(id).state = InvoiceState.Cancelled;

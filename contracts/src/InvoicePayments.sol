@@ -41,6 +41,7 @@ abstract contract InvoicePayments is IInvoicePayments, Invoices {
         _requireTransferable(record_);
 
         payment.state = PaymentState.Confirmed;
+        _invoice(record_).paid = true;
         if (decided) {
             emit PaymentConfirmedByCouncil(record_, id, holder, units);
             _logEffect(record_, abi.encode(PaymentConfirmedByCouncil.selector, record_, id, holder, units));

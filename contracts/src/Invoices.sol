@@ -67,12 +67,9 @@ abstract contract Invoices is IInvoiceBook, Pledges, IdentityKeys {
         if (_record(id).issuer != member) revert InvoiceBookNotSupplier(id, member);
     }
 
-    function _taker() internal view override returns (bytes32) {
-        return _actor(Roles.FINANCIER);
-    }
-
-    function _requireTaker(bytes32 member) internal view override {
-        _requireMember(member, Roles.FINANCIER);
+    /// @dev A financier, or the supplier, to whom a holder with recourse returns its units.
+    function _requireTaker(bytes32 id, bytes32 member) internal view override {
+        _requireMember(member, member == _record(id).issuer ? 0 : Roles.FINANCIER);
     }
 
     /// @dev Nobody but the council freezes an invoice from outside.

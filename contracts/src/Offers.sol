@@ -16,7 +16,7 @@ abstract contract Offers is IOffers, RecordBook {
         bytes32 from = _actor();
         _requireTransferable(record_);
         if (to == from) revert RecordBookSelfOffer(from);
-        _requireTaker(to);
+        _requireTaker(record_, to);
         if (expiresAt <= block.timestamp) revert RecordBookInvalidExpiry(expiresAt);
         _reserve(record_, from, units);
 
@@ -29,11 +29,12 @@ abstract contract Offers is IOffers, RecordBook {
 
     /// @inheritdoc IOffers
     function acceptOffer(bytes32 record_, uint256 id) public virtual {
-        bytes32 to = _taker();
+        bytes32 to = _actor();
         Offer storage offer_ = _openOffer(record_, id);
         if (offer_.to != to) revert RecordBookNotParty(record_, to);
         if (block.timestamp > offer_.expiresAt) revert RecordBookOfferExpired(record_, id, offer_.expiresAt);
         _requireTransferable(record_);
+        _requireTaker(record_, to);
 
         (bytes32 from, uint80 units) = (offer_.from, offer_.units);
         offer_.state = OfferState.Accepted;
@@ -89,11 +90,8 @@ abstract contract Offers is IOffers, RecordBook {
     /// @dev Reverts on unknown records, and unless the record's units may pass to others now.
     function _requireTransferable(bytes32 record_) internal view virtual;
 
-    /// @dev The caller's member, which must be one that may take units.
-    function _taker() internal view virtual returns (bytes32);
-
-    /// @dev Reverts unless a member may take units.
-    function _requireTaker(bytes32 member) internal view virtual;
+    /// @dev Reverts unless a member is active and may take units of the record.
+    function _requireTaker(bytes32 record_, bytes32 member) internal view virtual;
 
     function _openOffer(bytes32 record_, uint256 id) internal view returns (Offer storage offer_) {
         offer_ = _offer(record_, id);

@@ -130,7 +130,7 @@ abstract contract Pledges is IPledges, Offers {
     function _pledge(bytes32 record_, Lot storage lot_, Security memory security) private returns (uint256 id) {
         bytes32 pledgor = lot_.pledgor;
         if (security.pledgee == pledgor) revert RecordBookSelfPledge(pledgor);
-        _requireTaker(security.pledgee);
+        _requireTaker(record_, security.pledgee);
 
         id = _securities[record_].length;
         _securities[record_].push(security);

@@ -39,12 +39,14 @@ interface IInvoiceBook is IIdentityKeys {
     /// @param dueDate Unix time in seconds; zero if none.
     /// @param undertakenAt Unix time in seconds at which the buyer undertook irrevocably to pay; zero
     /// if it did not.
+    /// @param paid Whether any payment was confirmed.
     struct Invoice {
         InvoiceState state;
         uint48 registeredAt;
         uint48 acceptedAt;
         uint48 dueDate;
         uint48 undertakenAt;
+        bool paid;
     }
 
     /// @notice What a financier found when it verified, and relies on.
@@ -69,6 +71,7 @@ interface IInvoiceBook is IIdentityKeys {
     error InvoiceBookNotSupplier(bytes32 record, bytes32 member);
     error InvoiceBookSelfInvoice(bytes32 member);
     error InvoiceBookUnitsElsewhere(bytes32 record);
+    error InvoiceBookPaid(bytes32 record);
     error InvoiceBookTooManyUnits(bytes32 record, uint80 outstanding, uint80 wanted);
     error InvoiceBookUndertaken(bytes32 record, uint48 undertakenAt);
     error InvoiceBookNotUndertaken(bytes32 record);
@@ -120,8 +123,9 @@ interface IInvoiceBook is IIdentityKeys {
     /// @custom:caller the invoice's buyer, while active
     function reject(bytes32 record, bytes32 reason) external;
 
-    /// @notice Cancels an invoice of the caller's member of which nobody else holds, is offered or has
-    /// in pledge any units: its strict keys are free again and its units retire.
+    /// @notice Cancels an invoice of the caller's member of which nothing was paid, and of which nobody
+    /// else holds, is offered or has in pledge any units: its strict keys are free again and its units
+    /// retire.
     /// @custom:caller the invoice's supplier, while active
     function cancel(bytes32 record) external;
 

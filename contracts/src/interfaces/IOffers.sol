@@ -56,7 +56,8 @@ interface IOffers {
         external
         returns (uint256 id);
 
-    /// @notice Accepts an offer that was made to the caller's member: the units become its own.
+    /// @notice Accepts an offer that was made to the caller's member, which may still take units: they
+    /// become its own.
     /// @custom:caller the active member that the offer was made to
     function acceptOffer(bytes32 record, uint256 id) external;
 
