@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {RecordBook} from "./RecordBook.sol";
 import {IIdentityKeys} from "./interfaces/IIdentityKeys.sol";
+import {IMembersOnly} from "./interfaces/IMembersOnly.sol";
 
 /// @dev One receivable, one record: which record holds which key.
 abstract contract IdentityKeys is IIdentityKeys, RecordBook {
@@ -15,7 +16,13 @@ abstract contract IdentityKeys is IIdentityKeys, RecordBook {
     mapping(bytes32 key => bytes32 record) private _alertKeyFirsts;
     mapping(bytes32 record => uint256) private _alertCounts;
 
+    /// @dev A deployment that follows one on this chain must ask its book, or receivables could be
+    /// registered in both.
     constructor(IIdentityKeys predecessorBook_) {
+        address book = address(predecessorBook_);
+        address found = book == address(0) ? book : address(IMembersOnly(book).membership());
+        address expected = _predecessorMembership();
+        if (found != expected) revert IdentityKeysWrongPredecessor(expected, found);
         _predecessorBook = predecessorBook_;
     }
 

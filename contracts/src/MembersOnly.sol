@@ -58,6 +58,12 @@ abstract contract MembersOnly is IMembersOnly, Relayable {
         _membership.requireOpen();
     }
 
+    /// @dev The membership contract of the deployment on this chain that this one follows; zero if none.
+    function _predecessorMembership() internal view returns (address) {
+        IMembership.Deployment memory predecessor = _membership.predecessor();
+        return predecessor.chainId == block.chainid ? predecessor.membership : address(0);
+    }
+
     function _forwarderOf(IMembership membership_) private view returns (address) {
         if (address(membership_).code.length == 0) revert MembersOnlyNoMembership(address(membership_));
         return ERC2771Context(address(membership_)).trustedForwarder();

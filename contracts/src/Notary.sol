@@ -59,11 +59,18 @@ contract Notary is INotary, MembersOnly {
 
     /// @inheritdoc INotary
     function requireStanding(bytes32 member, Inclusion calldata leaf) public view {
+        if (standingOf(member, leaf) != Standing.Stands) revert NotaryAlreadyRevoked(member, leaf.leafHash);
+    }
+
+    /// @inheritdoc INotary
+    function standingOf(bytes32 member, Inclusion calldata leaf) public view returns (Standing) {
         uint256 size = anchorOf(member, leaf.root).size;
         if (!InclusionProof.verify(leaf.root, size, leaf.leafHash, leaf.index, leaf.path)) {
             revert NotaryNotIncluded(member, leaf.root, leaf.leafHash);
         }
-        if (isRevoked(member, leaf.leafHash)) revert NotaryAlreadyRevoked(member, leaf.leafHash);
+        Revocation storage revocation = _revocations[member][leaf.leafHash];
+        if (revocation.time == 0) return Standing.Stands;
+        return revocation.successor == 0 ? Standing.Revoked : Standing.Superseded;
     }
 
     /// @inheritdoc INotary

@@ -23,6 +23,7 @@ abstract contract Succession is Council {
         }
         if (chainId == 0 || membership == address(0)) revert MembershipNotSuccessor(address(this), membership);
         if (chainId == block.chainid) {
+            if (membership.code.length == 0) revert MembershipNotSuccessor(address(this), membership);
             Deployment memory origin = IMembership(membership).predecessor();
             if (origin.chainId != chainId || origin.membership != address(this)) {
                 revert MembershipNotSuccessor(address(this), membership);

@@ -17,6 +17,7 @@ interface IIdentityKeys {
     error IdentityKeysEmpty();
     error IdentityKeysTooMany(uint256 keys, uint256 limit);
     error IdentityKeysTaken(bytes32 key, bytes32 record);
+    error IdentityKeysWrongPredecessor(address expected, address found);
 
     event StrictKeyHeld(bytes32 indexed key, bytes32 indexed record);
     event StrictKeyFreed(bytes32 indexed key, bytes32 indexed record);

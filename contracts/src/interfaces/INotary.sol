@@ -18,6 +18,13 @@ interface INotary {
         uint32 size;
     }
 
+    /// @notice Where an anchored leaf stands.
+    enum Standing {
+        Stands,
+        Revoked,
+        Superseded
+    }
+
     /// @notice Proof that a leaf is in an anchored tree (RFC 6962, section 2.1.1).
     /// @param root The anchored root.
     /// @param leafHash SHA-256(0x00 || commitment).
@@ -66,6 +73,9 @@ interface INotary {
 
     /// @notice Reverts unless the member anchored the leaf and has not revoked it.
     function requireStanding(bytes32 member, Inclusion calldata leaf) external view;
+
+    /// @notice Where a leaf stands; reverts unless the member anchored it.
+    function standingOf(bytes32 member, Inclusion calldata leaf) external view returns (Standing);
 
     /// @notice Whether the member anchored the root.
     function isAnchored(bytes32 member, bytes32 root) external view returns (bool);
