@@ -9,7 +9,7 @@ import difflib
 import json
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -27,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         solc = _compiler(options.solc, use_solcx=options.solcx)
-        compiled = compile_contracts(solc, tolerate_warnings=options.tolerate_warnings)
+        compiled = compile_contracts(solc)
     except SealbookError as error:
         print(error, file=sys.stderr)
         return 2
@@ -43,17 +43,27 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def compile_contracts(solc: Path, *, tolerate_warnings: bool = False) -> dict[str, str]:
+def compile_contracts(solc: Path) -> dict[str, str]:
     """Compile all sources with the compiler at `solc`: file name to text of each artifact.
 
     Raises ConfigurationError if the compiler or a source is missing, or if there are errors or
-    warnings (`tolerate_warnings`: errors only).
+    warnings.
     """
-    compiled = compile_sources(solc, read_sources(), tolerate_warnings=tolerate_warnings)
+    sources = read_sources()
+    return make_artifacts(compile_sources(solc, sources, code_of=deployable_sources(sources)))
+
+
+def deployable_sources(sources: Iterable[str]) -> list[str]:
+    """The sources that may hold contracts to deploy: those that stand in `src` itself."""
+    return sorted(name for name in sources if PurePosixPath(name).parent.name == "src")
+
+
+def make_artifacts(compiled: Compilation) -> dict[str, str]:
+    """File name to text of the artifact of each contract that was compiled to code."""
     return {
         f"{name}.json": _to_text(_artifact(source, name, compiled))
         for (source, name), output in compiled.outputs.items()
-        if _is_deployable(source, output)
+        if output.get("evm", {}).get("bytecode", {}).get("object")
     }
 
 
@@ -158,10 +168,6 @@ def _to_text(value: Any) -> str:
     return json.dumps(value, indent=2, sort_keys=True) + "\n"
 
 
-def _is_deployable(source: str, output: Mapping[str, Any]) -> bool:
-    return PurePosixPath(source).parent.name == "src" and bool(output["evm"]["bytecode"]["object"])
-
-
 def _compiler(path: Path | None, *, use_solcx: bool) -> Path:
     if use_solcx:
         package = json.loads((CONTRACTS / "package.json").read_text(encoding="utf-8"))
@@ -177,9 +183,6 @@ def _compiler(path: Path | None, *, use_solcx: bool) -> Path:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Compile the contracts to contracts/artifacts.")
     parser.add_argument("--check", action="store_true", help="compare and write nothing")
-    parser.add_argument(
-        "--tolerate-warnings", action="store_true", help="for trials: only errors stop it"
-    )
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--solc", type=Path, metavar="PATH", help="a compiler of your own")
     which.add_argument("--solcx", action="store_true", help="the one that py-solc-x installed")

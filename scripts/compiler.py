@@ -5,7 +5,7 @@ other program with the same command line. OpenZeppelin's sources come from npm i
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from subprocess import SubprocessError
@@ -27,7 +27,8 @@ SETTINGS: Mapping[str, Any] = {
     "metadata": {"bytecodeHash": "none"},
 }
 
-_OUTPUTS = ("abi", "devdoc", "evm.bytecode.object", "evm.deployedBytecode", "storageLayout")
+_OUTPUTS = ("abi", "devdoc", "storageLayout")
+_CODE = ("evm.bytecode.object", "evm.deployedBytecode")
 _IMPORT = re.compile(r'^import\s[^;]*?"([^"]+)";', re.MULTILINE)
 
 
@@ -46,16 +47,23 @@ class Compilation:
 
 
 def compile_sources(
-    solc: Path, sources: Mapping[str, str], *, tolerate_warnings: bool = False
+    solc: Path,
+    sources: Mapping[str, str],
+    *,
+    code_of: Collection[str],
+    tolerate_warnings: bool = False,
 ) -> Compilation:
-    """Compile sources (name to text) with the compiler at `solc`.
+    """Compile sources (name to text) with the compiler at `solc`, to code those named in `code_of`.
 
     Raises ConfigurationError if the compiler cannot be used, and if there are errors or warnings
     (`tolerate_warnings`: errors only).
     """
+    request = standard_input(sources, _OUTPUTS)
+    selection = request["settings"]["outputSelection"]
+    selection |= {name: {"*": [*_OUTPUTS, *_CODE], "": ["ast"]} for name in code_of}
     try:
         version = str(solcx.wrapper.get_solc_version(solc, with_commit_hash=True))
-        answer = solcx.compile_standard(standard_input(sources, _OUTPUTS), solc_binary=solc)
+        answer = solcx.compile_standard(request, solc_binary=solc)
     # What py-solc-x lets through where a program is no Solidity compiler, and on errors.
     except (OSError, SubprocessError, SolcError, StopIteration, ValueError) as error:
         raise ConfigurationError(f"{solc} did not compile: {error!r}") from error
@@ -80,6 +88,18 @@ def standard_input(sources: Mapping[str, str], outputs: Sequence[str]) -> dict[s
         "sources": {name: {"content": text} for name, text in sorted(sources.items())},
         "settings": {**SETTINGS, "outputSelection": {"*": {"*": [*outputs], "": ["ast"]}}},
     }
+
+
+def imported_by(name: str, sources: Mapping[str, str]) -> set[str]:
+    """A source and everything that it imports, directly or not."""
+    found: set[str] = set()
+    missing = [name]
+    while missing:
+        source = missing.pop()
+        if source not in found:
+            found.add(source)
+            missing += [_resolve(source, target) for target in _IMPORT.findall(sources[source])]
+    return found
 
 
 def read_sources() -> dict[str, str]:
