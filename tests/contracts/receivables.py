@@ -11,11 +11,17 @@ STRICT_KEY = b"\x51" * 32
 DUE_DATE = 1_800_000_000
 UNITS = 1000
 
-UNKNOWN, REGISTERED, ACCEPTED, REJECTED, CANCELLED = range(5)
+UNKNOWN, REGISTERED, ACCEPTED, REJECTED, CANCELLED, SETTLED, VOIDED = range(7)
 """States of an invoice."""
 
 OFFER_OPEN, OFFER_ACCEPTED, OFFER_REJECTED, OFFER_WITHDRAWN, OFFER_EXPIRED = range(1, 6)
 """States of an offer."""
+
+COUNCIL_FREEZE, DISPUTE_FREEZE = 1, 4
+"""Bits of `Record.freezes`."""
+
+NO_TERMS = bytes(32)
+"""The commitment that stands for no terms."""
 
 
 class Registration(NamedTuple):
@@ -64,7 +70,24 @@ def offer(
     number: int = functions.offerCount(record).call()
     expires_at = ledger.chain.now() + lasting
     receiver = to or ledger.financier
-    call = functions.offer(record, receiver.id, units, expires_at, bytes(32))
+    call = functions.offer(record, receiver.id, units, expires_at, NO_TERMS)
+    ledger.act(by or ledger.supplier, call)
+    return number
+
+
+def transfer(
+    ledger: Ledger, record: bytes, units: int, *, by: Member | None = None, to: Member | None = None
+) -> None:
+    """Assign units, by the supplier to the financier if nothing else is said."""
+    number = offer(ledger, record, units, by=by, to=to)
+    ledger.act(to or ledger.financier, ledger.invoices.functions.acceptOffer(record, number))
+
+
+def pledge(ledger: Ledger, record: bytes, units: int, *, by: Member | None = None) -> int:
+    """Pledge units to the other financier, by the supplier if nothing else is said; its number."""
+    functions = ledger.invoices.functions
+    number: int = functions.pledgeCount(record).call()
+    call = functions.pledge(record, ledger.other_financier.id, units, 0, NO_TERMS)
     ledger.act(by or ledger.supplier, call)
     return number
 
@@ -78,6 +101,18 @@ def position(ledger: Ledger, record: bytes, member: Member) -> tuple[int, int, i
 def invoice_state(ledger: Ledger, record: bytes) -> int:
     """State of an invoice."""
     found: int = ledger.invoices.functions.invoice(record).call()[0]
+    return found
+
+
+def retired(ledger: Ledger, record: bytes) -> int:
+    """Units of a record that are out of circulation."""
+    found: int = ledger.invoices.functions.record(record).call()[4]
+    return found
+
+
+def freezes(ledger: Ledger, record: bytes) -> int:
+    """The causes that freeze a record, one bit each."""
+    found: int = ledger.invoices.functions.record(record).call()[6]
     return found
 
 

@@ -43,8 +43,8 @@ def test_a_registered_invoice_belongs_wholly_to_its_supplier(ledger: Ledger) -> 
         ("StrictKeyHeld", {"key": STRICT_KEY, "record": record}),
     ]
     assert view.recordExists(record).call()
-    assert view.record(record).call() == (supplier.id, buyer.id, COMMITMENT, UNITS, 0)
-    assert view.invoice(record).call() == (REGISTERED, ledger.chain.now(), 0, DUE_DATE)
+    assert view.record(record).call() == (supplier.id, buyer.id, COMMITMENT, UNITS, 0, 0, 0)
+    assert view.invoice(record).call() == (REGISTERED, ledger.chain.now(), 0, DUE_DATE, 0, False)
     assert view.strictKeyHolder(STRICT_KEY).call() == record
     assert view.strictKeysOf(record).call() == [STRICT_KEY]
     assert position(ledger, record, supplier) == (UNITS, 0, 0)

@@ -28,7 +28,7 @@ def test_the_buyer_accepts(ledger: Ledger) -> None:
     assert logs_of(receipt, ledger.invoices) == [
         ("InvoiceAccepted", {"record": record, "buyer": ledger.buyer.id})
     ]
-    found, registered, accepted, _ = view.invoice(record).call()
+    found, registered, accepted, *_ = view.invoice(record).call()
     assert (found, registered, accepted) == (ACCEPTED, registered_at, ledger.chain.now())
     assert position(ledger, record, ledger.supplier) == (UNITS, 0, 0)
 
@@ -79,7 +79,7 @@ def test_a_rejected_invoice_frees_its_keys_and_retires_its_units(ledger: Ledger)
         ("UnitsRetired", {"record": record, "member": ledger.supplier.id, "units": UNITS}),
     ]
     assert invoice_state(ledger, record) == REJECTED
-    assert view.record(record).call()[3:] == (UNITS, UNITS)
+    assert view.record(record).call()[3:] == (UNITS, UNITS, 0, 0)
     assert position(ledger, record, ledger.supplier) == (0, 0, 0)
     for key in TWO_KEYS:
         assert view.strictKeyHolder(key).call() == bytes(32)
@@ -107,7 +107,7 @@ def test_the_supplier_cancels_while_it_holds_everything(ledger: Ledger, *, accep
     ]
     assert invoice_state(ledger, record) == CANCELLED
     assert view.strictKeyHolder(STRICT_KEY).call() == bytes(32)
-    assert view.record(record).call()[3:] == (UNITS, UNITS)
+    assert view.record(record).call()[3:] == (UNITS, UNITS, 0, 0)
 
 
 def test_only_the_supplier_cancels(ledger: Ledger) -> None:

@@ -1,0 +1,76 @@
+"""Calls whose traces in the histories are examined before their events are returned."""
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+from eth_utils.crypto import keccak
+from web3.contract.contract import ContractFunction
+from web3.types import LogReceipt, TxReceipt
+
+from tests.contracts.cast import Ledger
+from tests.contracts.harness import Member, decode_log
+
+Events: TypeAlias = list[tuple[str, dict[str, Any]]]
+"""Name and arguments of each event, in order."""
+
+_History: TypeAlias = tuple[int, bytes]
+
+
+def enact(
+    ledger: Ledger, record: bytes, member: Member, call: ContractFunction, *, acts: int = 1
+) -> Events:
+    """Send a call to the invoice book; its events.
+
+    The record's history must have taken all of them, the member's the first `acts`, and the
+    history of no other member any.
+    """
+    before = _histories(ledger, record)
+    logs = _logs(ledger, ledger.act(member, call))
+    expected = {**before, record: extended(before[record], logs)}
+    expected[member.id] = extended(before[member.id], logs[:acts])
+    assert _histories(ledger, record) == expected
+    return [decode_log(log, ledger.invoices) for log in logs]
+
+
+def enact_decision(ledger: Ledger, record: bytes, call: ContractFunction) -> Events:
+    """Let the council make a call to the invoice book; its events.
+
+    The record's history must have taken all of them, and no member's any.
+    """
+    before = _histories(ledger, record)
+    logs = _logs(ledger, ledger.decide(call))
+    assert _histories(ledger, record) == {**before, record: extended(before[record], logs)}
+    return [decode_log(log, ledger.invoices) for log in logs]
+
+
+def extended(history: _History, logs: Sequence[LogReceipt]) -> _History:
+    """Counter and running hash of a history after these logs."""
+    count, digest = history
+    for log in logs:
+        entry = keccak(b"".join([*log["topics"], log["data"]]))
+        count, digest = count + 1, keccak(digest + entry)
+    return count, digest
+
+
+def digest_of(ledger: Ledger, record: bytes) -> bytes:
+    """The running hash of a record's history."""
+    digest: bytes = ledger.invoices.functions.recordHistory(record).call()[1]
+    return digest
+
+
+def _histories(ledger: Ledger, record: bytes) -> dict[bytes, _History]:
+    book = ledger.invoices.functions
+    members = (
+        ledger.supplier,
+        ledger.buyer,
+        ledger.financier,
+        ledger.other_financier,
+        *ledger.council[:2],
+    )
+    names = [member.id for member in members]
+    histories = {name: tuple(book.memberHistory(name).call()) for name in [*names, bytes(32)]}
+    return {**histories, record: tuple(book.recordHistory(record).call())}
+
+
+def _logs(ledger: Ledger, receipt: TxReceipt) -> list[LogReceipt]:
+    return [log for log in receipt["logs"] if log["address"] == ledger.invoices.address]
