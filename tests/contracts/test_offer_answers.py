@@ -55,13 +55,10 @@ def test_only_the_one_it_was_made_to_answers_and_only_the_one_that_made_it_withd
 ) -> None:
     view = ledger.invoices.functions
     number = offer(ledger, record, 600)
-    with reverts("RecordBookNotParty", record, ledger.other_financier.id):
-        ledger.act(ledger.other_financier, view.acceptOffer(record, number))
-    with reverts("MembershipMissingRole", ledger.supplier.id, FINANCIER):
-        ledger.act(ledger.supplier, view.acceptOffer(record, number))
     for member in (ledger.supplier, ledger.other_financier, ledger.buyer):
-        with reverts("RecordBookNotParty", record, member.id):
-            ledger.act(member, view.rejectOffer(record, number))
+        for answer in (view.acceptOffer, view.rejectOffer):
+            with reverts("RecordBookNotParty", record, member.id):
+                ledger.act(member, answer(record, number))
     for member in (ledger.financier, ledger.other_supplier, ledger.buyer):
         with reverts("RecordBookNotParty", record, member.id):
             ledger.act(member, view.withdrawOffer(record, number))
@@ -78,6 +75,29 @@ def test_who_is_no_longer_a_financier_rejects_but_does_not_accept(
         ledger.act(financier, view.acceptOffer(record, number))
     ledger.act(financier, view.rejectOffer(record, number))
     assert position(ledger, record, ledger.supplier) == (UNITS, 0, 0)
+
+
+def test_a_holder_with_recourse_returns_units_to_the_supplier(
+    ledger: Ledger, record: bytes
+) -> None:
+    accept = ledger.invoices.functions.acceptOffer
+    ledger.act(ledger.financier, accept(record, offer(ledger, record, 600)))
+    number = offer(ledger, record, 250, by=ledger.financier, to=ledger.supplier)
+    ledger.act(ledger.supplier, accept(record, number))
+    assert position(ledger, record, ledger.supplier) == (650, 0, 0)
+    assert position(ledger, record, ledger.financier) == (350, 0, 0)
+
+
+def test_a_holder_returns_no_units_to_another_supplier_or_a_suspended_one(
+    ledger: Ledger, record: bytes
+) -> None:
+    accept = ledger.invoices.functions.acceptOffer
+    ledger.act(ledger.financier, accept(record, offer(ledger, record, 600)))
+    with reverts("MembershipMissingRole", ledger.other_supplier.id, FINANCIER):
+        offer(ledger, record, 1, by=ledger.financier, to=ledger.other_supplier)
+    ledger.suspend(ledger.supplier)
+    with reverts("MembershipNotActive", ledger.supplier.id, 2):
+        offer(ledger, record, 1, by=ledger.financier, to=ledger.supplier)
 
 
 @pytest.mark.parametrize("answer", ANSWERS)
