@@ -1,27 +1,30 @@
 """Deploys the contracts from one dedicated account, and resumes where it was interrupted.
 
 A contract's address follows from the deployer and its nonce, and each contract has its own nonce:
-a run that was cut short finds what stands by its runtime code and goes on with the rest.
+a run that was cut short finds what stands, by its runtime code and wiring, and goes on with the
+rest.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import rlp
 from eth_utils.crypto import keccak
 
 from ledger.chain.artifacts import load_artifact
-from ledger.chain.deployment import Deployment
+from ledger.chain.deployment import Deployment, Predecessor
 from ledger.chain.membership import Membership
 from ledger.chain.port import Chain, Reverted
 from ledger.chain.sending import send_and_wait
 from ledger.chain.signer import Signer
+from ledger.chain.wiring import misfit
 from ledger.codec import member_to_word
 from ledger.errors import ConfigurationError, TransportError
 from ledger.types import Address, MemberId, parse_address, to_hex
 
 _ADDRESS_BYTES = 20
+_THRESHOLD_MIN = 2
 
 
 # Programs whose blocks nobody seals: the devnet of this project, and others of its kind.
@@ -51,52 +54,83 @@ def deploy(
     signer: Signer,
     council: Council,
     *,
+    predecessor: Predecessor | None = None,
     timeout_seconds: float,
     report: Callable[[str], None],
 ) -> Deployment:
-    """Deploy Membership, Notary and InvoiceBook, or verify what already stands.
+    """Deploy the contracts, or verify what already stands: by its code, and by its wiring.
 
+    predecessor: the deployment that the new one follows.
     `report` hears one sentence for each contract. Raises ConfigurationError if the account was
-    used for something else or founded another council, TransportError if the chain does not seal
-    within the timeout.
+    used for something else or founded another council, before anything is sent; TransportError
+    if the chain does not seal within the timeout.
     """
-    membership = contract_address(signer.address, 0)
-    words = [member_to_word(member) for member, _ in council.seats]
-    keys = [key for _, key in council.seats]
-    plan = (
-        ("Membership", (words, keys, council.threshold)),
-        ("Notary", (membership,)),
-        ("InvoiceBook", (membership,)),
-    )
-    for nonce, (name, arguments) in enumerate(plan):
-        address = contract_address(signer.address, nonce)
-        if not _stands(chain, name, address):
+    _require_reachable(council)
+    deployment = _planned(chain, signer.address, predecessor)
+    standing = {name for name in deployment.contracts if _stands(chain, deployment, name)}
+    if "Membership" in standing:
+        _check_founders(chain, deployment.membership, council)
+    for nonce, (name, address) in enumerate(deployment.contracts.items()):
+        if name in standing:
+            report(f"{name} stands at {address} already")
+        else:
+            arguments = _arguments(deployment, council)[name]
             _create(chain, signer, nonce, name, arguments, timeout_seconds)
             report(f"{name} deployed at {address}")
-        else:
-            if address == membership:
-                _check_founders(chain, membership, council)
-            report(f"{name} stands at {address} already")
+    return replace(deployment, first_block=_first_block_with_code(chain, deployment.forwarder))
+
+
+def _require_reachable(council: Council) -> None:
+    """Refuse what Membership would refuse too, but only after the forwarder was made."""
+    if not _THRESHOLD_MIN <= council.threshold <= len(council.seats):
+        raise ConfigurationError(
+            f"{council.threshold} approvals do not suit a council of {len(council.seats)}"
+        )
+
+
+def _planned(chain: Chain, deployer: Address, predecessor: Predecessor | None) -> Deployment:
+    """The deployment that an account makes with its first nonces."""
     genesis = chain.block(0)
     if genesis is None:
         raise TransportError("the node does not have block 0")
+    forwarder, membership, notary, invoice_book = (
+        contract_address(deployer, nonce) for nonce in range(4)
+    )
     return Deployment(
         chain=chain.chain_id(),
         genesis=genesis.ref.hash,
-        first_block=_first_block_with_code(chain, membership),
+        first_block=0,
+        forwarder=forwarder,
         membership=membership,
-        notary=contract_address(signer.address, 1),
-        invoice_book=contract_address(signer.address, 2),
+        notary=notary,
+        invoice_book=invoice_book,
+        predecessor=predecessor,
         development=chain.client_version().startswith(_DEVELOPMENT_CLIENTS),
     )
 
 
-def _stands(chain: Chain, name: str, address: Address) -> bool:
+def _arguments(deployment: Deployment, council: Council) -> dict[str, tuple[Any, ...]]:
+    """What the constructors are given, by artifact name."""
+    membership = deployment.membership
+    words = [member_to_word(member) for member, _ in council.seats]
+    keys = [key for _, key in council.seats]
+    founding = (words, keys, council.threshold, deployment.forwarder, deployment.origin)
+    return {
+        "Forwarder": (),
+        "Membership": founding,
+        "Notary": (membership,),
+        "InvoiceBook": (membership, deployment.asked_book("InvoiceBook")),
+    }
+
+
+def _stands(chain: Chain, deployment: Deployment, name: str) -> bool:
+    address = deployment.contracts[name]
     code = chain.code(address, at=chain.head().ref)
-    if code and not load_artifact(name).matches(code):
+    reason = misfit(deployment, name, code) if code else None
+    if reason is not None:
         raise ConfigurationError(
-            f"{address} holds another contract than this version's {name}: deploy from an"
-            " account that was never used"
+            f"{address} holds another contract than is to stand there: {reason}. Deploy from an"
+            " account that was never used, or as the run before did"
         )
     return bool(code)
 

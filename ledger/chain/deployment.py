@@ -1,18 +1,16 @@
 """One consortium's contracts on one chain: the manifest that members exchange as a trust root."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ledger.chain.artifacts import load_artifact
-from ledger.chain.port import Chain
 from ledger.codec import parse_json_strict
-from ledger.errors import ChainMismatch, ConfigurationError, VerificationError
+from ledger.errors import ConfigurationError, VerificationError
 from ledger.types import (
     AccountName,
     Address,
-    BlockRef,
     ChainId,
     parse_hex32,
     to_hex,
@@ -20,6 +18,21 @@ from ledger.types import (
 
 _FORMAT = "sealbook-deployment/1"
 _MAX_BYTES = 64 * 1024
+_NO_ADDRESS = Address("0x" + "00" * 20)
+
+
+@dataclass(frozen=True, slots=True)
+class Predecessor:
+    """The deployment that another one follows, on the same chain or on another."""
+
+    chain: ChainId
+    membership: Address
+    invoice_book: Address
+
+    @property
+    def contracts(self) -> dict[str, Address]:
+        """Addresses by artifact name."""
+        return {"Membership": self.membership, "InvoiceBook": self.invoice_book}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,41 +41,65 @@ class Deployment:
 
     genesis: hash of block 0, which tells chains with one id apart.
     first_block: height at which the first contract was deployed; nothing before it concerns us.
+    predecessor: the deployment that this one follows; None for the first.
     development: whether the chain is a development chain, which proves nothing to anyone.
     """
 
     chain: ChainId
     genesis: bytes
     first_block: int
+    forwarder: Address
     membership: Address
     notary: Address
     invoice_book: Address
+    predecessor: Predecessor | None = None
     development: bool = False
 
     @property
     def contracts(self) -> dict[str, Address]:
         """Addresses by artifact name."""
         return {
+            "Forwarder": self.forwarder,
             "Membership": self.membership,
             "Notary": self.notary,
             "InvoiceBook": self.invoice_book,
         }
 
+    @property
+    def origin(self) -> tuple[int, Address]:
+        """Chain id and membership of the predecessor as the contracts say it; zeros for none."""
+        if self.predecessor is None:
+            return 0, _NO_ADDRESS
+        return self.predecessor.chain.reference, self.predecessor.membership
+
+    def asked_book(self, contract: str) -> Address:
+        """The predecessor's book whose keys count too: only on the same chain can it be asked.
+
+        contract: name of the artifact. The zero address if there is none.
+        """
+        if self.predecessor is None or self.predecessor.chain != self.chain:
+            return _NO_ADDRESS
+        return self.predecessor.contracts[contract]
+
 
 def write_deployment(deployment: Deployment) -> str:
     """The manifest as JSON, with CAIP-10 names."""
+    predecessor = deployment.predecessor
     form = {
         "format": _FORMAT,
         "chain": str(deployment.chain),
         "genesis": to_hex(deployment.genesis),
         "first_block": deployment.first_block,
         "development": deployment.development,
-        "contracts": {
-            name: str(AccountName(deployment.chain, address))
-            for name, address in deployment.contracts.items()
-        },
+        "contracts": caip10_names(deployment.chain, deployment.contracts),
+        "predecessor": predecessor and caip10_names(predecessor.chain, predecessor.contracts),
     }
     return json.dumps(form, indent=2) + "\n"
+
+
+def caip10_names(chain: ChainId, contracts: Mapping[str, Address]) -> dict[str, str]:
+    """Contracts on a chain as they are written for others."""
+    return {name: str(AccountName(chain, address)) for name, address in contracts.items()}
 
 
 def read_deployment(path: Path) -> Deployment:
@@ -91,29 +128,19 @@ def _parse(form: Any) -> Deployment:
         chain=chain,
         genesis=parse_hex32(form["genesis"]),
         first_block=int(form["first_block"]),
+        forwarder=names["Forwarder"].address,
         membership=names["Membership"].address,
         notary=names["Notary"].address,
         invoice_book=names["InvoiceBook"].address,
+        predecessor=_parse_predecessor(form["predecessor"]),
         development=form["development"] is True,
     )
 
 
-def check_deployment(chain: Chain, deployment: Deployment) -> BlockRef:
-    """Prove that a node answers for the deployment's chain and that our contracts stand there.
-
-    Returns the head block. Raises ChainMismatch, before anything is sent.
-    """
-    found = chain.chain_id()
-    if found != deployment.chain:
-        raise ChainMismatch(f"the node answers for chain {found}, not for {deployment.chain}")
-    genesis = chain.block(0)
-    if genesis is None or genesis.ref.hash != deployment.genesis:
-        raise ChainMismatch(
-            f"the node's chain {found} has another first block than the deployment's: it is"
-            " another chain with the same id"
-        )
-    head = chain.head().ref
-    for name, address in deployment.contracts.items():
-        if not load_artifact(name).matches(chain.code(address, at=head)):
-            raise ChainMismatch(f"the code at {address} is not this version's {name}")
-    return head
+def _parse_predecessor(form: Any) -> Predecessor | None:
+    if form is None:
+        return None
+    membership, book = (AccountName.parse(form[name]) for name in ("Membership", "InvoiceBook"))
+    if membership.chain != book.chain:
+        raise ValueError("its predecessor stands on two chains")
+    return Predecessor(membership.chain, membership.address, book.address)

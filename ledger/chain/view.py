@@ -1,10 +1,11 @@
 """Answers the Verifier's questions from a node, each pinned to a block."""
 
-from ledger.chain.deployment import Deployment, check_deployment
+from ledger.chain.deployment import Deployment
 from ledger.chain.holdings import read_positions
 from ledger.chain.invoice_book import InvoiceBook, InvoiceState
 from ledger.chain.notary import Notary
 from ledger.chain.port import Chain, Reverted
+from ledger.chain.wiring import check_deployment
 from ledger.evidence.view import Holding, Receivable, ReceivableStatus, Standing
 from ledger.types import BlockRef, ChainId, Digest, MemberId, RecordId
 

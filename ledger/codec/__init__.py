@@ -1,4 +1,4 @@
-"""The only byte layouts: canonical JSON, commitments, tree hashes, words on the chain.
+"""The only byte layouts: canonical JSON, commitments, tree hashes, words, requests to sign.
 
 Every other module asks this package for bytes, so that what is hashed is laid out in one place.
 """
@@ -20,17 +20,28 @@ from ledger.codec.rlp_strict import (
     rlp_integer,
     rlp_list,
 )
+from ledger.codec.typed_data import (
+    FORWARDER_NAME,
+    FORWARDER_VERSION,
+    ForwardRequest,
+    domain_separator,
+    signing_hash,
+)
 from ledger.codec.words import member_from_word, member_to_word, record_id
 
 __all__ = [
+    "FORWARDER_NAME",
+    "FORWARDER_VERSION",
     "LEAF_PREFIX",
     "NODE_PREFIX",
     "SALT_BYTES",
     "Fields",
+    "ForwardRequest",
     "JsonValue",
     "RlpItem",
     "canonical_json",
     "commit",
+    "domain_separator",
     "leaf_hash",
     "member_from_word",
     "member_to_word",
@@ -41,4 +52,5 @@ __all__ = [
     "rlp_bytes",
     "rlp_integer",
     "rlp_list",
+    "signing_hash",
 ]

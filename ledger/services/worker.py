@@ -10,8 +10,9 @@ from typing import TextIO
 
 from ledger.anchoring.batcher import Batcher
 from ledger.anchoring.submitter import Submitter
-from ledger.chain.deployment import Deployment, check_deployment
+from ledger.chain.deployment import Deployment
 from ledger.chain.port import Chain
+from ledger.chain.wiring import check_deployment
 from ledger.errors import ConfigurationError, TransportError
 from ledger.following.follower import Follower
 from ledger.services.context import Clock

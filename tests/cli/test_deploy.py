@@ -7,8 +7,9 @@ import pytest
 
 from devnet.chain import Devnet
 from devnet.provider import DevnetProvider
-from ledger.chain.deployment import check_deployment, read_deployment
+from ledger.chain.deployment import read_deployment
 from ledger.chain.web3_adapter import Web3Chain
+from ledger.chain.wiring import check_deployment
 from tests.cli.commands import Printed, sealbook
 from tests.cli.servers import serving_devnet
 
@@ -59,6 +60,7 @@ def test_the_contracts_are_deployed_and_the_manifest_says_where(ground: Ground) 
     printed = ground.deploy()
     assert (printed.code, printed.err) == (0, "")
     assert printed.masked == (
+        "Forwarder deployed at ADDRESS.\n"
         "Membership deployed at ADDRESS.\n"
         "Notary deployed at ADDRESS.\n"
         "InvoiceBook deployed at ADDRESS.\n"
@@ -81,7 +83,7 @@ def test_a_second_run_finds_what_stands_and_writes_the_same_manifest(ground: Gro
     (ground.folder / "deployment.json").unlink()
     printed = ground.deploy()
     assert printed.code == 0
-    assert printed.masked.startswith("Membership stands at ADDRESS already.\n")
+    assert printed.masked.startswith("Forwarder stands at ADDRESS already.\n")
     assert (ground.folder / "deployment.json").read_bytes() == manifest
 
 
@@ -130,8 +132,10 @@ def test_the_deployment_for_programs_is_one_json_object(ground: Ground) -> None:
     found = ground.deploy("--json").json
     manifest = json.loads((ground.folder / "deployment.json").read_bytes())
     assert found["chain"] == manifest["chain"] == "eip155:1337702"
-    assert set(found["contracts"]) == {"Membership", "Notary", "InvoiceBook"}
-    assert len(found["done"]) == 3
+    assert found["contracts"] == manifest["contracts"]
+    assert set(found["contracts"]) == {"Forwarder", "Membership", "Notary", "InvoiceBook"}
+    assert all(name.startswith("eip155:1337702:0x") for name in found["contracts"].values())
+    assert len(found["done"]) == 4
 
 
 def test_the_manifest_of_another_deployment_is_never_overwritten(ground: Ground) -> None:
@@ -149,6 +153,8 @@ def test_a_threshold_that_the_council_cannot_reach_is_refused_before_anything_is
     printed = ground.deploy(threshold=3)
     assert printed.code == 1
     assert printed.err == "Error: 3 approvals do not suit a council of 2.\n"
+    chain = Web3Chain(DevnetProvider(ground.devnet))
+    assert chain.head().ref.number == 0
     assert not (ground.folder / "deployment.json").exists()
 
 

@@ -5,7 +5,12 @@ from pathlib import Path
 import click
 
 from ledger.chain.deployer import Council, deploy
-from ledger.chain.deployment import Deployment, read_deployment, write_deployment
+from ledger.chain.deployment import (
+    Deployment,
+    caip10_names,
+    read_deployment,
+    write_deployment,
+)
 from ledger.chain.signer import Signer
 from ledger.cli.files import write_file
 from ledger.cli.key_options import key_options
@@ -54,7 +59,7 @@ def command(
     out: Path,
     timeout_seconds: float,
 ) -> None:
-    """Put the contracts Membership, Notary and InvoiceBook on a chain, and write their manifest.
+    """Put the contracts of a new deployment on a chain, and write their manifest.
 
     The key must be of an account that was never used; it is needed for nothing afterwards, and has
     no rights. Deploying again with the same key finds what stands and goes on with the rest, so
@@ -77,7 +82,7 @@ def command(
         "manifest": str(out),
         "chain": str(deployment.chain),
         "genesis": to_hex(deployment.genesis),
-        "contracts": dict(deployment.contracts),
+        "contracts": caip10_names(deployment.chain, deployment.contracts),
         "done": done,
     }
     tell(value, [f"{out} says where they stand: give it to all members."])

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from ledger.chain.deployment import Deployment, check_deployment, read_deployment
+from ledger.chain.deployment import Deployment, read_deployment
 from ledger.chain.port import Chain
 from ledger.chain.view import NodeView
 from ledger.chain.web3_adapter import connect
+from ledger.chain.wiring import check_deployment
 from ledger.evidence import ChainView
 from ledger.services.settings import ChainSettings
 

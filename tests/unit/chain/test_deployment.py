@@ -14,6 +14,7 @@ DEPLOYMENT = Deployment(
     chain=ChainId(1337),
     genesis=b"g" * 32,
     first_block=7,
+    forwarder=parse_address("0x" + "44" * 20),
     membership=parse_address("0x" + "11" * 20),
     notary=parse_address("0x" + "22" * 20),
     invoice_book=parse_address("0x" + "33" * 20),
