@@ -60,8 +60,8 @@ class Suite:
 
     @property
     def is_stateful(self) -> bool:
-        """Whether it makes random calls, in numbers."""
-        return "hypothesis" in self.text
+        """Whether it makes long runs of random calls."""
+        return self.path.stem == "test_conservation" or "RuleBasedStateMachine" in self.text
 
     def relevance(self, place: str) -> tuple[int, int]:
         """How much it seems to test `Contract.function`: by its name, and by what it mentions."""
