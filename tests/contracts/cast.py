@@ -90,11 +90,11 @@ class Ledger:
 
     def propose(self, call: ContractFunction, *, by: Member | None = None) -> int:
         """Propose a call to the contract it belongs to; the proposal's number."""
-        return self._propose(call.address, _data(call), by or self.council[0])
+        return self._propose(call.address, calldata(call), by or self.council[0])
 
     def decide(self, call: ContractFunction) -> TxReceipt:
         """Let the council make a call; raises Reverted with the call's own error."""
-        return self.decide_data(call.address, _data(call))
+        return self.decide_data(call.address, calldata(call))
 
     def decide_data(self, target: ChecksumAddress, data: HexStr | bytes) -> TxReceipt:
         """Let the council send any data to any address."""
@@ -120,7 +120,8 @@ class Ledger:
         return number
 
 
-def _data(call: ContractFunction) -> HexStr | bytes:
+def calldata(call: ContractFunction) -> HexStr | bytes:
+    """The data that a transaction makes this call with."""
     return call.build_transaction(_NO_QUERIES)["data"]
 
 

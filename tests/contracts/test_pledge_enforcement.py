@@ -1,7 +1,8 @@
 import pytest
 
+from tests.contracts.acts import Events, enact
 from tests.contracts.cast import Ledger
-from tests.contracts.harness import Member, logs_of, reverts
+from tests.contracts.harness import Member, reverts
 from tests.contracts.pledges import (
     ENFORCED,
     EXTINGUISHED,
@@ -17,9 +18,9 @@ from tests.contracts.receivables import UNITS, offer, position
 
 def enforce(
     ledger: Ledger, record: bytes, number: int, units: int, *, by: Member | None = None
-) -> list[tuple[str, dict[str, object]]]:
+) -> Events:
     call = ledger.invoices.functions.enforcePledge(record, number, units)
-    return logs_of(ledger.act(by or ledger.financier, call), ledger.invoices)
+    return enact(ledger, record, by or ledger.financier, call)
 
 
 def test_an_enforced_pledge_gives_its_units_to_the_pledgee(ledger: Ledger, record: bytes) -> None:
@@ -182,9 +183,9 @@ def test_what_a_junior_that_became_first_gives_up_is_unlocked(
     enforced, cut = enforce(ledger, record, 1, 100)
     assert enforced[0] == "PledgeEnforced"
     assert cut == ("PledgeCutTo", {"record": record, "pledge": 2, "units": 200})
-    receipt = ledger.act(ledger.other_financier, release(record, 2, 199))
+    events = enact(ledger, record, ledger.other_financier, release(record, 2, 199))
     unlocked = {"record": record, "lot": 1, "pledgor": ledger.supplier.id, "units": 160}
-    assert logs_of(receipt, ledger.invoices)[1] == ("UnitsUnlocked", unlocked)
+    assert events[1] == ("UnitsUnlocked", unlocked)
     # First 1, second 40.
     enforce(ledger, record, 2, 1, by=ledger.other_financier)
     assert standing(ledger, record)[1:] == [(0, 0, ENFORCED), (0, 0, ENFORCED), (1, 39, OPEN)]

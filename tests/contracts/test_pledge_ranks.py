@@ -1,7 +1,8 @@
 import pytest
 
+from tests.contracts.acts import enact
 from tests.contracts.cast import Ledger
-from tests.contracts.harness import FINANCIER, logs_of, reverts
+from tests.contracts.harness import FINANCIER, reverts
 from tests.contracts.pledges import (
     ENFORCED,
     EXTINGUISHED,
@@ -25,8 +26,8 @@ def test_a_pledge_behind_another_locks_nothing_more(ledger: Ledger, record: byte
     pledge(ledger, record, 50)
     senior = pledge(ledger, record, 600)
     behind = ledger.invoices.functions.pledgeBehind(record, senior, second.id, 599, LATER, TERMS)
-    receipt = ledger.act(supplier, behind)
-    assert logs_of(receipt, ledger.invoices) == [
+    events = enact(ledger, record, supplier, behind)
+    assert events == [
         (
             "Pledged",
             {
@@ -159,15 +160,15 @@ def test_a_release_frees_only_what_no_other_pledge_of_the_lot_needs(
     book = ledger.invoices.functions
     senior = pledge(ledger, record, 600)
     junior = pledge_behind(ledger, record, senior, 500)
-    receipt = ledger.act(ledger.financier, book.releasePledge(record, senior, 50))
+    events = enact(ledger, record, ledger.financier, book.releasePledge(record, senior, 50))
     unlocked = {"record": record, "lot": 0, "pledgor": ledger.supplier.id}
-    assert logs_of(receipt, ledger.invoices)[1:] == [("UnitsUnlocked", {**unlocked, "units": 50})]
-    receipt = ledger.act(ledger.financier, book.releasePledge(record, senior, 250))
-    assert logs_of(receipt, ledger.invoices)[1:] == [("UnitsUnlocked", {**unlocked, "units": 50})]
-    receipt = ledger.act(ledger.other_financier, book.releasePledge(record, junior, 100))
-    assert logs_of(receipt, ledger.invoices)[1:] == [("UnitsUnlocked", {**unlocked, "units": 100})]
-    receipt = ledger.act(ledger.financier, book.releasePledge(record, senior, 300))
-    assert logs_of(receipt, ledger.invoices)[1:] == []
+    assert events[1:] == [("UnitsUnlocked", {**unlocked, "units": 50})]
+    events = enact(ledger, record, ledger.financier, book.releasePledge(record, senior, 250))
+    assert events[1:] == [("UnitsUnlocked", {**unlocked, "units": 50})]
+    events = enact(ledger, record, ledger.other_financier, book.releasePledge(record, junior, 100))
+    assert events[1:] == [("UnitsUnlocked", {**unlocked, "units": 100})]
+    events = enact(ledger, record, ledger.financier, book.releasePledge(record, senior, 300))
+    assert events[1:] == []
     assert standing(ledger, record) == [(0, 0, RELEASED), (1, 400, OPEN)]
     assert position(ledger, record, ledger.supplier) == (600, 0, 400)
 
@@ -179,8 +180,8 @@ def test_a_junior_in_the_middle_gives_up_a_part_and_keeps_its_rank(
     pledge_behind(ledger, record, 0, 200)
     pledge_behind(ledger, record, 0, 100, to=ledger.financier)
     release = ledger.invoices.functions.releasePledge(record, 1, 150)
-    receipt = ledger.act(ledger.other_financier, release)
-    assert [name for name, _ in logs_of(receipt, ledger.invoices)] == ["PledgeReleased"]
+    events = enact(ledger, record, ledger.other_financier, release)
+    assert [name for name, _ in events] == ["PledgeReleased"]
     assert standing(ledger, record) == [(1, 300, OPEN), (2, 50, OPEN), (3, 100, OPEN)]
     assert pledged_of(ledger, record) == 300
 

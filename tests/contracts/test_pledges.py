@@ -1,7 +1,8 @@
 import pytest
 
+from tests.contracts.acts import enact
 from tests.contracts.cast import Ledger
-from tests.contracts.harness import FINANCIER, Member, logs_of, reverts
+from tests.contracts.harness import FINANCIER, Member, reverts
 from tests.contracts.pledges import (
     OPEN,
     RELEASED,
@@ -28,8 +29,10 @@ def test_a_pledge_locks_its_units_in_the_first_rank_of_a_new_lot(
 ) -> None:
     book, supplier, financier = ledger.invoices.functions, ledger.supplier, ledger.financier
     pledge(ledger, record, 100)
-    receipt = ledger.act(supplier, book.pledge(record, financier.id, 600, 1_900_000_000, TERMS))
-    assert logs_of(receipt, ledger.invoices) == [
+    events = enact(
+        ledger, record, supplier, book.pledge(record, financier.id, 600, 1_900_000_000, TERMS)
+    )
+    assert events == [
         (
             "Pledged",
             {
@@ -156,9 +159,9 @@ def test_a_released_pledge_is_closed_and_its_units_are_free(ledger: Ledger, reco
     pledge(ledger, record, 100)
     number = pledge(ledger, record, 600)
     release = ledger.invoices.functions.releasePledge(record, number, 600)
-    receipt = ledger.act(ledger.financier, release)
+    events = enact(ledger, record, ledger.financier, release)
     parties = {"pledgee": ledger.financier.id, "pledgor": ledger.supplier.id}
-    assert logs_of(receipt, ledger.invoices) == [
+    assert events == [
         ("PledgeReleased", {"record": record, "pledge": number, **parties, "units": 600}),
         (
             "UnitsUnlocked",
@@ -174,8 +177,8 @@ def test_a_released_pledge_is_closed_and_its_units_are_free(ledger: Ledger, reco
 def test_a_pledge_released_in_part_secures_with_the_rest(ledger: Ledger, record: bytes) -> None:
     number = pledge(ledger, record, 600)
     release = ledger.invoices.functions.releasePledge
-    receipt = ledger.act(ledger.financier, release(record, number, 1))
-    assert [arguments["units"] for _, arguments in logs_of(receipt, ledger.invoices)] == [1, 1]
+    events = enact(ledger, record, ledger.financier, release(record, number, 1))
+    assert [arguments["units"] for _, arguments in events] == [1, 1]
     assert standing(ledger, record) == [(1, 599, OPEN)]
     assert position(ledger, record, ledger.supplier) == (401, 0, 599)
     with reverts("RecordBookPledgeTooSmall", record, number, 599, 600):
