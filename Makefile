@@ -53,6 +53,8 @@ mutants: $(DEV) $(NODE_MODULES) ## Change the contracts one place at a time and 
 regenerate: contracts ## Write every generated file anew
 	$(BIN)/python -m scripts.regenerate_evidence_vectors
 	$(BIN)/python -m scripts.snapshot_gas
+	$(BIN)/python -m scripts.snapshot_storage
+	$(BIN)/python -m scripts.regenerate_contract_docs
 	$(BIN)/python -m scripts.regenerate_openapi
 	$(BIN)/python -m scripts.regenerate_readme_help
 
@@ -60,6 +62,8 @@ check-generated: $(DEV) $(NODE_MODULES) ## Fail if a generated file is not what 
 	$(BIN)/python -m scripts.compile_contracts --check
 	$(BIN)/python -m scripts.regenerate_evidence_vectors --check
 	$(BIN)/python -m scripts.snapshot_gas --check
+	$(BIN)/python -m scripts.snapshot_storage --check
+	$(BIN)/python -m scripts.regenerate_contract_docs --check
 	$(BIN)/python -m scripts.regenerate_openapi --check
 	$(BIN)/python -m scripts.regenerate_readme_help --check
 
