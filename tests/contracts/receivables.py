@@ -17,6 +17,9 @@ UNKNOWN, REGISTERED, ACCEPTED, REJECTED, CANCELLED, SETTLED, VOIDED = range(7)
 OFFER_OPEN, OFFER_ACCEPTED, OFFER_REJECTED, OFFER_WITHDRAWN, OFFER_EXPIRED = range(1, 6)
 """States of an offer."""
 
+PAYMENT_DECLARED, PAYMENT_CONFIRMED, PAYMENT_DENIED, PAYMENT_WITHDRAWN = range(1, 5)
+"""States of a payment."""
+
 COUNCIL_FREEZE, DISPUTE_FREEZE = 1, 4
 """Bits of `Record.freezes`."""
 
@@ -92,6 +95,15 @@ def pledge(ledger: Ledger, record: bytes, units: int, *, by: Member | None = Non
     return number
 
 
+def declare_payment(ledger: Ledger, record: bytes, units: int, *, to: Member | None = None) -> int:
+    """Declare that the buyer paid, to the supplier if nothing else is said; the payment's number."""
+    functions = ledger.invoices.functions
+    number: int = functions.paymentCount(record).call()
+    call = functions.declarePayment(record, (to or ledger.supplier).id, units, NO_TERMS)
+    ledger.act(ledger.buyer, call)
+    return number
+
+
 def position(ledger: Ledger, record: bytes, member: Member) -> tuple[int, int, int]:
     """Free, reserved and pledged units of a member."""
     free, reserved, pledged = ledger.invoices.functions.position(record, member.id).call()
@@ -113,6 +125,12 @@ def retired(ledger: Ledger, record: bytes) -> int:
 def freezes(ledger: Ledger, record: bytes) -> int:
     """The causes that freeze a record, one bit each."""
     found: int = ledger.invoices.functions.record(record).call()[6]
+    return found
+
+
+def payment_state(ledger: Ledger, record: bytes, number: int) -> int:
+    """State of a payment."""
+    found: int = ledger.invoices.functions.paymentOf(record, number).call()[4]
     return found
 
 
