@@ -88,7 +88,7 @@ def _rows(artifact: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
                 f"nothing says who may call {artifact['contractName']}.{signature}: "
                 "give it a tag @custom:caller in its interface, and run make contracts"
             )
-        names = ", ".join(item["name"] for item in entry["inputs"])
+        names = ", ".join(item["name"].rstrip("_") for item in entry["inputs"])
         yield f"`{entry['name']}({names})`", said[signature]
 
 
