@@ -6,36 +6,41 @@ from typing import Any, Literal, Self
 from pydantic import Field
 
 from api.schemas.base import MemberName, Resource, Time, Word
-from ledger.chain.invoice_book import (
-    OFFERS_SHOWN,
-    History,
-    InvoiceState,
-    Offer,
-    OfferState,
-    Position,
+from api.schemas.parts import (
+    OfferResource,
+    PaymentResource,
+    PledgeResource,
+    PositionResource,
 )
+from ledger.chain.invoice_forms import InvoiceState
 from ledger.chain.port import Block
+from ledger.chain.record_book import NEWEST_SHOWN
+from ledger.chain.record_forms import Freeze, History
 from ledger.services.records import RecordState
 from ledger.services.trace import Provenance
 from ledger.store.events import ChainEvent
-from ledger.types import MemberId, RecordId, UnixTime, to_hex, utc_text
+from ledger.types import RecordId, UnixTime, to_hex, utc_text
 
-InvoiceStateName = Literal["registered", "accepted", "rejected", "cancelled"]
-OfferStateName = Literal["open", "accepted", "rejected", "withdrawn", "expired"]
+InvoiceStateName = Literal["registered", "accepted", "rejected", "cancelled", "settled", "voided"]
+FreezeName = Literal["council", "keeper", "dispute", "loss"]
 
 _INVOICE_STATES: Mapping[InvoiceState, InvoiceStateName] = {
     InvoiceState.REGISTERED: "registered",
     InvoiceState.ACCEPTED: "accepted",
     InvoiceState.REJECTED: "rejected",
     InvoiceState.CANCELLED: "cancelled",
+    InvoiceState.SETTLED: "settled",
+    InvoiceState.VOIDED: "voided",
 }
-_OFFER_STATES: Mapping[OfferState, OfferStateName] = {
-    OfferState.OPEN: "open",
-    OfferState.ACCEPTED: "accepted",
-    OfferState.REJECTED: "rejected",
-    OfferState.WITHDRAWN: "withdrawn",
-    OfferState.EXPIRED: "expired",
+_FREEZES: Mapping[Freeze, FreezeName] = {
+    Freeze.COUNCIL: "council",
+    Freeze.KEEPER: "keeper",
+    Freeze.DISPUTE: "dispute",
+    Freeze.LOSS: "loss",
 }
+
+
+_NEWEST = f"the newest {NEWEST_SHOWN}, oldest first; the history names all"
 
 
 class BlockResource(Resource):
@@ -50,53 +55,6 @@ class BlockResource(Resource):
         """Show a block."""
         return cls(
             number=block.ref.number, hash=to_hex(block.ref.hash), time=utc_text(block.timestamp)
-        )
-
-
-class PositionResource(Resource):
-    """What one member holds, in units."""
-
-    member: MemberName
-    free: int
-    reserved: int = Field(description="in offers that nobody has closed, expired ones included")
-    pledged: int
-
-    @classmethod
-    def of(cls, member: MemberId, position: Position) -> Self:
-        """Show a position."""
-        return cls(
-            member=member,
-            free=position.free,
-            reserved=position.reserved,
-            pledged=position.pledged,
-        )
-
-
-class OfferResource(Resource):
-    """An offer of units by one member to another."""
-
-    id: int
-    sender: MemberName = Field(serialization_alias="from")
-    recipient: MemberName = Field(serialization_alias="to")
-    units: int
-    expires_at: Time = Field(description="the last second in which it can be accepted")
-    state: OfferStateName
-    reserved: bool = Field(
-        description="whether its units are still reserved: while it is open, and after that until"
-        " anybody expires it"
-    )
-
-    @classmethod
-    def of(cls, offer: Offer, now: UnixTime) -> Self:
-        """Show an offer as it stands at a block's time, by which nobody may have closed it."""
-        return cls(
-            id=offer.id,
-            sender=offer.sender,
-            recipient=offer.recipient,
-            units=offer.units,
-            expires_at=utc_text(offer.expires_at),
-            state="expired" if offer.expired(now) else _OFFER_STATES[offer.state],
-            reserved=offer.state is OfferState.OPEN,
         )
 
 
@@ -128,23 +86,36 @@ class RecordResource(Resource):
     buyer: MemberName
     state: InvoiceStateName
     commitment: Word
+    freezes: list[FreezeName] = Field(
+        description="why it is frozen: while there is a cause, no unit changes hands, is pledged"
+        " or retires"
+    )
     total: int
     retired: int
+    pledged: int = Field(description="units under pledge, of all positions together")
+    disputed: int = Field(description="units that the buyer does not want to pay for")
     registered_at: Time
     accepted_at: Time | None = None
-    due_at: Time | None = Field(default=None, description="midnight UTC of the due date")
-    positions: list[PositionResource]
-    offers: list[OfferResource] = Field(
-        description=f"the newest {OFFERS_SHOWN}, oldest first; the history names all"
+    undertaken_at: Time | None = Field(
+        default=None, description="when the buyer undertook irrevocably to pay whoever holds it"
     )
+    due_at: Time | None = Field(default=None, description="midnight UTC of the due date")
+    overdue: bool = Field(description="whether it is accepted, and not paid in full when due")
+    paid: bool = Field(description="whether any payment was confirmed")
+    positions: list[PositionResource]
+    offers: list[OfferResource] = Field(description=_NEWEST)
     offer_count: int = Field(description="offers that were ever made")
+    pledges: list[PledgeResource] = Field(description=_NEWEST)
+    pledge_count: int = Field(description="pledges that were ever made")
+    payments: list[PaymentResource] = Field(description=_NEWEST)
+    payment_count: int = Field(description="payments that were ever declared")
     history: HistoryResource
     links: RecordLinks
 
     @classmethod
     def of(cls, state: RecordState) -> Self:
         """Show a record."""
-        invoice, block = state.invoice, state.block
+        invoice, block, holdings = state.invoice, state.block, state.holdings
         path = record_path(invoice.id)
         return cls(
             id=to_hex(invoice.id),
@@ -153,14 +124,24 @@ class RecordResource(Resource):
             buyer=invoice.buyer,
             state=_INVOICE_STATES[invoice.state],
             commitment=to_hex(invoice.commitment),
+            freezes=[_FREEZES[cause] for cause in invoice.freezes],
             total=invoice.total,
             retired=invoice.retired,
+            pledged=invoice.pledged,
+            disputed=invoice.disputed,
             registered_at=utc_text(invoice.registered_at),
             accepted_at=_time(invoice.accepted_at),
+            undertaken_at=_time(invoice.undertaken_at),
             due_at=_time(invoice.due_date),
-            positions=[PositionResource.of(*position) for position in state.positions],
-            offers=[OfferResource.of(offer, block.timestamp) for offer in state.offers],
-            offer_count=state.offer_count,
+            overdue=invoice.overdue,
+            paid=invoice.paid,
+            positions=[PositionResource.of(*held) for held in holdings.positions.items()],
+            offers=[OfferResource.of(offer, block.timestamp) for offer in holdings.offers],
+            offer_count=holdings.offer_count,
+            pledges=[PledgeResource.of(pledge) for pledge in holdings.pledges],
+            pledge_count=holdings.pledge_count,
+            payments=[PaymentResource.of(payment) for payment in state.payments],
+            payment_count=state.payment_count,
             history=HistoryResource.of(state.history),
             links=RecordLinks(self=path, history=f"{path}/history"),
         )
@@ -173,7 +154,9 @@ class EventResource(Resource):
     time: Time
     transaction: Word
     name: str
-    arguments: dict[str, Any] = Field(description="by name; members readable, other words in hex")
+    arguments: dict[str, Any] = Field(
+        description="by name; members readable, null where the council acted; other words in hex"
+    )
 
     @classmethod
     def of(cls, event: ChainEvent) -> Self:

@@ -1,114 +1,36 @@
 """The contract InvoiceBook: invoices as transferable records."""
 
-from dataclasses import dataclass
-from enum import IntEnum
+from collections.abc import Sequence
 
 from ledger.chain.artifacts import load_artifact
-from ledger.chain.contract import Contract, ContractCall, known, member_of
+from ledger.chain.contract import ContractCall, known, member_of
+from ledger.chain.invoice_forms import (
+    Clearance,
+    InvoiceRecord,
+    InvoiceState,
+    Payment,
+    PaymentState,
+    Reduction,
+    Registration,
+)
 from ledger.chain.port import Chain
+from ledger.chain.record_book import RecordBook, newest
+from ledger.chain.record_forms import Freeze, freezes_of
 from ledger.codec import member_to_word
-from ledger.types import Address, BlockRef, Digest, MemberId, RecordId, Units, UnixTime
-
-OFFERS_SHOWN = 200
-"""How many offers of a record are read at most: each is a question to the node."""
-
-_TAKER = 3  # which topic of OfferAccepted
-_ANSWERS = frozenset({"acceptOffer", "rejectOffer", "withdrawOffer", "expireOffer"})
-
-
-class InvoiceState(IntEnum):
-    """Where an invoice stands. The numbers are those of the contract."""
-
-    UNKNOWN = 0
-    REGISTERED = 1
-    ACCEPTED = 2
-    REJECTED = 3
-    CANCELLED = 4
+from ledger.types import (
+    DIGEST_BYTES,
+    Address,
+    BlockRef,
+    Digest,
+    MemberId,
+    RecordId,
+    Units,
+    UnixTime,
+)
 
 
-class OfferState(IntEnum):
-    """Where an offer stands. The numbers are those of the contract."""
-
-    UNKNOWN = 0
-    OPEN = 1
-    ACCEPTED = 2
-    REJECTED = 3
-    WITHDRAWN = 4
-    EXPIRED = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Registration:
-    """What a supplier says of an invoice when registering it.
-
-    due_date: None if the invoice names none.
-    alert_keys: (kind, key) pairs.
-    """
-
-    commitment: Digest
-    buyer: MemberId
-    units: Units
-    due_date: UnixTime | None
-    strict_keys: tuple[bytes, ...]
-    alert_keys: tuple[tuple[int, bytes], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class InvoiceRecord:
-    """An invoice's record at one block."""
-
-    id: RecordId
-    supplier: MemberId
-    buyer: MemberId
-    commitment: Digest
-    total: Units
-    retired: Units
-    state: InvoiceState
-    registered_at: UnixTime
-    accepted_at: UnixTime | None
-    due_date: UnixTime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """What a member holds of a record."""
-
-    free: Units
-    reserved: Units
-    pledged: Units
-
-    @property
-    def total(self) -> Units:
-        """All units of the position."""
-        return Units(self.free + self.reserved + self.pledged)
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """An offer of units from one member to another."""
-
-    id: int
-    sender: MemberId
-    recipient: MemberId
-    units: Units
-    expires_at: UnixTime
-    state: OfferState
-
-    def expired(self, now: UnixTime) -> bool:
-        """Whether it is over at a block's time and nobody closed it: its units are reserved."""
-        return self.state is OfferState.OPEN and now > self.expires_at
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """Counter and running hash of everything that happened to a record."""
-
-    count: int
-    digest: Digest
-
-
-class InvoiceBook(Contract):
-    """Invoices: registration, acceptance and the assignment of units."""
+class InvoiceBook(RecordBook):
+    """Invoices: from registration over acceptance, dispute and payment to settlement."""
 
     def __init__(self, chain: Chain, address: Address) -> None:
         super().__init__(chain, address, load_artifact("InvoiceBook").abi)
@@ -131,6 +53,14 @@ class InvoiceBook(Contract):
         """Accept an invoice for the signing buyer."""
         return self._call("accept", record)
 
+    def accept_part(self, record: RecordId, units: Units, reason: bytes) -> ContractCall:
+        """Accept a part of an invoice for the signing buyer; reason is 32 bytes of text."""
+        return self._call("acceptPart", record, units, reason)
+
+    def undertake(self, record: RecordId) -> ContractCall:
+        """Undertake irrevocably, for the signing buyer, to pay whoever holds an invoice."""
+        return self._call("undertake", record)
+
     def reject(self, record: RecordId, reason: bytes) -> ContractCall:
         """Reject an invoice for the signing buyer; reason is 32 bytes of left-aligned text."""
         return self._call("reject", record, reason)
@@ -139,39 +69,62 @@ class InvoiceBook(Contract):
         """Cancel an invoice of the signing supplier."""
         return self._call("cancel", record)
 
-    def offer(
-        self, record: RecordId, to: MemberId, units: Units, expires_at: UnixTime, terms: Digest
+    def credit(self, record: RecordId, units: Units, commitment: Digest) -> ContractCall:
+        """Retire free units of the signing supplier; commitment is the credit note's."""
+        return self._call("credit", record, units, commitment)
+
+    def accept_offer_if_clear(
+        self, record: RecordId, offer: int, clearance: Clearance
     ) -> ContractCall:
-        """Offer units of the signing member to a financier."""
-        return self._call("offer", record, member_to_word(to), units, expires_at, terms)
+        """Accept an offer to the signing member if the record still is what it verified."""
+        return self._call("acceptOfferIfClear", record, offer, _words(clearance))
 
-    def accept_offer(self, record: RecordId, offer: int) -> ContractCall:
-        """Accept an offer made to the signing member."""
-        return self._call("acceptOffer", record, offer)
+    def dispute(self, record: RecordId, units: Units, reason: bytes) -> ContractCall:
+        """Dispute units for the signing buyer; reason is 32 bytes of left-aligned text."""
+        return self._call("dispute", record, units, reason)
 
-    def reject_offer(self, record: RecordId, offer: int) -> ContractCall:
-        """Refuse an offer made to the signing member."""
-        return self._call("rejectOffer", record, offer)
+    def withdraw_dispute(self, record: RecordId) -> ContractCall:
+        """End a dispute of the signing buyer in favour of the holders."""
+        return self._call("withdrawDispute", record)
 
-    def withdraw_offer(self, record: RecordId, offer: int) -> ContractCall:
-        """Take back an offer of the signing member."""
-        return self._call("withdrawOffer", record, offer)
+    def concede_dispute(self, record: RecordId) -> ContractCall:
+        """End a dispute in favour of the buyer, by units of the signing supplier."""
+        return self._call("concedeDispute", record)
 
-    def expire_offer(self, record: RecordId, offer: int) -> ContractCall:
-        """Free the units of an offer whose time is over; any member may sign it."""
-        return self._call("expireOffer", record, offer)
+    def decide_dispute(
+        self, record: RecordId, reductions: Sequence[Reduction], reason: bytes
+    ) -> ContractCall:
+        """End a dispute; only the council may decide it. No reduction dismisses it."""
+        words = [(member_to_word(item.holder), item.units) for item in reductions]
+        return self._call("decideDispute", record, words, reason)
 
-    def offer_answered(self, data: bytes) -> int | None:
-        """The number of the offer that call data accepts or closes; None if it does neither."""
-        call = self.abi.decode_call(data)
-        if call is None or call.name not in _ANSWERS:
-            return None
-        return int(call.arguments["id"])
+    def declare_payment(
+        self, record: RecordId, holder: MemberId, units: Units, advice: Digest
+    ) -> ContractCall:
+        """Say for the signing buyer that it paid a holder."""
+        return self._call("declarePayment", record, member_to_word(holder), units, advice)
+
+    def confirm_payment(self, record: RecordId, payment: int) -> ContractCall:
+        """Confirm a payment to the signing holder; for a suspended one the council decides it."""
+        return self._call("confirmPayment", record, payment)
+
+    def deny_payment(self, record: RecordId, payment: int, reason: bytes) -> ContractCall:
+        """Deny that a payment reached the signing holder; reason is 32 bytes of text."""
+        return self._call("denyPayment", record, payment, reason)
+
+    def withdraw_payment(self, record: RecordId, payment: int) -> ContractCall:
+        """Take back what the signing buyer declared."""
+        return self._call("withdrawPayment", record, payment)
 
     def record(self, record: RecordId, *, at: BlockRef) -> InvoiceRecord:
         """A record. Raises `Reverted` if there is none."""
-        ((issuer, obligor, commitment, total, retired),) = self._read(at, "record", record)
-        ((state, registered_at, accepted_at, due_date),) = self._read(at, "invoice", record)
+        ((issuer, obligor, commitment, total, retired, pledged, bits),) = self._read(
+            at, "record", record
+        )
+        ((state, registered_at, accepted_at, due_date, undertaken_at, paid),) = self._read(
+            at, "invoice", record
+        )
+        freezes = freezes_of(bits)
         return InvoiceRecord(
             id=record,
             supplier=member_of(issuer),
@@ -179,57 +132,64 @@ class InvoiceBook(Contract):
             commitment=Digest(commitment),
             total=Units(total),
             retired=Units(retired),
+            pledged=Units(pledged),
+            freezes=freezes,
+            disputed=self._disputed(record, at) if Freeze.DISPUTE in freezes else Units(0),
             state=known(InvoiceState, state),
             registered_at=UnixTime(registered_at),
-            accepted_at=UnixTime(accepted_at) if accepted_at else None,
-            due_date=UnixTime(due_date) if due_date else None,
+            accepted_at=_time(accepted_at),
+            due_date=_time(due_date),
+            undertaken_at=_time(undertaken_at),
+            paid=bool(paid),
+            overdue=bool(due_date) and self._overdue(record, at),
         )
 
-    def position(self, record: RecordId, member: MemberId, *, at: BlockRef) -> Position:
-        """What a member holds of a record."""
-        ((free, reserved, pledged),) = self._read(at, "position", record, member_to_word(member))
-        return Position(Units(free), Units(reserved), Units(pledged))
-
-    def offer_count(self, record: RecordId, *, at: BlockRef) -> int:
-        """Number of offers that were ever made for a record."""
-        (count,) = self._read(at, "offerCount", record)
+    def payment_count(self, record: RecordId, *, at: BlockRef) -> int:
+        """Number of payments that were ever declared for a record."""
+        (count,) = self._read(at, "paymentCount", record)
         return int(count)
 
-    def newest_offers(self, record: RecordId, count: int, *, at: BlockRef) -> tuple[Offer, ...]:
-        """The newest of `count` offers, OFFERS_SHOWN at most, oldest first."""
-        first = max(0, count - OFFERS_SHOWN)
-        return tuple(self._offer(record, offer, at) for offer in range(first, count))
+    def newest_payments(self, record: RecordId, count: int, *, at: BlockRef) -> tuple[Payment, ...]:
+        """The newest of `count` payments, NEWEST_SHOWN at most, oldest first."""
+        return tuple(self._payment(record, payment, at) for payment in newest(count))
 
-    def takers(self, record: RecordId, *, first: int, last: int) -> tuple[MemberId, ...]:
-        """Recipients of the offers that were accepted in the blocks first..last, each once."""
-        topics = (self.abi.topic("OfferAccepted"), record)
-        logs = self._chain.logs_with(self.address, topics, first, last)
-        return tuple(dict.fromkeys(member_of(log.topics[_TAKER]) for log in logs))
+    def require_clear(self, record: RecordId, clearance: Clearance, *, at: BlockRef) -> None:
+        """Raise `Reverted` with the reason if a record is not what a financier relies on."""
+        self._read(at, "requireClear", record, _words(clearance))
 
-    def strict_keys(self, record: RecordId, *, at: BlockRef) -> tuple[bytes, ...]:
-        """The strict identity keys of a record."""
-        (keys,) = self._read(at, "strictKeysOf", record)
-        return tuple(keys)
+    def _disputed(self, record: RecordId, at: BlockRef) -> Units:
+        (units,) = self._read(at, "disputedUnits", record)
+        return Units(units)
 
-    def alert_key_first(self, key: bytes, *, at: BlockRef) -> RecordId | None:
-        """The first record that noted an alert key; None if none did."""
-        (record,) = self._read(at, "alertKeyFirst", key)
-        return RecordId(record) if any(record) else None
+    def _overdue(self, record: RecordId, at: BlockRef) -> bool:
+        (overdue,) = self._read(at, "isOverdue", record)
+        return bool(overdue)
 
-    def history(self, record: RecordId, *, at: BlockRef) -> History:
-        """Counter and running hash of a record's history."""
-        ((count, digest),) = self._read(at, "recordHistory", record)
-        return History(count, Digest(digest))
-
-    def _offer(self, record: RecordId, offer: int, at: BlockRef) -> Offer:
-        ((sender, recipient, _terms, units, expires_at, state),) = self._read(
-            at, "offerOf", record, offer
+    def _payment(self, record: RecordId, payment: int, at: BlockRef) -> Payment:
+        ((holder, advice, units, declared_at, state),) = self._read(
+            at, "paymentOf", record, payment
         )
-        return Offer(
-            id=offer,
-            sender=member_of(sender),
-            recipient=member_of(recipient),
+        return Payment(
+            id=payment,
+            holder=member_of(holder),
             units=Units(units),
-            expires_at=UnixTime(expires_at),
-            state=known(OfferState, state),
+            advice=Digest(advice),
+            declared_at=UnixTime(declared_at),
+            state=known(PaymentState, state),
         )
+
+
+def _words(clearance: Clearance) -> tuple[object, ...]:
+    """A clearance as the contract's argument has it."""
+    return (
+        clearance.commitment,
+        clearance.strict_keys,
+        clearance.undertaken,
+        clearance.pledged_at_most,
+        clearance.alerts_at_most,
+        clearance.history or bytes(DIGEST_BYTES),
+    )
+
+
+def _time(seconds: int) -> UnixTime | None:
+    return UnixTime(seconds) if seconds else None

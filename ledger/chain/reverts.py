@@ -1,25 +1,28 @@
 """The contracts' refusals: revert data, read by the rules for the contracts' custom errors."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import IntEnum
 from typing import Any
 
 from ledger.chain.abi import Decoded
 from ledger.chain.artifacts import load_artifact
-from ledger.chain.invoice_book import InvoiceState, OfferState
-from ledger.chain.membership import Role, role_name
+from ledger.chain.invoice_forms import InvoiceState, PaymentState
+from ledger.chain.membership import MemberStatus, Role, role_name
+from ledger.chain.record_forms import Freeze, OfferState, PledgeState, freezes_of
 from ledger.chain.revert_rules import RULES
 from ledger.codec import member_from_word
-from ledger.errors import Refusal, VerificationError
+from ledger.errors import NodeError, Refusal, VerificationError
 from ledger.types import UnixTime, to_hex, utc_text
 
 _CAPITAL = re.compile("[A-Z]")
-_CONTRACTS = ("InvoiceBook", "Membership", "Notary")
+_CONTRACTS = ("InvoiceBook", "Membership", "Notary", "Forwarder")
 
 _STATES: Mapping[str, type[IntEnum]] = {
     "InvoiceBookWrongState": InvoiceState,
+    "InvoicePaymentsNotDeclared": PaymentState,
     "RecordBookOfferNotOpen": OfferState,
+    "RecordBookPledgeNotOpen": PledgeState,
 }
 
 
@@ -51,14 +54,12 @@ def _refusal(decoded: Decoded) -> Refusal:
 
 
 def _readable(error: str, name: str, value: Any) -> str | int:
-    if name == "state":
-        return _state(error, value)
-    if name == "expiresAt":
-        return utc_text(UnixTime(value))
-    if name == "member":
+    if name == "state" and error in _STATES:
+        return _name_in(_STATES[error], value)
+    if (error, name) == _PAID_HOLDER:
         return _member(value)
-    if name == "role":
-        return _role(value)
+    if name in _FORMS:
+        return _FORMS[name](value)
     if isinstance(value, bytes):
         return to_hex(value)
     return value if isinstance(value, int) else str(value)
@@ -68,14 +69,22 @@ def _snake_case(name: str) -> str:
     return _CAPITAL.sub(lambda found: f"_{found[0].lower()}", name)
 
 
+def _name_in(kind: type[IntEnum], value: int) -> str:
+    """The name of a contract's value; its number if this version has no name for it."""
+    names = {int(item): item.name.lower() for item in kind}
+    return names.get(value, str(value))
+
+
 def _role(value: int) -> str:
     names = {int(role): role_name(role) for role in Role}
     return names.get(value, str(value))
 
 
-def _state(error: str, value: int) -> str:
-    names = {int(state): state.name.lower() for state in _STATES.get(error, ())}
-    return names.get(value, str(value))
+def _freezes(bits: int) -> str:
+    try:
+        return ", ".join(cause.name.lower() for cause in freezes_of(bits))
+    except NodeError:
+        return str(bits)
 
 
 def _member(word: bytes) -> str:
@@ -83,3 +92,23 @@ def _member(word: bytes) -> str:
         return member_from_word(word)
     except VerificationError:
         return to_hex(word)
+
+
+def _time(seconds: int) -> str:
+    return utc_text(UnixTime(seconds))
+
+
+# A holder of units is a member; the holder of an identity key is a record.
+_PAID_HOLDER = ("InvoicePaymentsHolderActive", "holder")
+
+_FORMS: Mapping[str, Callable[[Any], str]] = {
+    "cause": lambda value: _name_in(Freeze, value),
+    "deadline": _time,
+    "enforceableFrom": _time,
+    "expiresAt": _time,
+    "freezes": _freezes,
+    "member": _member,
+    "role": _role,
+    "status": lambda value: _name_in(MemberStatus, value),
+    "undertakenAt": _time,
+}

@@ -1,12 +1,14 @@
 """Answers the Verifier's questions from a node, each pinned to a block."""
 
 from ledger.chain.deployment import Deployment
-from ledger.chain.holdings import read_positions
-from ledger.chain.invoice_book import InvoiceBook, InvoiceState
+from ledger.chain.holdings import read_holdings
+from ledger.chain.invoice_book import InvoiceBook
+from ledger.chain.invoice_forms import InvoiceState
 from ledger.chain.notary import Notary
 from ledger.chain.port import Chain, Reverted
+from ledger.chain.record_forms import Freeze
 from ledger.chain.wiring import check_deployment
-from ledger.evidence.view import Holding, Receivable, ReceivableStatus, Standing
+from ledger.evidence.view import FreezeCause, Holding, Receivable, ReceivableStatus, Standing
 from ledger.types import BlockRef, ChainId, Digest, MemberId, RecordId
 
 _STATUS = {
@@ -14,6 +16,14 @@ _STATUS = {
     InvoiceState.ACCEPTED: ReceivableStatus.ACCEPTED,
     InvoiceState.REJECTED: ReceivableStatus.REJECTED,
     InvoiceState.CANCELLED: ReceivableStatus.CANCELLED,
+    InvoiceState.SETTLED: ReceivableStatus.SETTLED,
+    InvoiceState.VOIDED: ReceivableStatus.VOIDED,
+}
+_CAUSES = {
+    Freeze.COUNCIL: FreezeCause.COUNCIL,
+    Freeze.KEEPER: FreezeCause.KEEPER,
+    Freeze.DISPUTE: FreezeCause.DISPUTE,
+    Freeze.LOSS: FreezeCause.LOSS,
 }
 
 
@@ -58,23 +68,33 @@ class NodeView:
             found = self._book.record(record, at=at)
         except Reverted:
             return None
-        offers = self._book.newest_offers(record, self._book.offer_count(record, at=at), at=at)
-        positions = read_positions(
-            self._book, found, offers, first_block=self._deployment.first_block, at=at
+        held = read_holdings(
+            self._book,
+            record,
+            holder=found.supplier,
+            outstanding=found.outstanding,
+            first_block=self._deployment.first_block,
+            at=at,
         )
         return Receivable(
             commitment=found.commitment,
             supplier=found.supplier,
             buyer=found.buyer,
             status=_STATUS[found.state],
+            freezes=tuple(_CAUSES[cause] for cause in found.freezes),
+            disputed=found.disputed,
+            undertaken_at=found.undertaken_at,
+            overdue=found.overdue,
             strict_keys=frozenset(self._book.strict_keys(record, at=at)),
+            alert_count=self._book.alert_count(record, at=at),
             total=found.total,
             retired=found.retired,
             holdings=tuple(
                 Holding(member, position.free, position.reserved, position.pledged)
-                for member, position in positions.items()
+                for member, position in held.positions.items()
                 if position.total
             ),
+            history=self._book.history(record, at=at).digest,
         )
 
     def alert_key_first(self, key: bytes, *, at: BlockRef) -> RecordId | None:

@@ -9,6 +9,7 @@ from ledger.evidence import (
     AnchorFacts,
     FinalityBasis,
     Outcome,
+    Receivable,
     ReceivableFacts,
     Report,
     Standing,
@@ -124,7 +125,7 @@ def _explanation(report: Report) -> list[str]:
 
 _MEANINGS = {
     Verdict.REFUTED: "The evidence does not show what it claims of this document.",
-    Verdict.REVOKED: "It was notarised, and it does not stand any more.",
+    Verdict.REVOKED: "It was notarised, and it does not stand now.",
     Verdict.UNDETERMINED: "Nothing speaks against it, and not all that was asked is known.",
 }
 
@@ -197,8 +198,13 @@ def _receivable_json(facts: ReceivableFacts) -> JsonObject:
         "supplier": found.supplier,
         "buyer": found.buyer,
         "state": found.status.value,
+        "freezes": [cause.value for cause in found.freezes],
+        "disputed": found.disputed,
+        "undertaken_at": None if found.undertaken_at is None else utc_text(found.undertaken_at),
+        "overdue": found.overdue,
         "total": found.total,
         "retired": found.retired,
+        "pledged": found.pledged,
         "positions": [
             {
                 "member": holding.member,
@@ -210,4 +216,17 @@ def _receivable_json(facts: ReceivableFacts) -> JsonObject:
         ],
         "alerts": [to_hex(record) for record in facts.alerts],
         "block": {"number": facts.seen_at.number, "hash": to_hex(facts.seen_at.hash)},
+        "clearance": _clearance_json(found),
+    }
+
+
+def _clearance_json(found: Receivable) -> JsonObject:
+    """What the API's clearance says if an offer is to be accepted only while all stays as it is."""
+    return {
+        "commitment": to_hex(found.commitment),
+        "strict_keys": sorted(map(to_hex, found.strict_keys)),
+        "undertaken": found.undertaken_at is not None,
+        "pledged_at_most": found.pledged,
+        "alerts_at_most": found.alert_count,
+        "history": to_hex(found.history),
     }

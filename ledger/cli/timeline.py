@@ -2,14 +2,15 @@
 
 from itertools import groupby
 
-from ledger.chain.invoice_book import InvoiceRecord, Offer, OfferState, Position
-from ledger.chain.port import Block
+from ledger.chain.invoice_forms import InvoiceRecord
+from ledger.chain.record_forms import Pledge, PledgeState, Position
 from ledger.cli.events import describe_events
 from ledger.cli.output import JsonObject
-from ledger.cli.words import share, table, units, units_of
-from ledger.services.records import RecordState
+from ledger.cli.record_lines import record_lines, state_name
+from ledger.cli.words import table
 from ledger.services.trace import Notarisation, Provenance
-from ledger.types import UnixTime, to_hex, utc_text
+from ledger.store.events import ChainEvent
+from ledger.types import MemberId, UnixTime, to_hex, utc_text
 
 _OUTSIDE = (
     "The notarisation is not part of the record's own history, and not among those events: the"
@@ -19,13 +20,8 @@ _OUTSIDE = (
 
 def provenance_lines(found: Provenance, notarised: Notarisation | None) -> list[str]:
     """Parties, holders and offers at one block, then all that happened, oldest first."""
-    state = found.state
     return [
-        *_summary(state),
-        "",
-        f"Held at block {state.block.ref.number} ({utc_text(state.block.timestamp)}):",
-        *_positions(state),
-        *_offers(state),
+        *record_lines(found.state),
         "",
         "History:",
         *_history(found, notarised),
@@ -37,29 +33,18 @@ def provenance_lines(found: Provenance, notarised: Notarisation | None) -> list[
 
 def provenance_json(found: Provenance, notarised: Notarisation | None) -> JsonObject:
     """All of the provenance."""
-    state, invoice = found.state, found.state.invoice
     return {
-        "record": to_hex(invoice.id),
+        **_record(found.state.invoice),
         "block": {
-            "number": state.block.ref.number,
-            "hash": to_hex(state.block.ref.hash),
-            "time": utc_text(state.block.timestamp),
+            "number": found.state.block.ref.number,
+            "hash": to_hex(found.state.block.ref.hash),
+            "time": utc_text(found.state.block.timestamp),
         },
-        "supplier": invoice.supplier,
-        "buyer": invoice.buyer,
-        "state": _state(invoice),
-        "commitment": to_hex(invoice.commitment),
-        "total": invoice.total,
-        "retired": invoice.retired,
-        "due_at": None if invoice.due_date is None else utc_text(invoice.due_date),
-        "positions": [
-            {
-                "member": member,
-                "free": position.free,
-                "reserved": position.reserved,
-                "pledged": position.pledged,
-            }
-            for member, position in state.positions
+        "positions": [_position(*position) for position in found.state.holdings.positions.items()],
+        "pledges": [
+            _pledge(pledge)
+            for pledge in found.state.holdings.pledges
+            if pledge.state is PledgeState.OPEN
         ],
         "notarisation": notarised
         and {
@@ -68,67 +53,8 @@ def provenance_json(found: Provenance, notarised: Notarisation | None) -> JsonOb
             "time": utc_text(notarised.time),
         },
         "complete": found.complete,
-        "events": [
-            {
-                "block": event.block_number,
-                "time": utc_text(event.timestamp),
-                "transaction": to_hex(event.transaction_hash),
-                "name": event.name,
-                "arguments": dict(event.arguments),
-            }
-            for event in found.events
-        ],
+        "events": [_event(event) for event in found.events],
     }
-
-
-def _summary(state: RecordState) -> list[str]:
-    invoice = state.invoice
-    due = "no date" if invoice.due_date is None else utc_text(invoice.due_date)[:10]
-    retired = f", of which {units(invoice.retired)} are retired" if invoice.retired else ""
-    return table(
-        [
-            ("Record", to_hex(invoice.id)),
-            ("Supplier", invoice.supplier),
-            ("Buyer", invoice.buyer),
-            ("State", _state(invoice)),
-            ("Due", due),
-            ("Units", f"{units(invoice.total)}{retired}"),
-        ]
-    )
-
-
-def _positions(state: RecordState) -> list[str]:
-    total = state.invoice.total
-    rows = [
-        (f"  {member}", units(position.total), share(position.total, total), _bound(position))
-        for member, position in state.positions
-        if position.total
-    ]
-    return table(rows) if rows else ["  nobody"]
-
-
-def _bound(position: Position) -> str:
-    parts = (("offered", position.reserved), ("pledged", position.pledged))
-    return ", ".join(f"{units(amount)} of them {how}" for how, amount in parts if amount)
-
-
-def _offers(state: RecordState) -> list[str]:
-    still_open = [offer for offer in state.offers if _is_open(offer, state.block)]
-    if not still_open:
-        return []
-    total = state.invoice.total
-    return [
-        "Open offers:",
-        *(
-            f"  offer {offer.id}: {units_of(offer.units, total)} from {offer.sender} to"
-            f" {offer.recipient}, until {utc_text(offer.expires_at)}"
-            for offer in still_open
-        ),
-    ]
-
-
-def _is_open(offer: Offer, block: Block) -> bool:
-    return offer.state is OfferState.OPEN and block.timestamp <= offer.expires_at
 
 
 def _history(found: Provenance, notarised: Notarisation | None) -> list[str]:
@@ -160,5 +86,54 @@ def _completeness(found: Provenance) -> str:
     )
 
 
-def _state(invoice: InvoiceRecord) -> str:
-    return str(invoice.state.name).lower()
+def _record(invoice: InvoiceRecord) -> JsonObject:
+    return {
+        "record": to_hex(invoice.id),
+        "supplier": invoice.supplier,
+        "buyer": invoice.buyer,
+        "state": state_name(invoice),
+        "commitment": to_hex(invoice.commitment),
+        "total": invoice.total,
+        "retired": invoice.retired,
+        "pledged": invoice.pledged,
+        "freezes": [cause.name.lower() for cause in invoice.freezes],
+        "disputed": invoice.disputed,
+        "due_at": _time(invoice.due_date),
+        "overdue": invoice.overdue,
+        "undertaken_at": _time(invoice.undertaken_at),
+    }
+
+
+def _position(member: MemberId, position: Position) -> JsonObject:
+    return {
+        "member": member,
+        "free": position.free,
+        "reserved": position.reserved,
+        "pledged": position.pledged,
+    }
+
+
+def _event(event: ChainEvent) -> JsonObject:
+    return {
+        "block": event.block_number,
+        "time": utc_text(event.timestamp),
+        "transaction": to_hex(event.transaction_hash),
+        "name": event.name,
+        "arguments": dict(event.arguments),
+    }
+
+
+def _pledge(pledge: Pledge) -> JsonObject:
+    return {
+        "id": pledge.id,
+        "pledgor": pledge.pledgor,
+        "pledgee": pledge.security.pledgee,
+        "units": pledge.security.units,
+        "lot": pledge.lot,
+        "rank": pledge.rank,
+        "enforceable_from": utc_text(pledge.security.enforceable_from),
+    }
+
+
+def _time(time: UnixTime | None) -> str | None:
+    return None if time is None else utc_text(time)

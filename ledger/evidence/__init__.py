@@ -36,6 +36,7 @@ from ledger.evidence.report import (
 from ledger.evidence.verifier import Verifier
 from ledger.evidence.view import (
     ChainView,
+    FreezeCause,
     Holding,
     Receivable,
     ReceivableStatus,
@@ -54,6 +55,7 @@ __all__ = [
     "Evidence",
     "Finality",
     "FinalityBasis",
+    "FreezeCause",
     "Holding",
     "Inclusion",
     "Outcome",

@@ -9,16 +9,25 @@ from ledger.evidence.model import Evidence, RecordName
 from ledger.evidence.node import NodeAccess, PinnedNode
 from ledger.evidence.policy import Scope, TrustPolicy
 from ledger.evidence.report import Finding, Outcome, ReceivableFacts
-from ledger.evidence.view import ReceivableStatus
+from ledger.evidence.view import FreezeCause, Receivable, ReceivableStatus
 from ledger.invoices import Fingerprint, IdentityKeys, identity_keys, read_invoice
-from ledger.types import RecordId
+from ledger.types import RecordId, utc_text
 
 FINGERPRINT_DOUBT = "the fingerprint key given is not the consortium's"
 """How an invoice's identity can differ though nothing is wrong with invoice and record."""
 
-_WITHDRAWN = {
+# Why a receivable that is right in itself is nothing to finance.
+_ENDED = {
     ReceivableStatus.REJECTED: "The buyer {buyer} rejected the invoice.",
     ReceivableStatus.CANCELLED: "The supplier {supplier} cancelled the invoice.",
+    ReceivableStatus.SETTLED: "The invoice is settled: no unit is left, and nothing to finance.",
+    ReceivableStatus.VOIDED: "The council declared the record void.",
+}
+_FROZEN = {
+    FreezeCause.COUNCIL: "by the council",
+    FreezeCause.KEEPER: "by its keeper",
+    FreezeCause.DISPUTE: "because the buyer {buyer} disputes {disputed:,} of {total:,} units",
+    FreezeCause.LOSS: "because it was reported lost",
 }
 
 
@@ -89,9 +98,8 @@ def _judge_record(
     if receivable.supplier != evidence.opening.statement.member:
         raise VerificationError(f"the receivable was registered by {receivable.supplier}")
     facts = ReceivableFacts(record, receivable, node.head, alerts=())
-    if (withdrawn := _WITHDRAWN.get(receivable.status)) is not None:
-        sentence = withdrawn.format(buyer=receivable.buyer, supplier=receivable.supplier)
-        return Finding(Outcome.REVOKED, sentence, facts)
+    if (obstacle := _obstacle(receivable)) is not None:
+        return Finding(Outcome.REVOKED, obstacle, facts)
     keys = _recompute_keys(invoice)
     if isinstance(keys, str):
         return Finding(Outcome.UNKNOWN, f"The identity of the invoice is unchecked: {keys}.", facts)
@@ -115,13 +123,40 @@ def _judge_units(facts: ReceivableFacts) -> ReceivableFinding:
         return Finding(
             Outcome.UNKNOWN, f"The buyer {receivable.buyer} has not accepted the invoice.", facts
         )
-    holders = ", ".join(f"{holding.member} {holding.total:,}" for holding in receivable.holdings)
-    alert = f" Similar to {len(facts.alerts)} earlier: review them." if facts.alerts else ""
-    sentence = (
-        f"The buyer {receivable.buyer} accepted the invoice. Of {receivable.total:,} units"
-        f" {receivable.retired:,} are retired; held by: {holders or 'nobody'}.{alert}"
+    return Finding(Outcome.PASSED, _standing_sentence(facts), facts)
+
+
+def _obstacle(receivable: Receivable) -> str | None:
+    """Why nothing of the receivable can be taken now; None if nothing keeps it from that."""
+    ended = _ENDED.get(receivable.status)
+    if ended is not None:
+        return ended.format(buyer=receivable.buyer, supplier=receivable.supplier)
+    if not receivable.freezes:
+        return None
+    causes = " and ".join(_FROZEN[cause] for cause in receivable.freezes).format(
+        buyer=receivable.buyer, disputed=receivable.disputed, total=receivable.total
     )
-    return Finding(Outcome.PASSED, sentence, facts)
+    return f"The record is frozen {causes}: no unit changes hands until that is lifted."
+
+
+def _standing_sentence(facts: ReceivableFacts) -> str:
+    receivable = facts.receivable
+    accepted = f"The buyer {receivable.buyer} accepted the invoice"
+    if receivable.undertaken_at is not None:
+        since = utc_text(receivable.undertaken_at)
+        accepted += f", and undertook irrevocably at {since} to pay it"
+    holders = ", ".join(f"{holding.member} {holding.total:,}" for holding in receivable.holdings)
+    notes = [
+        f"{accepted}.",
+        f"Of {receivable.total:,} units {receivable.retired:,} are retired; held by: {holders}.",
+    ]
+    if receivable.pledged:
+        notes.append(f"{receivable.pledged:,} of them are pledged.")
+    if receivable.overdue:
+        notes.append("It is overdue.")
+    if facts.alerts:
+        notes.append(f"Similar to {len(facts.alerts)} earlier: review them.")
+    return " ".join(notes)
 
 
 def _recompute_keys(invoice: InvoiceInHand) -> IdentityKeys | str:

@@ -21,7 +21,8 @@ class Verdict(StrEnum):
     """A step failed: this evidence does not show what it claims of this document."""
 
     REVOKED = "revoked"
-    """It was notarised, and does not stand any more: revoked, superseded, rejected, cancelled."""
+    """It was notarised, and does not stand now: the statement was revoked or superseded; or the
+    receivable was rejected, cancelled, voided or settled, or is frozen."""
 
     UNDETERMINED = "undetermined"
     """Nothing speaks against it, and something that the policy asks for could not be found out."""

@@ -31,6 +31,17 @@ class ReceivableStatus(StrEnum):
     ACCEPTED = "accepted"
     REJECTED = "rejected"
     CANCELLED = "cancelled"
+    SETTLED = "settled"
+    VOIDED = "voided"
+
+
+class FreezeCause(StrEnum):
+    """Why a record is frozen, so that no unit changes hands, is pledged or retires."""
+
+    COUNCIL = "council"
+    KEEPER = "keeper"
+    DISPUTE = "dispute"
+    LOSS = "loss"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +67,36 @@ class Receivable:
     """A record of the invoice book at one block.
 
     commitment: of the statement that the record was registered with.
-    strict_keys: identity keys that the record holds, 32 bytes each, in no order.
+    freezes: why it is frozen; empty if it is not.
+    disputed: units that the buyer does not want to pay for.
+    undertaken_at: when the buyer undertook irrevocably to pay; None if it did not.
+    overdue: whether it is accepted, and not paid in full after its due date.
+    strict_keys: identity keys that the record was registered with, 32 bytes each, in no order.
+    alert_count: how often one of its alert keys was also another record's, earlier or later.
     total: units issued. retired: units taken out of circulation, by payment or credit.
     holdings: every member that holds units, each once.
+    history: running hash of all that happened to the record.
     """
 
     commitment: Digest
     supplier: MemberId
     buyer: MemberId
     status: ReceivableStatus
+    freezes: tuple[FreezeCause, ...]
+    disputed: Units
+    undertaken_at: UnixTime | None
+    overdue: bool
     strict_keys: frozenset[bytes]
+    alert_count: int
     total: Units
     retired: Units
     holdings: tuple[Holding, ...]
+    history: Digest
+
+    @property
+    def pledged(self) -> Units:
+        """Units under pledge, of all holders together."""
+        return Units(sum(holding.pledged for holding in self.holdings))
 
 
 class ChainView(Protocol):

@@ -7,12 +7,28 @@ from ledger.chain.abi import ContractAbi
 from ledger.chain.artifacts import load_artifact
 from ledger.chain.deployment import Deployment
 from ledger.chain.port import Log
+from ledger.chain.record_forms import Freeze
 from ledger.codec import member_from_word
 from ledger.errors import VerificationError
 from ledger.store.events import ChainEvent
 from ledger.types import Address, RecordId, UnixTime, parse_hex32
 
-_MEMBERS = frozenset({"member", "supplier", "buyer", "from", "to", "by", "proposer"})
+_MEMBERS = frozenset(
+    {
+        "member",
+        "supplier",
+        "buyer",
+        "from",
+        "to",
+        "by",
+        "pledgor",
+        "pledgee",
+        "holder",
+        "proposer",
+    }
+)
+_NOBODY = "0x" + "00" * 32  # in place of a member: the council acted
+_CAUSES = {int(cause): cause.name.lower() for cause in Freeze}
 _RECORD = "record"
 
 
@@ -53,8 +69,12 @@ class Projection:
 
 
 def _readable(argument: str, value: Any) -> Any:
+    if argument == "cause":
+        return _CAUSES.get(value, value)
     if argument not in _MEMBERS:
         return value
+    if value == _NOBODY:
+        return None
     try:
         return member_from_word(parse_hex32(value))
     except (ValueError, VerificationError):

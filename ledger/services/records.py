@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from ledger.chain.deployment import Deployment
-from ledger.chain.holdings import read_positions
-from ledger.chain.invoice_book import History, InvoiceBook, InvoiceRecord, Offer, Position
+from ledger.chain.holdings import Holdings, read_holdings
+from ledger.chain.invoice_book import InvoiceBook
+from ledger.chain.invoice_forms import InvoiceRecord, Payment
 from ledger.chain.port import Block, Chain, Reverted
+from ledger.chain.record_forms import History, Offer
 from ledger.chain.reverts import refusal_of
 from ledger.types import MemberId, RecordId
 
@@ -14,15 +16,14 @@ from ledger.types import MemberId, RecordId
 class RecordState:
     """A record at one block.
 
-    positions: what members hold, the supplier first; every holder is among them.
-    offers: the newest OFFERS_SHOWN, oldest first. offer_count: all that were ever made.
+    payments: the newest NEWEST_SHOWN, oldest first. payment_count: all that were ever declared.
     """
 
     block: Block
     invoice: InvoiceRecord
-    positions: tuple[tuple[MemberId, Position], ...]
-    offers: tuple[Offer, ...]
-    offer_count: int
+    holdings: Holdings
+    payments: tuple[Payment, ...]
+    payment_count: int
     history: History
 
 
@@ -35,15 +36,21 @@ def read_record(chain: Chain, deployment: Deployment, record: RecordId) -> Recor
         invoice = book.record(record, at=at)
     except Reverted as error:
         raise refusal_of(error.data) from error
-    count = book.offer_count(record, at=at)
-    offers = book.newest_offers(record, count, at=at)
-    positions = read_positions(book, invoice, offers, first_block=deployment.first_block, at=at)
+    holdings = read_holdings(
+        book,
+        record,
+        holder=invoice.supplier,
+        outstanding=invoice.outstanding,
+        first_block=deployment.first_block,
+        at=at,
+    )
+    count = book.payment_count(record, at=at)
     return RecordState(
         block=block,
         invoice=invoice,
-        positions=tuple(positions.items()),
-        offers=offers,
-        offer_count=count,
+        holdings=holdings,
+        payments=book.newest_payments(record, count, at=at),
+        payment_count=count,
         history=book.history(record, at=at),
     )
 
@@ -51,7 +58,7 @@ def read_record(chain: Chain, deployment: Deployment, record: RecordId) -> Recor
 def expired_offers(
     book: InvoiceBook, record: RecordId, member: MemberId, *, at: Block
 ) -> tuple[Offer, ...]:
-    """A member's offers, of the newest OFFERS_SHOWN, that are over at a block and hold units."""
+    """A member's offers, of the newest NEWEST_SHOWN, that are over at a block and hold units."""
     offers = book.newest_offers(record, book.offer_count(record, at=at.ref), at=at.ref)
     return tuple(
         offer for offer in offers if offer.sender == member and offer.expired(at.timestamp)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from ledger.chain.invoice_book import Registration
+from ledger.chain.invoice_forms import Registration
 from ledger.chain.membership import Role
 from ledger.codec import record_id
 from ledger.documents import Opening, StatementKind

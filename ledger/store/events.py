@@ -16,7 +16,7 @@ class ChainEvent:
     """An event of one of our contracts in a canonical block.
 
     timestamp: of the block. record: the transferable record that it is about, if any.
-    arguments: by name; members as their names, other words in hex.
+    arguments: by name; members as their names, None where the council acted; other words in hex.
     """
 
     block_number: int

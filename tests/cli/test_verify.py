@@ -162,7 +162,7 @@ def test_what_its_member_revoked_is_not_verified_any_more(
     assert printed.out.endswith(
         "\nREVOKED on a development chain (nobody seals its blocks, and who runs it can rewrite"
         " it) at step 7 (whether the statement still stands).\n"
-        "It was notarised, and it does not stand any more.\n"
+        "It was notarised, and it does not stand now.\n"
     )
 
 

@@ -86,11 +86,11 @@ def as_chain(watched: Watched) -> Chain:
 def test_only_the_newest_offers_are_read_and_no_holder_is_missing(
     consortium: Consortium, record: RecordId, watched: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ledger.chain.invoice_book.OFFERS_SHOWN", SHOWN)
+    monkeypatch.setattr("ledger.chain.record_book.NEWEST_SHOWN", SHOWN)
     state = read_record(as_chain(watched), consortium.deployment, record)
-    assert [item.id for item in state.offers] == [3, 4]
-    assert state.offer_count == 5
-    held = {member: position.total for member, position in state.positions}
+    assert [item.id for item in state.holdings.offers] == [3, 4]
+    assert state.holdings.offer_count == 5
+    held = {member: position.total for member, position in state.holdings.positions.items()}
     assert held == {SUPPLIER: 10**9 - 2, FINANCIER: 1, OTHER_FINANCIER: 1}
     assert next(iter(held)) == SUPPLIER
     view = NodeView(as_chain(watched), consortium.deployment)
@@ -103,14 +103,14 @@ def test_events_are_asked_for_only_where_a_holder_is_missing(
     consortium: Consortium, record: RecordId, watched: Watched
 ) -> None:
     state = read_record(as_chain(watched), consortium.deployment, record)
-    assert [member for member, _ in state.positions] == [SUPPLIER, FINANCIER, OTHER_FINANCIER]
+    assert list(state.holdings.positions) == [SUPPLIER, FINANCIER, OTHER_FINANCIER]
     assert "logs_with" not in watched.asked
 
 
 def test_a_node_that_withholds_how_a_holder_came_to_its_units_is_not_believed(
     consortium: Consortium, record: RecordId, watched: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ledger.chain.invoice_book.OFFERS_SHOWN", SHOWN)
+    monkeypatch.setattr("ledger.chain.record_book.NEWEST_SHOWN", SHOWN)
     watched.withholds = True
     with pytest.raises(NodeError, match="who holds all units"):
         read_record(as_chain(watched), consortium.deployment, record)

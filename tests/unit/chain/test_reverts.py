@@ -1,36 +1,50 @@
 import json
+import re
 from importlib import resources
 
 import pytest
 from eth_abi.abi import encode
 from eth_utils.abi import function_signature_to_4byte_selector
 
+from ledger.chain.revert_rules import RULES
 from ledger.chain.reverts import known_errors, refusal_of
 from ledger.codec import member_to_word
 from ledger.errors import Conflict, Forbidden, Refusal
 from ledger.types import MemberId, to_hex
 
 RECORD = bytes(range(32))
-# Met only while deploying, or raised by OpenZeppelin's parts, which no input of ours reaches.
-ELSEWHERE = {
-    "AddressEmptyCode",
-    "FailedCall",
-    "InsufficientBalance",
-    "MembersOnlyNoMembership",
-    "ReentrancyGuardReentrantCall",
-}
+CONTRACTS = ("Membership", "Notary", "InvoiceBook", "Forwarder")
 
 
-def contract_errors() -> set[str]:
-    names = set()
-    for contract in ("Membership", "Notary", "InvoiceBook"):
+def contract_errors() -> dict[str, dict[str, int]]:
+    """Arguments of each error, each with a number that suits it."""
+    found = {}
+    for contract in CONTRACTS:
         text = (resources.files("contracts.artifacts") / f"{contract}.json").read_text("utf-8")
-        names |= {item["name"] for item in json.loads(text)["abi"] if item["type"] == "error"}
-    return {name for name in names - ELSEWHERE if not name.startswith("SafeCast")}
+        for item in json.loads(text)["abi"]:
+            if item["type"] == "error":
+                found[item["name"]] = {each["name"]: 1 for each in item["inputs"]}
+    return found
 
 
 def test_every_error_of_the_contracts_has_a_sentence() -> None:
-    assert known_errors() == contract_errors()
+    assert known_errors() == contract_errors().keys()
+
+
+@pytest.mark.parametrize(("error", "arguments"), contract_errors().items())
+def test_every_sentence_uses_only_arguments_that_its_error_has(
+    error: str, arguments: dict[str, int]
+) -> None:
+    _kind, code, sentence = RULES[error]
+    names = {re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", name) for name in arguments}
+    assert "{" not in sentence.format(**dict.fromkeys(names, 1))
+    assert re.fullmatch("[a-z]+(-[a-z]+)*", code)
+
+
+def test_codes_are_told_apart_unless_they_mean_the_same() -> None:
+    shared = {"length-mismatch"}
+    codes = [code for _kind, code, _sentence in RULES.values() if code not in shared]
+    assert len(set(codes)) == len(codes)
 
 
 def revert(signature: str, types: list[str], values: list[object]) -> bytes:
@@ -39,7 +53,7 @@ def revert(signature: str, types: list[str], values: list[object]) -> bytes:
 
 def test_a_taken_strict_key_names_the_standing_record() -> None:
     refusal = refusal_of(
-        revert("InvoiceBookStrictKeyTaken(bytes32,bytes32)", ["bytes32"] * 2, [b"k" * 32, RECORD])
+        revert("IdentityKeysTaken(bytes32,bytes32)", ["bytes32"] * 2, [b"k" * 32, RECORD])
     )
     assert isinstance(refusal, Conflict)
     assert refusal.rule == "invoice-already-registered"
@@ -81,6 +95,52 @@ def test_a_missing_role_is_named(role: int, name: str) -> None:
     )
     assert refusal.details == {"member": "org:some-bank", "role": name}
     assert f"org:some-bank does not have the role {name}" in str(refusal)
+
+
+@pytest.mark.parametrize(
+    ("bits", "causes"),
+    [
+        (1, "council"),
+        (4, "dispute"),
+        (5, "council, dispute"),
+        (15, "council, keeper, dispute, loss"),
+    ],
+)
+def test_a_frozen_record_says_by_what(bits: int, causes: str) -> None:
+    refusal = refusal_of(
+        revert("RecordBookFrozen(bytes32,uint8)", ["bytes32", "uint8"], [RECORD, bits])
+    )
+    assert refusal.rule == "record-frozen"
+    assert refusal.details["freezes"] == causes
+    assert f"is frozen ({causes})" in str(refusal)
+
+
+def test_causes_that_no_version_knows_are_a_number() -> None:
+    refusal = refusal_of(
+        revert("RecordBookFrozen(bytes32,uint8)", ["bytes32", "uint8"], [RECORD, 17])
+    )
+    assert refusal.details["freezes"] == "17"
+
+
+def test_the_holder_of_a_key_is_a_record_and_that_of_units_a_member() -> None:
+    key_held = revert(
+        "InvoiceBookKeyNotHeld(bytes32,bytes32,bytes32)",
+        ["bytes32"] * 3,
+        [RECORD, b"k" * 32, RECORD],
+    )
+    assert refusal_of(key_held).details["holder"] == to_hex(RECORD)
+    word = member_to_word(MemberId("org:some-bank"))
+    paid = revert("InvoicePaymentsHolderActive(bytes32,bytes32)", ["bytes32"] * 2, [RECORD, word])
+    assert str(refusal_of(paid)).startswith("org:some-bank is active")
+
+
+def test_a_signed_request_with_a_used_nonce_says_which_is_next() -> None:
+    account = "0x" + "11" * 20
+    refusal = refusal_of(
+        revert("InvalidAccountNonce(address,uint256)", ["address", "uint256"], [account, 7])
+    )
+    assert isinstance(refusal, Conflict)
+    assert (refusal.rule, refusal.details["current_nonce"]) == ("request-used", 7)
 
 
 def test_details_have_names_in_snake_case_and_times_in_utc() -> None:

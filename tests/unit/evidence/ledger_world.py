@@ -179,13 +179,19 @@ def accepted_receivable() -> Receivable:
         supplier=SUPPLIER,
         buyer=BUYER,
         status=ReceivableStatus.ACCEPTED,
+        freezes=(),
+        disputed=Units(0),
+        undertaken_at=None,
+        overdue=False,
         strict_keys=frozenset(invoice_keys().strict),
+        alert_count=0,
         total=Units(119_000),
         retired=Units(9_000),
         holdings=(
             Holding(SUPPLIER, Units(30_000), Units(10_000), Units(0)),
             Holding(FINANCIER, Units(60_000), Units(0), Units(10_000)),
         ),
+        history=Digest(b"\x07" * 32),
     )
 
 

@@ -7,6 +7,7 @@ from ledger.codec import record_id
 from ledger.documents import StatementKind
 from ledger.evidence import (
     Evidence,
+    FreezeCause,
     Holding,
     Outcome,
     ReceivableStatus,
@@ -133,10 +134,15 @@ def test_the_document_alone_can_be_verified_without_the_receivable() -> None:
     [
         (ReceivableStatus.REJECTED, f"The buyer {BUYER} rejected the invoice."),
         (ReceivableStatus.CANCELLED, f"The supplier {SUPPLIER} cancelled the invoice."),
+        (
+            ReceivableStatus.SETTLED,
+            "The invoice is settled: no unit is left, and nothing to finance.",
+        ),
+        (ReceivableStatus.VOIDED, "The council declared the record void."),
     ],
 )
 @pytest.mark.parametrize("fingerprint", [FINGERPRINT, None])
-def test_a_withdrawn_receivable_is_reported_as_revoked(
+def test_a_receivable_that_has_ended_is_reported_as_revoked(
     status: ReceivableStatus, sentence: str, fingerprint: Fingerprint | None
 ) -> None:
     view = held()
@@ -144,6 +150,62 @@ def test_a_withdrawn_receivable_is_reported_as_revoked(
     report = verify(view, fingerprint=fingerprint)
     assert_step_8(report, Verdict.REVOKED, Outcome.REVOKED, sentence)
     assert report.receivable is not None
+
+
+@pytest.mark.parametrize("status", [ReceivableStatus.REGISTERED, ReceivableStatus.ACCEPTED])
+@pytest.mark.parametrize("fingerprint", [FINGERPRINT, None])
+@pytest.mark.parametrize(
+    ("freezes", "causes"),
+    [
+        ((FreezeCause.COUNCIL,), "by the council"),
+        ((FreezeCause.KEEPER,), "by its keeper"),
+        ((FreezeCause.DISPUTE,), f"because the buyer {BUYER} disputes 5,000 of 119,000 units"),
+        (
+            (FreezeCause.COUNCIL, FreezeCause.LOSS),
+            "by the council and because it was reported lost",
+        ),
+    ],
+)
+def test_a_frozen_receivable_does_not_stand_now_and_says_why(
+    freezes: tuple[FreezeCause, ...],
+    causes: str,
+    fingerprint: Fingerprint | None,
+    status: ReceivableStatus,
+) -> None:
+    view = held()
+    view.change_receivable(freezes=freezes, disputed=Units(5_000), status=status)
+    report = verify(view, fingerprint=fingerprint)
+    reason = f"The record is frozen {causes}: no unit changes hands until that is lifted."
+    assert_step_8(report, Verdict.REVOKED, Outcome.REVOKED, reason)
+    assert report.receivable is not None
+    assert verify(view, policy=DOCUMENT_ONLY).verdict is Verdict.VERIFIED
+
+
+def test_what_has_ended_is_not_called_frozen() -> None:
+    view = held()
+    view.change_receivable(status=ReceivableStatus.VOIDED, freezes=(FreezeCause.DISPUTE,))
+    report = verify(view)
+    assert_step_8(report, Verdict.REVOKED, Outcome.REVOKED, "declared the record void")
+    assert "frozen" not in report.steps[8].sentence
+
+
+def test_pledged_units_an_undertaking_and_a_missed_due_date_are_told() -> None:
+    told = verify(held()).steps[8].sentence
+    assert "retired; held by:" in told
+    assert "10,000 of them are pledged." in told
+    assert "overdue" not in told
+    assert "undertook" not in told
+    view = held()
+    free = Holding(SUPPLIER, Units(110_000), Units(0), Units(0))
+    view.change_receivable(undertaken_at=1_760_000_000, overdue=True, holdings=(free,))
+    report = verify(view)
+    undertaking = (
+        f"The buyer {BUYER} accepted the invoice, and undertook irrevocably at"
+        " 2025-10-09T08:53:20Z to pay it."
+    )
+    assert_step_8(report, Verdict.VERIFIED, Outcome.PASSED, undertaking)
+    assert report.steps[8].sentence.endswith("It is overdue.")
+    assert "pledged" not in report.steps[8].sentence
 
 
 # What keeps step 8 from an answer.
