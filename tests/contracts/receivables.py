@@ -128,6 +128,12 @@ def freezes(ledger: Ledger, record: bytes) -> int:
     return found
 
 
+def disputed_units(ledger: Ledger, record: bytes) -> int:
+    """Units in dispute."""
+    found: int = ledger.invoices.functions.disputedUnits(record).call()
+    return found
+
+
 def payment_state(ledger: Ledger, record: bytes, number: int) -> int:
     """State of a payment."""
     found: int = ledger.invoices.functions.paymentOf(record, number).call()[4]

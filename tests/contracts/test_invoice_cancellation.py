@@ -148,11 +148,11 @@ def test_a_dead_invoice_is_not_cancelled(ledger: Ledger) -> None:
 
 
 def test_a_cancelled_invoice_lets_its_keys_go_and_a_settled_one_keeps_them(ledger: Ledger) -> None:
-    book, fresh = ledger.invoices.functions, {"commitment": b"\xc1" * 32}
+    book, fresh = ledger.invoices.functions, b"\xc1" * 32
     record = register_accepted(ledger)
     snapshot = ledger.chain.snapshot()
     ledger.act(ledger.supplier, book.cancel(record))
-    second = register(ledger, **fresh)
+    second = register(ledger, commitment=fresh)
     assert book.strictKeyHolder(STRICT_KEY).call() == second
     ledger.chain.restore(snapshot)
     transfer(ledger, record, UNITS)
@@ -160,4 +160,4 @@ def test_a_cancelled_invoice_lets_its_keys_go_and_a_settled_one_keeps_them(ledge
     ledger.act(ledger.financier, book.confirmPayment(record, 0))
     assert invoice_state(ledger, record) == SETTLED
     with reverts("IdentityKeysTaken", STRICT_KEY, record):
-        register(ledger, **fresh)
+        register(ledger, commitment=fresh)

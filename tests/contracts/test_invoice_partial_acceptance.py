@@ -92,8 +92,8 @@ def test_a_part_is_accepted_once_and_only_while_registered(ledger: Ledger) -> No
             ("cancel", CANCELLED),
         ]
     ):
-        words = {"commitment": bytes([number + 1]) * 32, "strict_keys": [bytes([number + 1]) * 32]}
-        record = register(ledger, **words)
+        word_ = bytes([number + 1]) * 32
+        record = register(ledger, commitment=word_, strict_keys=[word_])
         part = book.acceptPart(record, 960, REASON)
         answers = {
             "acceptPart": (ledger.buyer, part),

@@ -1,0 +1,167 @@
+import pytest
+
+from tests.contracts.acts import enact_decision
+from tests.contracts.cast import Ledger
+from tests.contracts.harness import Member, reverts, word
+from tests.contracts.receivables import (
+    ACCEPTED,
+    COUNCIL_FREEZE,
+    DISPUTE_FREEZE,
+    SETTLED,
+    UNITS,
+    freezes,
+    invoice_state,
+    offer,
+    pledge,
+    position,
+    retired,
+    transfer,
+)
+
+REASON = word("the expert's report")
+DISPUTED = 100
+
+
+@pytest.fixture
+def disputed(ledger: Ledger, record: bytes) -> bytes:
+    """A hundred units in dispute, of an invoice that supplier and financier hold."""
+    transfer(ledger, record, 600)
+    ledger.act(ledger.buyer, ledger.invoices.functions.dispute(record, DISPUTED, REASON))
+    return record
+
+
+def retired_event(record: bytes, member: Member, units: int) -> tuple[str, dict[str, object]]:
+    return ("UnitsRetired", {"record": record, "member": member.id, "units": units})
+
+
+def test_the_council_upholds_a_dispute_at_the_cost_of_several_holders(
+    ledger: Ledger, disputed: bytes
+) -> None:
+    book, supplier, financier = ledger.invoices.functions, ledger.supplier, ledger.financier
+    reductions = [(supplier.id, 60), (financier.id, 40)]
+    events = enact_decision(ledger, disputed, book.decideDispute(disputed, reductions, REASON))
+    assert events == [
+        ("RecordUnfrozen", {"record": disputed, "cause": 2, "by": bytes(32)}),
+        ("DisputeDecided", {"record": disputed, "upheld": 100, "reason": REASON}),
+        retired_event(disputed, supplier, 60),
+        retired_event(disputed, financier, 40),
+    ]
+    assert freezes(ledger, disputed) == 0
+    assert book.disputedUnits(disputed).call() == 0
+    assert position(ledger, disputed, supplier) == (340, 0, 0)
+    assert position(ledger, disputed, financier) == (560, 0, 0)
+    assert retired(ledger, disputed) == 100
+    assert invoice_state(ledger, disputed) == ACCEPTED
+
+
+def test_the_council_upholds_a_part(ledger: Ledger, disputed: bytes) -> None:
+    book, supplier = ledger.invoices.functions, ledger.supplier
+    call = book.decideDispute(disputed, [(supplier.id, DISPUTED - 1)], REASON)
+    events = enact_decision(ledger, disputed, call)
+    assert events[1][1]["upheld"] == 99
+    assert retired(ledger, disputed) == 99
+
+
+def test_the_council_dismisses_a_dispute(ledger: Ledger, disputed: bytes) -> None:
+    book = ledger.invoices.functions
+    events = enact_decision(ledger, disputed, book.decideDispute(disputed, [], REASON))
+    assert events == [
+        ("RecordUnfrozen", {"record": disputed, "cause": 2, "by": bytes(32)}),
+        ("DisputeDecided", {"record": disputed, "upheld": 0, "reason": REASON}),
+    ]
+    assert freezes(ledger, disputed) == 0
+    assert retired(ledger, disputed) == 0
+    with reverts("InvoiceDisputesNone", disputed):
+        ledger.act(ledger.buyer, book.withdrawDispute(disputed))
+
+
+def test_no_more_is_upheld_than_was_disputed(ledger: Ledger, disputed: bytes) -> None:
+    decide = ledger.invoices.functions.decideDispute
+    for reductions, total in (
+        ([(ledger.supplier.id, 101)], 101),
+        ([(ledger.supplier.id, 60), (ledger.financier.id, 41)], 101),
+        ([(ledger.supplier.id, 2**80 - 1)] * 32, 32 * (2**80 - 1)),
+    ):
+        with reverts("InvoiceDisputesBeyondDispute", disputed, DISPUTED, total):
+            ledger.decide(decide(disputed, reductions, REASON))
+    ledger.decide(decide(disputed, [(ledger.supplier.id, DISPUTED)], REASON))
+
+
+def test_only_free_units_retire_by_decision(ledger: Ledger, record: bytes) -> None:
+    book, supplier = ledger.invoices.functions, ledger.supplier
+    transfer(ledger, record, 600)
+    offer(ledger, record, 250)
+    pledge(ledger, record, 100)
+    ledger.act(ledger.buyer, book.dispute(record, DISPUTED, REASON))
+    for reductions, member, free, wanted in (
+        ([(supplier.id, 51)], supplier, 50, 51),
+        ([(supplier.id, 30), (supplier.id, 21)], supplier, 20, 21),
+        ([(supplier.id, 1), (ledger.other_financier.id, 1)], ledger.other_financier, 0, 1),
+    ):
+        with reverts("RecordBookInsufficientUnits", record, member.id, free, wanted):
+            ledger.decide(book.decideDispute(record, reductions, REASON))
+    ledger.decide(book.decideDispute(record, [(supplier.id, 30), (supplier.id, 20)], REASON))
+    assert position(ledger, record, supplier) == (0, 250, 100)
+
+
+def test_a_reduction_has_units(ledger: Ledger, disputed: bytes) -> None:
+    with reverts("RecordBookNoUnits"):
+        reductions = [(ledger.supplier.id, 1), (ledger.financier.id, 0)]
+        ledger.decide(ledger.invoices.functions.decideDispute(disputed, reductions, REASON))
+
+
+def test_a_decision_has_at_most_thirty_two_reductions(ledger: Ledger, disputed: bytes) -> None:
+    decide = ledger.invoices.functions.decideDispute
+    with reverts("InvoiceDisputesTooManyReductions", 33, 32):
+        ledger.decide(decide(disputed, [(ledger.supplier.id, 1)] * 33, REASON))
+    ledger.decide(decide(disputed, [(ledger.supplier.id, 1)] * 32, REASON))
+    assert retired(ledger, disputed) == 32
+
+
+def test_a_decision_over_everything_settles_the_invoice(ledger: Ledger, record: bytes) -> None:
+    book = ledger.invoices.functions
+    transfer(ledger, record, 600)
+    ledger.act(ledger.buyer, book.dispute(record, UNITS, REASON))
+    snapshot = ledger.chain.snapshot()
+    most = [(ledger.supplier.id, 400), (ledger.financier.id, 599)]
+    ledger.decide(book.decideDispute(record, most, REASON))
+    assert invoice_state(ledger, record) == ACCEPTED
+    ledger.chain.restore(snapshot)
+    everything = [(ledger.supplier.id, 400), (ledger.financier.id, 600)]
+    events = enact_decision(ledger, record, book.decideDispute(record, everything, REASON))
+    assert events[-1] == ("InvoiceSettled", {"record": record})
+    assert invoice_state(ledger, record) == SETTLED
+    assert retired(ledger, record) == UNITS
+
+
+def test_nobody_decides_a_dispute_alone(ledger: Ledger, disputed: bytes) -> None:
+    call = ledger.invoices.functions.decideDispute(disputed, [], REASON)
+    for member in (ledger.council[0], ledger.buyer, ledger.supplier):
+        with reverts("MembershipNotCouncil", member.key.lower()):
+            ledger.act(member, call)
+    assert freezes(ledger, disputed) == DISPUTE_FREEZE
+
+
+def test_there_is_no_decision_without_a_dispute(ledger: Ledger, record: bytes) -> None:
+    book = ledger.invoices.functions
+    for reductions in ([], [(ledger.supplier.id, 1)]):
+        with reverts("InvoiceDisputesNone", record):
+            ledger.decide(book.decideDispute(record, reductions, REASON))
+
+
+def test_the_council_may_dismiss_but_not_uphold_while_it_freezes_the_record(
+    ledger: Ledger, disputed: bytes
+) -> None:
+    book = ledger.invoices.functions
+    ledger.decide(book.freeze(disputed, REASON))
+    with reverts("RecordBookFrozen", disputed, COUNCIL_FREEZE):
+        ledger.decide(book.decideDispute(disputed, [(ledger.supplier.id, 1)], REASON))
+    ledger.decide(book.decideDispute(disputed, [], REASON))
+    assert freezes(ledger, disputed) == COUNCIL_FREEZE
+
+
+def test_a_suspended_holder_can_be_reduced_by_decision(ledger: Ledger, disputed: bytes) -> None:
+    book = ledger.invoices.functions
+    ledger.suspend(ledger.financier)
+    ledger.decide(book.decideDispute(disputed, [(ledger.financier.id, 1)], REASON))
+    assert position(ledger, disputed, ledger.financier) == (599, 0, 0)
