@@ -2,8 +2,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.contracts import certificates
 from tests.contracts.cast import Ledger
 from tests.contracts.receivables import register_accepted
+from tests.contracts.world import World, prepare
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +24,29 @@ def ledger(deployed: Ledger) -> Iterator[Ledger]:
 def record(ledger: Ledger) -> bytes:
     """An accepted invoice of the supplier."""
     return register_accepted(ledger)
+
+
+@pytest.fixture
+def deposit(ledger: Ledger) -> bytes:
+    """A confirmed and negotiable deposit of the supplier with the depositary."""
+    return certificates.issue_confirmed(ledger)
+
+
+@pytest.fixture
+def receipt(ledger: Ledger) -> bytes:
+    """A warehouse receipt of the supplier from the depositary."""
+    return certificates.issue_receipt(ledger)
+
+
+@pytest.fixture
+def evidence(ledger: Ledger) -> bytes:
+    """A certificate from the depositary that the supplier anchored a document."""
+    return certificates.certify(ledger)
+
+
+@pytest.fixture(scope="module")
+def world(deployed: Ledger) -> Iterator[World]:
+    """A world in which each function has something to act on. Tests must leave it as it is."""
+    snapshot = deployed.chain.snapshot()
+    yield prepare(deployed)
+    deployed.chain.restore(snapshot)

@@ -1,0 +1,182 @@
+"""One call of each function that changes state, on the prepared world."""
+
+from collections.abc import Mapping
+
+from eth_account.messages import encode_typed_data
+from web3.contract.contract import ContractFunction
+
+from tests.contracts.cast import NOBODY, calldata
+from tests.contracts.harness import word
+from tests.contracts.receivables import registration
+from tests.contracts.trees import leaf_hash, path_of, root_of
+from tests.contracts.world import (
+    EXPIRED_OFFER,
+    LEAVES,
+    OPEN_OFFER,
+    PAID,
+    PAID_TO_SUSPENDED,
+    PLEDGE,
+    World,
+)
+from tests.contracts.world_certificates import Inclusion, batches, certificate_calls
+
+REASON = word("reason")
+_FAR = 4_000_000_000
+"""Seconds of a time that is not reached."""
+
+_REQUEST = {
+    "from": "address",
+    "to": "address",
+    "value": "uint256",
+    "gas": "uint256",
+    "nonce": "uint256",
+    "deadline": "uint48",
+    "data": "bytes",
+}
+"""Fields of a signed request, as the forwarder hashes them."""
+
+
+def calls_of(world: World) -> Mapping[str, ContractFunction]:
+    """The call of each case, by its name in the table of rights."""
+    calls = {
+        "Forwarder": _forwarder(world),
+        "Membership": _council(world) | _members(world),
+        "Notary": _notary(world),
+        "InvoiceBook": (
+            _invoices(world) | _transfers(world) | _payments(world) | _interventions(world)
+        ),
+        "DepositCertificateBook": certificate_calls(world.ledger, world.certificates, _leaf(0)),
+    }
+    return {
+        f"{contract}.{case}": call
+        for contract, functions in calls.items()
+        for case, call in functions.items()
+    }
+
+
+def _council(world: World) -> dict[str, ContractFunction]:
+    functions, target = world.ledger.membership.functions, world.ledger.membership.address
+    return {
+        "propose": functions.propose(target, b"", 60),
+        "approve": functions.approve(world.open_proposal),
+        "withdraw": functions.withdraw(world.open_proposal),
+        "execute": functions.execute(world.approved_proposal),
+        "setThreshold": functions.setThreshold(3),
+        "succeed": functions.succeed(1, target),
+        **batches(functions),
+    }
+
+
+def _members(world: World) -> dict[str, ContractFunction]:
+    functions, ledger = world.ledger.membership.functions, world.ledger
+    fresh = ledger.spare_keys[3]
+    return {
+        "admit": functions.admit(word("test:new"), 0, fresh),
+        "setRoles": functions.setRoles(ledger.auditor.id, 0),
+        "suspend": functions.suspend(ledger.auditor.id),
+        "reinstate": functions.reinstate(world.actors["lapsed"].id),
+        "addKey": functions.addKey(ledger.supplier.id, fresh),
+        "revokeKey": functions.revokeKey(ledger.supplier.id, world.signer.address),
+    }
+
+
+def _notary(world: World) -> dict[str, ContractFunction]:
+    functions, first, second = world.ledger.notary.functions, _leaf(0), _leaf(1)
+    return {
+        "anchor": functions.anchor(word("root"), 1),
+        "anchorMany": functions.anchorMany([word("root")], [1]),
+        "revoke": functions.revoke(first, REASON),
+        "supersede": functions.supersede(first, second),
+        **batches(functions),
+    }
+
+
+def _leaf(index: int) -> Inclusion:
+    """A leaf that the supplier anchored."""
+    return root_of(LEAVES), leaf_hash(LEAVES[index]), index, path_of(LEAVES, index)
+
+
+def _invoices(world: World) -> dict[str, ContractFunction]:
+    functions = world.ledger.invoices.functions
+    new = registration(world.ledger, commitment=word("new"), strict_keys=[word("new key")])
+    return {
+        "register": functions.register(new),
+        "accept": functions.accept(world.registered),
+        "acceptPart": functions.acceptPart(world.registered, 1, REASON),
+        "undertake": functions.undertake(world.held),
+        "reject": functions.reject(world.registered, REASON),
+        "cancel": functions.cancel(world.registered),
+        "credit": functions.credit(world.held, 1, REASON),
+        **batches(functions),
+    }
+
+
+def _transfers(world: World) -> dict[str, ContractFunction]:
+    functions, held = world.ledger.invoices.functions, world.held
+    taker, pledgee = world.ledger.other_financier.id, world.ledger.other_financier.id
+    clearance = (word("held"), [word("key of held")], False, 50, 0, bytes(32))
+    return {
+        "offer": functions.offer(held, taker, 1, _FAR, bytes(32)),
+        "acceptOffer": functions.acceptOffer(held, OPEN_OFFER),
+        "acceptOfferIfClear": functions.acceptOfferIfClear(held, OPEN_OFFER, clearance),
+        "rejectOffer": functions.rejectOffer(held, OPEN_OFFER),
+        "withdrawOffer": functions.withdrawOffer(held, OPEN_OFFER),
+        "expireOffer": functions.expireOffer(held, EXPIRED_OFFER),
+        "pledge": functions.pledge(held, pledgee, 1, 0, bytes(32)),
+        "pledgeBehind": functions.pledgeBehind(held, PLEDGE, pledgee, 1, 0, bytes(32)),
+        "releasePledge": functions.releasePledge(held, PLEDGE, 1),
+        "enforcePledge": functions.enforcePledge(held, PLEDGE, 1),
+    }
+
+
+def _payments(world: World) -> dict[str, ContractFunction]:
+    functions, held = world.ledger.invoices.functions, world.held
+    return {
+        "declarePayment": functions.declarePayment(held, world.ledger.supplier.id, 1, bytes(32)),
+        "confirmPayment": functions.confirmPayment(held, PAID),
+        "confirmPayment of a suspended holder": functions.confirmPayment(held, PAID_TO_SUSPENDED),
+        "denyPayment": functions.denyPayment(held, PAID, REASON),
+        "withdrawPayment": functions.withdrawPayment(held, PAID),
+    }
+
+
+def _interventions(world: World) -> dict[str, ContractFunction]:
+    functions, disputed = world.ledger.invoices.functions, world.disputed
+    reduction = (world.ledger.supplier.id, 10)
+    return {
+        "freeze": functions.freeze(world.held, REASON),
+        "unfreeze": functions.unfreeze(world.frozen),
+        "voidRecord": functions.voidRecord(world.held, REASON),
+        "dispute": functions.dispute(world.held, 1, REASON),
+        "withdrawDispute": functions.withdrawDispute(disputed),
+        "concedeDispute": functions.concedeDispute(disputed),
+        "decideDispute": functions.decideDispute(disputed, [reduction], REASON),
+    }
+
+
+def _forwarder(world: World) -> dict[str, ContractFunction]:
+    """Requests of the supplier, which anybody may bring."""
+    forwarder, notary = world.ledger.forwarder, world.ledger.notary
+    request = {
+        "from": world.signer.address,
+        "to": notary.address,
+        "value": 0,
+        "gas": 500_000,
+        "nonce": 0,
+        "deadline": _FAR,
+        "data": bytes.fromhex(str(calldata(notary.functions.anchor(word("signed"), 1)))[2:]),
+    }
+    domain = {
+        "name": "Sealbook",
+        "version": "1",
+        "chainId": world.ledger.chain.web3.eth.chain_id,
+        "verifyingContract": forwarder.address,
+    }
+    fields = [{"name": name, "type": kind} for name, kind in _REQUEST.items()]
+    message = encode_typed_data(domain, {"ForwardRequest": fields}, request)
+    signature = world.signer.sign_message(message).signature
+    signed = (*(value for name, value in request.items() if name != "nonce"), signature)
+    return {
+        "execute": forwarder.functions.execute(signed),
+        "executeBatch": forwarder.functions.executeBatch([signed], NOBODY),
+    }
