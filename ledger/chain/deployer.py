@@ -13,7 +13,8 @@ import rlp
 from eth_utils.crypto import keccak
 
 from ledger.chain.artifacts import load_artifact
-from ledger.chain.deployment import Deployment, Predecessor
+from ledger.chain.custody import check_predecessor
+from ledger.chain.deployment import Deployment, predecessor_of
 from ledger.chain.membership import Membership
 from ledger.chain.port import Chain, Reverted
 from ledger.chain.sending import send_and_wait
@@ -54,19 +55,21 @@ def deploy(
     signer: Signer,
     council: Council,
     *,
-    predecessor: Predecessor | None = None,
+    succeeds: Deployment | None = None,
     timeout_seconds: float,
     report: Callable[[str], None],
 ) -> Deployment:
     """Deploy the contracts, or verify what already stands: by its code, and by its wiring.
 
-    predecessor: the deployment that the new one follows.
+    succeeds: the deployment that the new one follows, on this chain or on another.
     `report` hears one sentence for each contract. Raises ConfigurationError if the account was
     used for something else or founded another council, before anything is sent; TransportError
     if the chain does not seal within the timeout.
     """
     _require_reachable(council)
-    deployment = _planned(chain, signer.address, predecessor)
+    deployment = _planned(chain, signer.address, succeeds)
+    if succeeds is not None:
+        check_predecessor(chain, succeeds, deployment.membership)
     standing = {name for name in deployment.contracts if _stands(chain, deployment, name)}
     if "Membership" in standing:
         _check_founders(chain, deployment.membership, council)
@@ -88,7 +91,7 @@ def _require_reachable(council: Council) -> None:
         )
 
 
-def _planned(chain: Chain, deployer: Address, predecessor: Predecessor | None) -> Deployment:
+def _planned(chain: Chain, deployer: Address, succeeds: Deployment | None) -> Deployment:
     """The deployment that an account makes with its first nonces."""
     genesis = chain.block(0)
     if genesis is None:
@@ -104,7 +107,7 @@ def _planned(chain: Chain, deployer: Address, predecessor: Predecessor | None) -
         membership=membership,
         notary=notary,
         invoice_book=invoice_book,
-        predecessor=predecessor,
+        predecessor=None if succeeds is None else predecessor_of(succeeds),
         development=chain.client_version().startswith(_DEVELOPMENT_CLIENTS),
     )
 

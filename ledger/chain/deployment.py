@@ -82,6 +82,11 @@ class Deployment:
         return self.predecessor.contracts[contract]
 
 
+def predecessor_of(old: Deployment) -> Predecessor:
+    """What a new deployment keeps of the one that it follows."""
+    return Predecessor(old.chain, old.membership, old.invoice_book)
+
+
 def write_deployment(deployment: Deployment) -> str:
     """The manifest as JSON, with CAIP-10 names."""
     predecessor = deployment.predecessor

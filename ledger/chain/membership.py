@@ -7,7 +7,7 @@ from ledger.chain.artifacts import load_artifact
 from ledger.chain.contract import Contract, ContractCall, known, member_of
 from ledger.chain.port import Chain
 from ledger.codec import member_to_word
-from ledger.types import Address, BlockRef, MemberId, UnixTime, parse_address
+from ledger.types import AccountName, Address, BlockRef, ChainId, MemberId, UnixTime, parse_address
 
 
 class Role(IntFlag):
@@ -80,6 +80,13 @@ class Membership(Contract):
         """Let a suspended member act again; only the council may decide it."""
         return self._call("reinstate", member_to_word(member))
 
+    def succeed(self, successor: AccountName) -> ContractCall:
+        """Close the deployment to new records, for good, and name the one that follows it.
+
+        successor: its membership contract. Only the council may decide it.
+        """
+        return self._call("succeed", successor.chain.reference, successor.address)
+
     def add_key(self, member: MemberId, key: Address) -> ContractCall:
         """Add an operator key."""
         return self._call("addKey", member_to_word(member), key)
@@ -115,6 +122,16 @@ class Membership(Contract):
         threshold, size = self._read(at, "council")
         return int(threshold), int(size)
 
+    def predecessor(self, *, at: BlockRef) -> AccountName | None:
+        """The membership contract of the deployment that this one follows; None if it is first."""
+        (origin,) = self._read(at, "predecessor")
+        return _deployment(origin)
+
+    def successor(self, *, at: BlockRef) -> AccountName | None:
+        """The membership contract of the deployment that follows this one; None if none does."""
+        (heir,) = self._read(at, "successor")
+        return _deployment(heir)
+
     def proposal(self, proposal: int, *, at: BlockRef) -> Proposal:
         """A proposal to the council. Raises `Reverted` if it was never made."""
         form, approvals = self._read(at, "proposal", proposal)
@@ -127,3 +144,8 @@ class Membership(Contract):
             expires_at=UnixTime(expires_at),
             executed=executed,
         )
+
+
+def _deployment(form: tuple[int, str]) -> AccountName | None:
+    chain_id, membership = form
+    return AccountName(ChainId(chain_id), parse_address(membership)) if chain_id else None

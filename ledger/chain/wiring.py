@@ -34,11 +34,8 @@ def misfit(deployment: Deployment, contract: str, code: bytes) -> str | None:
     return None
 
 
-def check_deployment(chain: Chain, deployment: Deployment) -> BlockRef:
-    """Prove that a node answers for the deployment's chain and that our contracts stand there.
-
-    Returns the head block. Raises ChainMismatch, before anything is sent.
-    """
+def check_chain(chain: Chain, deployment: Deployment) -> None:
+    """Prove that a node answers for the deployment's chain. Raises ChainMismatch."""
     found = chain.chain_id()
     if found != deployment.chain:
         raise ChainMismatch(f"the node answers for chain {found}, not for {deployment.chain}")
@@ -48,6 +45,14 @@ def check_deployment(chain: Chain, deployment: Deployment) -> BlockRef:
             f"the node's chain {found} has another first block than the deployment's: it is"
             " another chain with the same id"
         )
+
+
+def check_deployment(chain: Chain, deployment: Deployment) -> BlockRef:
+    """Prove that a node answers for the deployment's chain and that our contracts stand there.
+
+    Returns the head block. Raises ChainMismatch, before anything is sent.
+    """
+    check_chain(chain, deployment)
     head = chain.head().ref
     for name, address in deployment.contracts.items():
         reason = misfit(deployment, name, chain.code(address, at=head))

@@ -19,6 +19,7 @@ _SENTENCES = {
     "suspend": "suspend {id}",
     "reinstate": "let {id} act again",
     "setThreshold": "decide with {threshold} approvals from then on",
+    "succeed": "hand over to eip155:{chainId}:{membership} for good: new records begin there alone",
     "addKey": "add the operator key {key} to {id}",
     "revokeKey": "revoke the operator key {key} of {id}",
 }
@@ -66,7 +67,7 @@ def _next_step(proposal: Proposal, threshold: int) -> str:
 def _readable(name: str, value: Any) -> str:
     if name == "id":
         return _member(value)
-    if name == "key":
+    if name in ("key", "membership"):
         return parse_address(value)
     return roles(Role(value)) if name == "roles" else str(value)
 

@@ -49,6 +49,12 @@ from ledger.types import Address, MemberId, to_hex
     required=True,
     help="Where the deployment manifest goes, which all members are to be given.",
 )
+@click.option(
+    "--succeeds",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="MANIFEST",
+    help="The manifest of the deployment that the new one follows, on this chain or on another.",
+)
 @timeout_option
 @json_option
 def command(
@@ -57,6 +63,7 @@ def command(
     seats: tuple[tuple[MemberId, Address], ...],
     threshold: int,
     out: Path,
+    succeeds: Path | None,
     timeout_seconds: float,
 ) -> None:
     """Put the contracts of a new deployment on a chain, and write their manifest.
@@ -64,6 +71,9 @@ def command(
     The key must be of an account that was never used; it is needed for nothing afterwards, and has
     no rights. Deploying again with the same key finds what stands and goes on with the rest, so
     a run that was cut short is simply repeated.
+
+    A deployment that succeeds another one takes no records until the council of the old one has
+    handed over (sealbook member propose-succeed), if both are on one chain.
     """
     done: list[str] = []
 
@@ -73,9 +83,13 @@ def command(
             click.echo(f"{text}.")
 
     require_http_url(rpc_url, "--rpc-url")
-    chain = open_bare_chain(rpc_url)
     deployment = deploy(
-        chain, signer, Council(seats, threshold), timeout_seconds=timeout_seconds, report=report
+        open_bare_chain(rpc_url),
+        signer,
+        Council(seats, threshold),
+        succeeds=None if succeeds is None else read_deployment(succeeds),
+        timeout_seconds=timeout_seconds,
+        report=report,
     )
     _write(out, deployment)
     value = {

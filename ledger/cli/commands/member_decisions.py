@@ -19,7 +19,7 @@ from ledger.types import Address, MemberId
 _DAY_SECONDS = 86_400
 _MOST_DAYS = 90
 
-_lifetime_option = click.option(
+lifetime_option = click.option(
     "--lifetime-days",
     type=click.IntRange(1, _MOST_DAYS),
     metavar="DAYS",
@@ -46,7 +46,7 @@ _lifetime_option = click.option(
     metavar="ADDRESS",
     help="Address of the member's first operator key, as the member told you.",
 )
-@_lifetime_option
+@lifetime_option
 @hand_options
 @json_option
 def propose_admit(
@@ -57,33 +57,33 @@ def propose_admit(
     Prints the proposal's number. The proposer approves by proposing.
     """
     held = reduce(or_, (Role[name.upper()] for name in role_names))
-    _propose(hand, _membership(hand).admit(member, held, operator), lifetime_days)
+    propose_decision(hand, _membership(hand).admit(member, held, operator), lifetime_days)
 
 
 @click.command(short_help="Propose to suspend a member.")
 @click.argument("member", type=MEMBER)
-@_lifetime_option
+@lifetime_option
 @hand_options
 @json_option
 def propose_suspend(member: MemberId, lifetime_days: int, hand: Hand) -> None:
     """Propose to the council to suspend MEMBER: it keeps what it holds, and cannot act."""
-    _propose(hand, _membership(hand).suspend(member), lifetime_days)
+    propose_decision(hand, _membership(hand).suspend(member), lifetime_days)
 
 
 @click.command(short_help="Propose to let a suspended member act again.")
 @click.argument("member", type=MEMBER)
-@_lifetime_option
+@lifetime_option
 @hand_options
 @json_option
 def propose_reinstate(member: MemberId, lifetime_days: int, hand: Hand) -> None:
     """Propose to the council to let MEMBER, which is suspended, act again."""
-    _propose(hand, _membership(hand).reinstate(member), lifetime_days)
+    propose_decision(hand, _membership(hand).reinstate(member), lifetime_days)
 
 
 @click.command(short_help="Propose to revoke a member's key.")
 @click.argument("member", type=MEMBER)
 @click.argument("address", type=ADDRESS)
-@_lifetime_option
+@lifetime_option
 @hand_options
 @json_option
 def propose_revoke_key(member: MemberId, address: Address, lifetime_days: int, hand: Hand) -> None:
@@ -91,7 +91,7 @@ def propose_revoke_key(member: MemberId, address: Address, lifetime_days: int, h
 
     For a member that lost its keys; one that has another revokes by itself (revoke-key).
     """
-    _propose(hand, _membership(hand).revoke_key(member, address), lifetime_days)
+    propose_decision(hand, _membership(hand).revoke_key(member, address), lifetime_days)
 
 
 @click.command(short_help="Show a proposal.")
@@ -123,7 +123,8 @@ def execute(number: int, hand: Hand) -> None:
     tell(*show_proposal(hand.node, number))
 
 
-def _propose(hand: Hand, decision: ContractCall, lifetime_days: int) -> None:
+def propose_decision(hand: Hand, decision: ContractCall, lifetime_days: int) -> None:
+    """Propose a decision with the caller's key, and show the proposal."""
     number = propose(
         hand.node.chain,
         hand.node.deployment,
