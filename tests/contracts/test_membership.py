@@ -183,9 +183,34 @@ def test_only_a_decision_changes_members(ledger: Ledger, newcomer: Member) -> No
                 ledger.act(caller, call)
 
 
-def test_the_zero_address_and_the_contract_itself_are_no_keys(
-    ledger: Ledger, newcomer: Member
-) -> None:
-    for key in (ADDRESS_ZERO, ledger.membership.address):
+def test_what_acts_for_others_is_no_key(ledger: Ledger, newcomer: Member) -> None:
+    change, supplier = ledger.membership.functions, ledger.supplier
+    for key in (ADDRESS_ZERO, ledger.membership.address, ledger.forwarder.address):
+        for call in (
+            change.admit(newcomer.id, SUPPLIER, key),
+            change.addKey(supplier.id, key),
+        ):
+            with reverts("MembershipInvalidKey", key.lower()):
+                ledger.decide(call)
         with reverts("MembershipInvalidKey", key.lower()):
-            ledger.decide(ledger.membership.functions.admit(newcomer.id, SUPPLIER, key))
+            ledger.act(supplier, change.addKey(supplier.id, key))
+
+
+def test_another_contract_can_be_a_key(ledger: Ledger, newcomer: Member) -> None:
+    change = ledger.membership.functions
+    ledger.decide(change.admit(newcomer.id, SUPPLIER, ledger.notary.address))
+    assert change.actorOf(ledger.notary.address).call() == newcomer.id
+
+
+def test_an_active_member_without_any_role_is_one_if_none_is_asked_for(ledger: Ledger) -> None:
+    view, auditor = ledger.membership.functions, ledger.auditor
+    ledger.set_roles(auditor, 0)
+    asked_for_none = view.requireMember(auditor.id, 0)
+    ledger.chain.simulate(ledger.supplier.key, asked_for_none)
+    with reverts("MembershipMissingRole", auditor.id, AUDITOR):
+        ledger.chain.simulate(ledger.supplier.key, view.requireMember(auditor.id, AUDITOR))
+    ledger.suspend(auditor)
+    with reverts("MembershipNotActive", auditor.id, SUSPENDED):
+        ledger.chain.simulate(ledger.supplier.key, asked_for_none)
+    with reverts("MembershipUnknownMember", NOBODY):
+        ledger.chain.simulate(ledger.supplier.key, view.requireMember(NOBODY, 0))
