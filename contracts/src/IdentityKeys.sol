@@ -54,6 +54,7 @@ abstract contract IdentityKeys is IIdentityKeys, RecordBook {
         return _predecessorBook;
     }
 
+    /// @dev From now on these are the record's strict keys. Those that it had before stay taken for good.
     function _holdStrictKeys(bytes32 record_, bytes32[] memory keys) internal {
         if (keys.length == 0) revert IdentityKeysNone();
         if (keys.length > _STRICT_KEYS_MAX) revert IdentityKeysTooMany(keys.length, _STRICT_KEYS_MAX);

@@ -21,6 +21,7 @@ contract InvoiceBook is InvoicePayments, InvoiceDisputes {
     /// @inheritdoc IInvoiceBook
     function register(Registration calldata registration) external returns (bytes32 id) {
         bytes32 supplier = _actor(Roles.SUPPLIER);
+        _requireOpen();
         if (registration.buyer == supplier) revert InvoiceBookSelfInvoice(supplier);
         _requireMember(registration.buyer, Roles.BUYER);
 

@@ -38,7 +38,7 @@ abstract contract Pledges is IPledges, Offers {
         returns (uint256 id)
     {
         bytes32 pledgor = _actor();
-        _requireTransferable(record_);
+        _requirePledgeable(record_);
         _lock(record_, pledgor, units);
         uint256 lot = _lots[record_].length;
         Lot storage lot_ = _lots[record_].push();
@@ -58,7 +58,7 @@ abstract contract Pledges is IPledges, Offers {
         bytes32 terms
     ) external returns (uint256 id) {
         bytes32 pledgor = _actor();
-        _requireTransferable(record_);
+        _requirePledgeable(record_);
         uint32 lot = _openPledge(record_, senior).lot;
         Lot storage lot_ = _lots[record_][lot];
         if (lot_.pledgor != pledgor) revert RecordBookNotParty(record_, pledgor);
@@ -93,7 +93,7 @@ abstract contract Pledges is IPledges, Offers {
         if (block.timestamp < from) revert RecordBookPledgeNotEnforceable(record_, id, from);
         Lot storage lot_ = _lots[record_][security.lot];
         if (lot_.ranking[0] != id) revert RecordBookPledgeNotFirst(record_, id, _rank(lot_, id));
-        _requireTransferable(record_);
+        _requirePledgeable(record_);
 
         bytes32 pledgor = lot_.pledgor;
         lot_.units -= units;
@@ -125,6 +125,12 @@ abstract contract Pledges is IPledges, Offers {
     /// @inheritdoc IPledges
     function pledgeCount(bytes32 record_) external view returns (uint256) {
         return _securities[record_].length;
+    }
+
+    /// @dev Reverts on unknown records, and unless the record's units may secure, and pass to those that
+    /// they secure, now. So may what passes to others, unless a book says otherwise.
+    function _requirePledgeable(bytes32 record_) internal view virtual {
+        _requireTransferable(record_);
     }
 
     function _pledge(bytes32 record_, Lot storage lot_, Security memory security) private returns (uint256 id) {

@@ -73,7 +73,6 @@ abstract contract RecordBook is IRecordBook, MembersOnly {
         internal
         returns (bytes32 id)
     {
-        _requireOpen();
         if (commitment == 0) revert RecordBookEmptyCommitment();
         if (units == 0) revert RecordBookNoUnits();
         id = recordId(issuer, commitment);

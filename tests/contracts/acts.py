@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from eth_utils.crypto import keccak
+from web3.contract import Contract
 from web3.contract.contract import ContractFunction
 from web3.types import LogReceipt, TxReceipt
 
@@ -19,28 +20,30 @@ _History: TypeAlias = tuple[int, bytes]
 def enact(
     ledger: Ledger, record: bytes, member: Member, call: ContractFunction, *, acts: int = 1
 ) -> Events:
-    """Send a call to the invoice book; its events.
+    """Send a call to a book; its events.
 
     The record's history must have taken all of them, the member's the first `acts`, and the
     history of no other member any.
     """
-    before = _histories(ledger, record)
-    logs = _logs(ledger, ledger.act(member, call))
+    book = _book(ledger, call)
+    before = _histories(ledger, book, record)
+    logs = _logs(book, ledger.act(member, call))
     expected = {**before, record: extended(before[record], logs)}
     expected[member.id] = extended(before[member.id], logs[:acts])
-    assert _histories(ledger, record) == expected
-    return [decode_log(log, ledger.invoices) for log in logs]
+    assert _histories(ledger, book, record) == expected
+    return [decode_log(log, book) for log in logs]
 
 
 def enact_decision(ledger: Ledger, record: bytes, call: ContractFunction) -> Events:
-    """Let the council make a call to the invoice book; its events.
+    """Let the council make a call to a book; its events.
 
     The record's history must have taken all of them, and no member's any.
     """
-    before = _histories(ledger, record)
-    logs = _logs(ledger, ledger.decide(call))
-    assert _histories(ledger, record) == {**before, record: extended(before[record], logs)}
-    return [decode_log(log, ledger.invoices) for log in logs]
+    book = _book(ledger, call)
+    before = _histories(ledger, book, record)
+    logs = _logs(book, ledger.decide(call))
+    assert _histories(ledger, book, record) == {**before, record: extended(before[record], logs)}
+    return [decode_log(log, book) for log in logs]
 
 
 def extended(history: _History, logs: Sequence[LogReceipt]) -> _History:
@@ -58,19 +61,24 @@ def digest_of(ledger: Ledger, record: bytes) -> bytes:
     return digest
 
 
-def _histories(ledger: Ledger, record: bytes) -> dict[bytes, _History]:
-    book = ledger.invoices.functions
+def _book(ledger: Ledger, call: ContractFunction) -> Contract:
+    return ledger.certificates if call.address == ledger.certificates.address else ledger.invoices
+
+
+def _histories(ledger: Ledger, book: Contract, record: bytes) -> dict[bytes, _History]:
+    view = book.functions
     members = (
         ledger.supplier,
         ledger.buyer,
         ledger.financier,
         ledger.other_financier,
+        ledger.depositary,
         *ledger.council[:2],
     )
     names = [member.id for member in members]
-    histories = {name: tuple(book.memberHistory(name).call()) for name in [*names, bytes(32)]}
-    return {**histories, record: tuple(book.recordHistory(record).call())}
+    histories = {name: tuple(view.memberHistory(name).call()) for name in [*names, bytes(32)]}
+    return {**histories, record: tuple(view.recordHistory(record).call())}
 
 
-def _logs(ledger: Ledger, receipt: TxReceipt) -> list[LogReceipt]:
-    return [log for log in receipt["logs"] if log["address"] == ledger.invoices.address]
+def _logs(book: Contract, receipt: TxReceipt) -> list[LogReceipt]:
+    return [log for log in receipt["logs"] if log["address"] == book.address]

@@ -13,6 +13,7 @@ from tests.contracts.harness import (
     AUDITOR,
     BUYER,
     DAY,
+    DEPOSITARY,
     FINANCIER,
     SUPPLIER,
     Chain,
@@ -28,6 +29,8 @@ _ROLES = {
     "financier": FINANCIER,
     "other_financier": FINANCIER,
     "auditor": AUDITOR,
+    "depositary": DEPOSITARY,
+    "other_depositary": DEPOSITARY,
 }
 _COUNCIL = ("council_a", "council_b", "council_c")
 NOBODY = to_checksum_address(bytes(20))
@@ -46,6 +49,7 @@ class Ledger:
     membership: Contract
     notary: Contract
     invoices: Contract
+    certificates: Contract
     council: tuple[Member, Member, Member]
     supplier: Member
     other_supplier: Member
@@ -54,6 +58,8 @@ class Ledger:
     financier: Member
     other_financier: Member
     auditor: Member
+    depositary: Member
+    other_depositary: Member
     spare_keys: tuple[ChecksumAddress, ...]
 
     @classmethod
@@ -69,12 +75,16 @@ class Ledger:
         membership = chain.deploy(
             "Membership", ids, council_keys, 2, forwarder.address, NO_DEPLOYMENT
         )
+        notary = chain.deploy("Notary", membership.address)
         ledger = cls(
             chain=chain,
             forwarder=forwarder,
             membership=membership,
-            notary=chain.deploy("Notary", membership.address),
+            notary=notary,
             invoices=chain.deploy("InvoiceBook", membership.address, NOBODY),
+            certificates=chain.deploy(
+                "DepositCertificateBook", membership.address, notary.address, NOBODY
+            ),
             council=(a, b, c),
             **cast,
             spare_keys=tuple(keys),

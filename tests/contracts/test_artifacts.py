@@ -7,7 +7,7 @@ import pytest
 from tests.contracts.harness import artifact
 
 CONTRACTS = Path(__file__).parents[2] / "contracts"
-DEPLOYABLE = ["Forwarder", "InvoiceBook", "Membership", "Notary"]
+DEPLOYABLE = ["DepositCertificateBook", "Forwarder", "InvoiceBook", "Membership", "Notary"]
 
 
 def members_of(contract: str, struct: str) -> dict[str, tuple[int, int]]:

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {CertificateLosses} from "./CertificateLosses.sol";
+import {CertificateSurrenders} from "./CertificateSurrenders.sol";
+import {IdentityKeys} from "./IdentityKeys.sol";
+import {MembersOnly} from "./MembersOnly.sol";
+import {IDepositCertificateBook} from "./interfaces/IDepositCertificateBook.sol";
+import {IIdentityKeys} from "./interfaces/IIdentityKeys.sol";
+import {IMembership} from "./interfaces/IMembership.sol";
+import {INotary} from "./interfaces/INotary.sol";
+import {IOffers} from "./interfaces/IOffers.sol";
+import {Roles} from "./libraries/Roles.sol";
+
+contract DepositCertificateBook is CertificateSurrenders, CertificateLosses {
+    uint32 private constant _NOTICE_MAX = 366 days;
+
+    INotary private immutable _notary;
+    mapping(bytes32 record => mapping(uint256 offer => bool)) private _consents;
+
+    constructor(IMembership membership_, INotary notary_, IIdentityKeys predecessorBook_)
+        MembersOnly(membership_)
+        IdentityKeys(predecessorBook_)
+    {
+        if (address(notary_).code.length == 0) revert CertificateNoNotary(address(notary_));
+        _notary = notary_;
+    }
+
+    /// @inheritdoc IDepositCertificateBook
+    function issue(Issuance calldata issuance) external returns (bytes32 id) {
+        bytes32 issuer = _issuerFor(issuance.holder);
+        Certificate memory rules;
+        (rules.kind, rules.endorsement) = (issuance.kind, issuance.endorsement);
+        (rules.autoRenew, rules.lossNotice) = (issuance.autoRenew, issuance.lossNotice);
+        _requireSuitable(rules);
+        Part memory part = Part(issuance.maturesAt, issuance.units, issuance.numberKey, issuance.commitment);
+
+        id = _begin(issuer, issuance.holder, rules, part);
+        _noteAlertKeys(id, issuance.alertKeys);
+    }
+
+    /// @inheritdoc IDepositCertificateBook
+    function certify(bytes32 holder, bytes32 numberKey, bytes32 commitment, INotary.Inclusion calldata leaf)
+        external
+        returns (bytes32 id)
+    {
+        bytes32 issuer = _issuerFor(holder);
+        _notary.requireStanding(holder, leaf);
+        Certificate memory rules;
+        (rules.kind, rules.endorsement) = (Kind.Evidence, Endorsement.Never);
+
+        id = _begin(issuer, holder, rules, Part(0, 1, numberKey, commitment));
+        (bytes32 leafHash, bytes32 root) = (leaf.leafHash, leaf.root);
+        emit EvidenceCertified(id, leafHash, root);
+        _logEffect(id, abi.encode(EvidenceCertified.selector, id, leafHash, root));
+    }
+
+    /// @inheritdoc IDepositCertificateBook
+    function confirm(bytes32 id) external {
+        bytes32 issuer = _actingIssuer(id);
+        Certificate storage certificate_ = _certificate(id);
+        if (certificate_.kind != Kind.BankDeposit) revert CertificateWrongKind(id, certificate_.kind);
+        if (certificate_.state != CertificateState.Issued) revert CertificateWrongState(id, certificate_.state);
+        _requireNotFrozen(id);
+
+        certificate_.state = CertificateState.Confirmed;
+        emit CertificateConfirmed(id, issuer);
+        _logAct(id, issuer, abi.encode(CertificateConfirmed.selector, id, issuer));
+    }
+
+    /// @inheritdoc IDepositCertificateBook
+    function consent(bytes32 id, uint256 offer_) external {
+        bytes32 issuer = _actingIssuer(id);
+        _requireTransferable(id);
+        _openOffer(id, offer_);
+        if (!_lacksConsent(id, offer_)) revert CertificateConsentNeedless(id, offer_);
+
+        _consents[id][offer_] = true;
+        emit OfferConsented(id, offer_, issuer);
+        _logAct(id, issuer, abi.encode(OfferConsented.selector, id, offer_, issuer));
+    }
+
+    /// @inheritdoc IDepositCertificateBook
+    function renew(bytes32 id, uint48 maturesAt, bytes32 commitment) external {
+        bytes32 issuer = _actingIssuer(id);
+        _requireLive(id);
+        _requireNotFrozen(id);
+        Certificate storage certificate_ = _certificate(id);
+        if (!certificate_.autoRenew) revert CertificateNoAutoRenewal(id);
+        if (!isMature(id)) revert CertificateNotMature(id, certificate_.maturesAt);
+        _requireFuture(maturesAt);
+
+        certificate_.maturesAt = maturesAt;
+        certificate_.renewals += 1;
+        _setTerms(id, commitment);
+        emit CertificateRenewed(id, issuer, maturesAt, commitment);
+        _logAct(id, issuer, abi.encode(CertificateRenewed.selector, id, issuer, maturesAt, commitment));
+    }
+
+    /// @inheritdoc IDepositCertificateBook
+    function annul(bytes32 id, bytes32 reason) external {
+        bytes32 issuer = _actingIssuer(id);
+        _requireLive(id);
+        _requireNotFrozen(id);
+        (bytes32 holder, uint80 units) = (_firstHolder(id), _record(id).total);
+        if (_position(id, holder).free != units) revert CertificateUnitsElsewhere(id);
+
+        _certificate(id).state = CertificateState.Annulled;
+        emit CertificateAnnulled(id, issuer, reason);
+        _logAct(id, issuer, abi.encode(CertificateAnnulled.selector, id, issuer, reason));
+        _freeStrictKeys(id);
+        _retire(id, holder, units);
+    }
+
+    /// @inheritdoc IDepositCertificateBook
+    function consented(bytes32 id, uint256 offer_) external view returns (bool) {
+        return _consents[id][offer_];
+    }
+
+    /// @inheritdoc IDepositCertificateBook
+    function notary() external view returns (INotary) {
+        return _notary;
+    }
+
+    /// @inheritdoc IOffers
+    function acceptOffer(bytes32 id, uint256 offer_) public override {
+        if (_lacksConsent(id, offer_)) revert CertificateConsentMissing(id, offer_);
+        super.acceptOffer(id, offer_);
+    }
+
+    /// @dev The caller's member, which must be a depositary that may begin a certificate for `holder`.
+    function _issuerFor(bytes32 holder) private view returns (bytes32 issuer) {
+        issuer = _actor(Roles.DEPOSITARY);
+        _requireOpen();
+        if (holder == issuer) revert CertificateSelfDeposit(issuer);
+        _requireMember(holder, 0);
+    }
+
+    function _lacksConsent(bytes32 id, uint256 offer_) private view returns (bool) {
+        return _certificate(id).endorsement == Endorsement.WithConsent && !_consents[id][offer_];
+    }
+
+    function _requireSuitable(Certificate memory rules) private pure {
+        (Kind kind, Endorsement endorsement, bool autoRenew) = (rules.kind, rules.endorsement, rules.autoRenew);
+        bool suitable = kind == Kind.BankDeposit && endorsement != Endorsement.WithConsent
+            || kind == Kind.WarehouseReceipt && endorsement == Endorsement.WithConsent && !autoRenew;
+        if (!suitable) revert CertificateUnsuitableRules(kind, endorsement, autoRenew);
+        if (rules.lossNotice > _NOTICE_MAX) revert CertificateInvalidNotice(rules.lossNotice, _NOTICE_MAX);
+    }
+}
