@@ -1,0 +1,181 @@
+from collections.abc import Callable, Mapping, Sequence
+from typing import cast
+
+import pytest
+
+from ledger.chain.artifacts import load_artifact
+from ledger.chain.contract import ContractCall
+from ledger.chain.invoice_book import InvoiceBook
+from ledger.chain.invoice_forms import Clearance, Reduction, Registration
+from ledger.chain.port import Chain
+from ledger.chain.record_forms import Freeze, Security, freezes_of
+from ledger.codec import member_to_word
+from ledger.errors import NodeError
+from ledger.types import Digest, MemberId, RecordId, Units, UnixTime, parse_address
+
+RECORD = RecordId(b"\x01" * 32)
+BANK = MemberId("org:some-bank")
+UNITS = Units(7)
+TIME = UnixTime(1_900_000_000)
+WORD = Digest(b"\x02" * 32)
+REASON = b"late".ljust(32, b"\0")
+SECURITY = Security(BANK, UNITS, TIME, WORD)
+REGISTRATION = Registration(WORD, BANK, UNITS, None, (b"\x03" * 32,), ((2, b"\x04" * 32),))
+CLEARANCE = Clearance(
+    commitment=WORD,
+    strict_keys=(b"\x03" * 32,),
+    undertaken=True,
+    pledged_at_most=Units(5),
+    alerts_at_most=1,
+    history=None,
+)
+
+# Building a call asks nothing of the chain.
+BOOK = InvoiceBook(cast("Chain", None), parse_address("0x" + "0b" * 20))
+OTHER = InvoiceBook(cast("Chain", None), parse_address("0x" + "0c" * 20))
+
+BANK_WORD = member_to_word(BANK)
+SECURED = {"pledgee": BANK_WORD, "units": 7, "enforceableFrom": TIME, "terms": WORD}
+
+# Every call, with the function and the arguments that the contract then sees.
+CALLS: Mapping[str, tuple[ContractCall, Mapping[str, object]]] = {
+    "register": (
+        BOOK.register(REGISTRATION),
+        {"registration": (WORD, BANK_WORD, 7, 0, (b"\x03" * 32,), ((2, b"\x04" * 32),))},
+    ),
+    "accept": (BOOK.accept(RECORD), {"id": RECORD}),
+    "acceptPart": (
+        BOOK.accept_part(RECORD, UNITS, REASON),
+        {"id": RECORD, "units": 7, "reason": REASON},
+    ),
+    "undertake": (BOOK.undertake(RECORD), {"id": RECORD}),
+    "reject": (BOOK.reject(RECORD, REASON), {"id": RECORD, "reason": REASON}),
+    "cancel": (BOOK.cancel(RECORD), {"id": RECORD}),
+    "credit": (
+        BOOK.credit(RECORD, UNITS, WORD),
+        {"id": RECORD, "units": 7, "commitment": WORD},
+    ),
+    "offer": (
+        BOOK.offer(RECORD, BANK, UNITS, TIME, WORD),
+        {"record_": RECORD, "to": BANK_WORD, "units": 7, "expiresAt": TIME, "terms": WORD},
+    ),
+    "acceptOffer": (BOOK.accept_offer(RECORD, 3), {"record_": RECORD, "id": 3}),
+    "acceptOfferIfClear": (
+        BOOK.accept_offer_if_clear(RECORD, 3, CLEARANCE),
+        {
+            "id": RECORD,
+            "offer_": 3,
+            "clearance": (WORD, (b"\x03" * 32,), True, 5, 1, bytes(32)),
+        },
+    ),
+    "rejectOffer": (BOOK.reject_offer(RECORD, 3), {"record_": RECORD, "id": 3}),
+    "withdrawOffer": (BOOK.withdraw_offer(RECORD, 3), {"record_": RECORD, "id": 3}),
+    "expireOffer": (BOOK.expire_offer(RECORD, 3), {"record_": RECORD, "id": 3}),
+    "pledge": (BOOK.pledge(RECORD, SECURITY), {"record_": RECORD, **SECURED}),
+    "pledgeBehind": (
+        BOOK.pledge_behind(RECORD, 3, SECURITY),
+        {"record_": RECORD, "senior": 3, **SECURED},
+    ),
+    "releasePledge": (
+        BOOK.release_pledge(RECORD, 3, UNITS),
+        {"record_": RECORD, "id": 3, "units": 7},
+    ),
+    "enforcePledge": (
+        BOOK.enforce_pledge(RECORD, 3, UNITS),
+        {"record_": RECORD, "id": 3, "units": 7},
+    ),
+    "freeze": (BOOK.freeze(RECORD, REASON), {"id": RECORD, "reason": REASON}),
+    "unfreeze": (BOOK.unfreeze(RECORD), {"id": RECORD}),
+    "voidRecord": (BOOK.void(RECORD, REASON), {"id": RECORD, "reason": REASON}),
+    "dispute": (
+        BOOK.dispute(RECORD, UNITS, REASON),
+        {"record_": RECORD, "units": 7, "reason": REASON},
+    ),
+    "withdrawDispute": (BOOK.withdraw_dispute(RECORD), {"record_": RECORD}),
+    "concedeDispute": (BOOK.concede_dispute(RECORD), {"record_": RECORD}),
+    "decideDispute": (
+        BOOK.decide_dispute(RECORD, [Reduction(BANK, UNITS)], REASON),
+        {"record_": RECORD, "reductions": ((BANK_WORD, 7),), "reason": REASON},
+    ),
+    "declarePayment": (
+        BOOK.declare_payment(RECORD, BANK, UNITS, WORD),
+        {"record_": RECORD, "holder": BANK_WORD, "units": 7, "advice": WORD},
+    ),
+    "confirmPayment": (BOOK.confirm_payment(RECORD, 3), {"record_": RECORD, "id": 3}),
+    "denyPayment": (
+        BOOK.deny_payment(RECORD, 3, REASON),
+        {"record_": RECORD, "id": 3, "reason": REASON},
+    ),
+    "withdrawPayment": (BOOK.withdraw_payment(RECORD, 3), {"record_": RECORD, "id": 3}),
+    "multicall": (
+        BOOK.multicall([BOOK.accept(RECORD), BOOK.undertake(RECORD)]),
+        {"data": (BOOK.accept(RECORD).data, BOOK.undertake(RECORD).data)},
+    ),
+    "tryMulticall": (
+        BOOK.try_multicall([BOOK.accept(RECORD)]),
+        {"calls": (BOOK.accept(RECORD).data,)},
+    ),
+}
+
+
+def test_every_function_that_changes_state_has_a_typed_method() -> None:
+    functions = load_artifact("InvoiceBook").abi._functions.values()
+    changing = {
+        function["name"]
+        for function in functions
+        if function["stateMutability"] not in ("view", "pure")
+    }
+    assert changing == CALLS.keys()
+
+
+@pytest.mark.parametrize(("function", "call", "arguments"), [(n, *c) for n, c in CALLS.items()])
+def test_a_call_has_its_function_and_arguments(
+    function: str, call: ContractCall, arguments: Mapping[str, object]
+) -> None:
+    assert call.to == BOOK.address
+    decoded = BOOK.abi.decode_call(call.data)
+    assert decoded is not None
+    assert (decoded.name, decoded.arguments) == (function, arguments)
+
+
+def test_the_offer_that_a_call_answers_is_known_by_its_number() -> None:
+    answering = {
+        name for name, (call, _) in CALLS.items() if BOOK.offer_answered(call.data) is not None
+    }
+    assert answering == {
+        "acceptOffer",
+        "acceptOfferIfClear",
+        "rejectOffer",
+        "withdrawOffer",
+        "expireOffer",
+    }
+    assert {BOOK.offer_answered(CALLS[name][0].data) for name in answering} == {3}
+
+
+@pytest.mark.parametrize("batch", [BOOK.multicall, BOOK.try_multicall])
+def test_a_call_to_another_contract_is_no_part_of_a_batch(
+    batch: Callable[[Sequence[ContractCall]], ContractCall],
+) -> None:
+    with pytest.raises(ValueError, match=OTHER.address):
+        batch([BOOK.accept(RECORD), OTHER.accept(RECORD)])
+
+
+@pytest.mark.parametrize(
+    ("bits", "causes"),
+    [
+        (0, ()),
+        (1, (Freeze.COUNCIL,)),
+        (2, (Freeze.KEEPER,)),
+        (4, (Freeze.DISPUTE,)),
+        (8, (Freeze.LOSS,)),
+        (13, (Freeze.COUNCIL, Freeze.DISPUTE, Freeze.LOSS)),
+    ],
+)
+def test_each_bit_is_a_cause_of_a_freeze(bits: int, causes: tuple[Freeze, ...]) -> None:
+    assert freezes_of(bits) == causes
+
+
+@pytest.mark.parametrize("bits", [16, 17, 255])
+def test_a_cause_that_there_is_not_is_no_answer_of_the_contract(bits: int) -> None:
+    with pytest.raises(NodeError, match=f"answered {bits}"):
+        freezes_of(bits)
