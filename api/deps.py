@@ -116,26 +116,34 @@ async def _small_body(request: Request, _principal: ThePrincipal) -> bytes:
     return await read_body(request, max_bytes=MAX_JSON_BYTES)
 
 
-async def _json_body(media_type: _MediaType, body: Annotated[bytes, Depends(_small_body)]) -> bytes:
+_SmallBody = Annotated[bytes, Depends(_small_body)]
+
+
+async def _json_body(media_type: _MediaType, body: _SmallBody) -> bytes:
     if not is_json(media_type):
         raise UnsupportedMediaType(f"{media_type} is not application/json")
     return body
 
 
-async def _no_body(body: Annotated[bytes, Depends(_small_body)]) -> None:
+async def _json_body_if_any(request: Request, body: _SmallBody) -> bytes | None:
+    return await _json_body(media_type_of(request), body) if body else None
+
+
+async def _no_body(body: _SmallBody) -> None:
     if body:
         raise InvalidRequest("this request takes no body; leave it empty", code="unexpected-body")
 
 
 async def _small_key(
     request: Request,
-    body: Annotated[bytes, Depends(_small_body)],
+    body: _SmallBody,
     key: _IdempotencyHeader = None,
 ) -> IdempotencyKey | None:
     return _named(request, body, key)
 
 
 JsonBody = Annotated[bytes, Depends(_json_body)]
+JsonBodyIfAny = Annotated[bytes | None, Depends(_json_body_if_any)]
 NoBody = Depends(_no_body)
 SmallKey = Annotated[IdempotencyKey | None, Depends(_small_key)]
 """The idempotency key of a request with a small body or none."""

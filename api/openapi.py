@@ -95,10 +95,10 @@ def bytes_body(*media_types: str) -> dict[str, Any]:
     return {"required": True, "content": dict.fromkeys(media_types, binary)}
 
 
-def json_body(form: type[Form]) -> dict[str, Any]:
+def json_body(form: type[Form], *, required: bool = True) -> dict[str, Any]:
     """A body that is a JSON form."""
     return {
-        "required": True,
+        "required": required,
         "content": {"application/json": {"schema": form.model_json_schema()}},
     }
 

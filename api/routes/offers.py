@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
-from api.deps import JsonBody, NoBody, SmallKey, TheLedger, ThePrincipal
+from api.deps import JsonBody, JsonBodyIfAny, NoBody, SmallKey, TheLedger, ThePrincipal
 from api.openapi import RECORDS, json_body, takes_in
 from api.routes.accepted import ACT_PROBLEMS, accepted
 from api.schemas.base import RecordParameter
 from api.schemas.operations import OperationResource
-from api.schemas.requests import OfferTerms, read_json
+from api.schemas.requests import ClearanceTerms, OfferTerms, read_json
 from ledger.services.finance import (
     accept_offer,
     expire_offer,
@@ -60,19 +60,26 @@ def offer(
 
 @router.post(
     "/{offer}/acceptance",
-    dependencies=[NoBody],
-    **takes_in("acceptOffer", *ACT_PROBLEMS),
+    **takes_in("acceptOffer", *ACT_PROBLEMS, 415, body=json_body(ClearanceTerms, required=False)),
 )
 def accept(
     ledger: TheLedger,
     principal: ThePrincipal,
     record: RecordParameter,
     offer: OfferParameter,
+    body: JsonBodyIfAny,
     key: SmallKey,
     response: Response,
 ) -> OperationResource:
-    """The financier takes the units that were offered to it. For financiers."""
-    return accepted(ledger, accept_offer(ledger, principal, record, offer, key), response)
+    """Take the units that were offered to the member. For financiers, and for suppliers.
+
+    With a clearance as its body, they are taken only if the record still is what was verified: the
+    contract checks and takes in one transaction. A supplier gets units back from holders that have
+    recourse to it.
+    """
+    clearance = None if body is None else read_json(ClearanceTerms, body).clearance()
+    operation = accept_offer(ledger, principal, record, offer, clearance, key)
+    return accepted(ledger, operation, response)
 
 
 @router.post(
@@ -88,7 +95,7 @@ def reject(
     key: SmallKey,
     response: Response,
 ) -> OperationResource:
-    """The financier refuses the units that were offered to it. For financiers."""
+    """Refuse the units that were offered to the member. For financiers, and for suppliers."""
     return accepted(ledger, reject_offer(ledger, principal, record, offer, key), response)
 
 

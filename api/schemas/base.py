@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
 
-from ledger.types import MemberId, RecordId, parse_hex32, parse_member_id
+from ledger.types import Digest, MemberId, RecordId, parse_hex32, parse_member_id
 
 _RECORD_FORM = {"type": "string", "pattern": "^0x[0-9a-f]{64}$"}
 _MEMBER_FORM = {
@@ -19,6 +19,10 @@ def _record(value: object) -> RecordId:
     return RecordId(parse_hex32(_text(value)))
 
 
+def _digest(value: object) -> Digest:
+    return Digest(parse_hex32(_text(value)))
+
+
 def _member(value: object) -> MemberId:
     return parse_member_id(_text(value))
 
@@ -31,6 +35,9 @@ def _text(value: object) -> str:
 
 RecordParameter = Annotated[RecordId, PlainValidator(_record), WithJsonSchema(_RECORD_FORM)]
 """A record's name, as a client writes it."""
+
+DigestParameter = Annotated[Digest, PlainValidator(_digest), WithJsonSchema(_RECORD_FORM)]
+"""A commitment, key or running hash, as a client writes it."""
 
 MemberParameter = Annotated[MemberId, PlainValidator(_member), WithJsonSchema(_MEMBER_FORM)]
 """A member's name, as a client writes it."""

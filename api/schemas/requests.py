@@ -7,8 +7,9 @@ from typing import Annotated, Self, TypeVar
 from fastapi.exceptions import RequestValidationError
 from pydantic import AwareDatetime, Field, StringConstraints, ValidationError, model_validator
 
-from api.schemas.base import Form, MemberParameter
-from ledger.types import UnixTime
+from api.schemas.base import DigestParameter, Form, MemberParameter
+from ledger.chain.invoice_forms import MAX_ALERTS, Clearance
+from ledger.types import MAX_UNITS, Units, UnixTime
 
 _Form = TypeVar("_Form", bound=Form)
 
@@ -50,6 +51,37 @@ class OfferTerms(Form):
         if self.expires_at is not None:
             return UnixTime(int(self.expires_at.timestamp()))
         return UnixTime(now + (self.expires_in_seconds or 0))
+
+
+class ClearanceTerms(Form):
+    """What a financier found when it verified a record, and relies on when it takes units of it.
+
+    `sealbook verify --json` gives it as `receivable.clearance`.
+    """
+
+    commitment: DigestParameter = Field(description="the record's, from the invoice's evidence")
+    strict_keys: list[DigestParameter] = Field(
+        min_length=1, max_length=16, description="recomputed from the invoice"
+    )
+    undertaken: bool = Field(description="whether the buyer must have undertaken to pay")
+    pledged_at_most: int = Field(ge=0, description="units that may stand under pledge")
+    alerts_at_most: int = Field(ge=0, description="alerts that are known and accepted")
+    history: DigestParameter | None = Field(
+        default=None,
+        description="digest of the record's history, after which nothing may have happened; leave"
+        " it out if later events do not matter",
+    )
+
+    def clearance(self) -> Clearance:
+        """What is handed to the contract; a limit that it cannot hold limits nothing."""
+        return Clearance(
+            commitment=self.commitment,
+            strict_keys=tuple(self.strict_keys),
+            undertaken=self.undertaken,
+            pledged_at_most=Units(min(self.pledged_at_most, MAX_UNITS)),
+            alerts_at_most=min(self.alerts_at_most, MAX_ALERTS),
+            history=self.history,
+        )
 
 
 def read_json(form: type[_Form], body: bytes) -> _Form:

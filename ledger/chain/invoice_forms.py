@@ -6,6 +6,9 @@ from enum import IntEnum
 from ledger.chain.record_forms import Freeze
 from ledger.types import Digest, MemberId, RecordId, Units, UnixTime
 
+MAX_ALERTS = 2**32 - 1
+"""The most alerts that a clearance can allow."""
+
 
 class InvoiceState(IntEnum):
     """Where an invoice stands. The numbers are those of the contract."""

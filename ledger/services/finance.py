@@ -1,5 +1,6 @@
 """What buyers, suppliers and financiers do with a registered invoice."""
 
+from ledger.chain.invoice_forms import Clearance
 from ledger.chain.membership import Role
 from ledger.errors import Conflict, InvalidRequest, Refusal, TransportError
 from ledger.services.context import Ledger
@@ -25,7 +26,8 @@ NO_TERMS = Digest(bytes(DIGEST_BYTES))
 _REASON_BYTES = 32
 _INSUFFICIENT_UNITS = "insufficient-units"
 _NOT_EXPIRED = "offer-not-expired"
-_OFFERING = (Role.SUPPLIER, Role.FINANCIER)
+# Who offers units and is offered some: suppliers get back what their holders have recourse for.
+_TRADING = (Role.SUPPLIER, Role.FINANCIER)
 
 
 def accept_invoice(
@@ -77,9 +79,9 @@ def offer_units(
 ) -> Operation:
     """Offer units that the member holds free to a financier; they are reserved until it answers.
 
-    Suppliers offer what they issued, financiers what they took.
+    Suppliers offer what they issued, financiers what they took, also back to the supplier.
     """
-    principal.require(*_OFFERING)
+    principal.require(*_TRADING)
     if not 0 < units <= MAX_UNITS:
         raise InvalidRequest(f"units must be 1 to {MAX_UNITS}", code="invalid-units")
 
@@ -106,12 +108,21 @@ def accept_offer(
     principal: Principal,
     record: RecordId,
     offer: int,
+    clearance: Clearance | None,
     key: IdempotencyKey | None,
 ) -> Operation:
-    """The financier takes the units that were offered to it."""
-    principal.require(Role.FINANCIER)
-    act = Act(OperationKind.ACCEPT_OFFER, record, ledger.book.accept_offer(record, offer))
-    return submit(ledger, principal, act, key)
+    """The member takes the units that were offered to it.
+
+    clearance: what it verified; the contract then takes nothing of a record that is not so any
+    more. None to rely on nothing but the record's state.
+    """
+    principal.require(*_TRADING)
+    book = ledger.book
+    if clearance is None:
+        call = book.accept_offer(record, offer)
+    else:
+        call = book.accept_offer_if_clear(record, offer, clearance)
+    return submit(ledger, principal, Act(OperationKind.ACCEPT_OFFER, record, call), key)
 
 
 def reject_offer(
@@ -121,8 +132,8 @@ def reject_offer(
     offer: int,
     key: IdempotencyKey | None,
 ) -> Operation:
-    """The financier refuses the units that were offered to it."""
-    principal.require(Role.FINANCIER)
+    """The member refuses the units that were offered to it."""
+    principal.require(*_TRADING)
     act = Act(OperationKind.REJECT_OFFER, record, ledger.book.reject_offer(record, offer))
     return submit(ledger, principal, act, key)
 
@@ -135,7 +146,7 @@ def withdraw_offer(
     key: IdempotencyKey | None,
 ) -> Operation:
     """The member takes an offer back that was not answered yet."""
-    principal.require(*_OFFERING)
+    principal.require(*_TRADING)
     act = Act(OperationKind.WITHDRAW_OFFER, record, ledger.book.withdraw_offer(record, offer))
     return submit(ledger, principal, act, key)
 

@@ -21,6 +21,7 @@ OTHER = MemberId("lei:OTHERMEMBER000000007")
 OTHER_INVOICES = [
     (VECTORS / "good" / f"kosit__01.{name}-INVOICE_ubl.xml").read_bytes() for name in ("10a", "20a")
 ]
+TRADING = {Role.SUPPLIER, Role.FINANCIER}
 TERMS = {"to": FINANCIER, "units": 1, "expires_in_seconds": 60}
 
 
@@ -92,17 +93,17 @@ CLOSED = (
     act("cancellation", {Role.SUPPLIER}, Role.SUPPLIER, "not-the-supplier", "registered"),
     act(
         "offers",
-        {Role.SUPPLIER, Role.FINANCIER},
+        TRADING,
         Role.SUPPLIER,
         "insufficient-units",
         "accepted",
         json=TERMS,
     ),
-    act("offers/{offer}/acceptance", {Role.FINANCIER}, Role.FINANCIER, "not-a-party", "accepted"),
-    act("offers/{offer}/rejection", {Role.FINANCIER}, Role.FINANCIER, "not-a-party", "accepted"),
+    act("offers/{offer}/acceptance", TRADING, Role.FINANCIER, "not-a-party", "accepted"),
+    act("offers/{offer}/rejection", TRADING, Role.FINANCIER, "not-a-party", "accepted"),
     act(
         "offers/{offer}/withdrawal",
-        {Role.SUPPLIER, Role.FINANCIER},
+        TRADING,
         Role.SUPPLIER,
         "not-a-party",
         "accepted",

@@ -1,36 +1,12 @@
 import time
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-import httpx
 import pytest
 
 from ledger.types import MAX_UNITS, Digest, RecordId, Units, UnixTime
-from tests.api.clients import Api, Caller, problem
+from tests.api.clients import Api, problem
+from tests.api.trading import NOWHERE, SHARE, TOTAL, holdings, offer, offers
 from tests.support.consortium import BUYER, FINANCIER, OTHER_FINANCIER, SUPPLIER
-
-TOTAL = 10**9
-SHARE = 600_000_000
-NOWHERE = "/v1/records/0x" + "ab" * 32
-
-
-def terms(**changes: object) -> dict[str, object]:
-    return {"to": FINANCIER, "units": SHARE, "expires_in_seconds": 3600, **changes}
-
-
-def offer(caller: Caller, record: str, **changes: object) -> httpx.Response:
-    return caller.post(f"{record}/offers", json=terms(**changes))
-
-
-def holdings(api: Api, record: str) -> dict[str, tuple[int, int, int]]:
-    return {
-        position["member"]: (position["free"], position["reserved"], position["pledged"])
-        for position in api.buyer.get(record).json()["positions"]
-    }
-
-
-def offers(api: Api, record: str) -> Any:
-    return api.buyer.get(record).json()["offers"]
 
 
 def test_an_offer_reserves_units_until_it_is_accepted(api: Api) -> None:
@@ -51,6 +27,15 @@ def test_an_offer_reserves_units_until_it_is_accepted(api: Api) -> None:
         FINANCIER: (SHARE, 0, 0),
     }
     assert offers(api, record)[0]["state"] == "accepted"
+
+
+def test_a_holder_with_recourse_returns_units_to_the_supplier(api: Api) -> None:
+    record, supplier, financier = api.accepted(), api.supplier, api.financier
+    api.done(supplier, offer(supplier, record))
+    api.done(financier, financier.post(f"{record}/offers/0/acceptance"))
+    api.done(financier, offer(financier, record, to=SUPPLIER))
+    api.done(supplier, supplier.post(f"{record}/offers/1/acceptance"))
+    assert holdings(api, record)[SUPPLIER] == (TOTAL, 0, 0)
 
 
 def test_more_than_what_is_left_is_refused_with_what_is_left(api: Api) -> None:

@@ -1,8 +1,12 @@
 import pytest
 
-from tests.api.clients import Api, problem
+from ledger.chain.record_forms import Security
+from ledger.types import Digest, Units, UnixTime
+from tests.api.clients import VECTORS, Api, problem
+from tests.api.trading import name_of
 from tests.support.consortium import BUYER, COUNCIL, FINANCIER, SUPPLIER
 
+ANOTHER = (VECTORS / "good" / "kosit__01.20a-INVOICE_ubl.xml").read_bytes()
 NOWHERE = "/v1/records/0x" + "ab" * 32
 
 
@@ -49,6 +53,68 @@ def test_the_supplier_cancels_an_invoice_that_nobody_holds(api: Api) -> None:
     supplier = api.supplier
     api.done(supplier, supplier.post(f"{record}/cancellation"))
     assert supplier.get(record).json()["state"] == "cancelled"
+
+
+def test_a_record_shows_what_burdens_it(api: Api) -> None:
+    record, consortium, book = api.accepted(), api.consortium, api.consortium.book
+    name = name_of(record)
+    before = api.financier.get(record).json()
+    assert (before["freezes"], before["pledged"], before["disputed"]) == ([], 0, 0)
+    assert (before["overdue"], before["paid"], before["pledges"], before["payments"]) == (
+        False,
+        False,
+        [],
+        [],
+    )
+    assert "undertaken_at" not in before
+
+    security = Security(FINANCIER, Units(5), UnixTime(1_900_000_000), Digest(b"\xab" * 32))
+    consortium.act(SUPPLIER, book.pledge(name, security))
+    consortium.act(BUYER, book.declare_payment(name, SUPPLIER, Units(7), Digest(bytes(32))))
+    consortium.act(SUPPLIER, book.confirm_payment(name, 0))
+    consortium.act(BUYER, book.undertake(name))
+    consortium.decide(book.freeze(name, b"checked".ljust(32, b"\0")))
+
+    shown = api.financier.get(record).json()
+    assert (shown["state"], shown["freezes"], shown["pledged"]) == ("accepted", ["council"], 5)
+    assert (shown["paid"], shown["retired"]) == (True, 7)
+    assert shown["undertaken_at"].endswith("Z")
+    assert (shown["pledge_count"], shown["payment_count"]) == (1, 1)
+    assert shown["pledges"] == [
+        {
+            "id": 0,
+            "pledgor": SUPPLIER,
+            "pledgee": FINANCIER,
+            "units": 5,
+            "lot": 0,
+            "rank": 1,
+            "enforceable_from": "2030-03-17T17:46:40Z",
+            "terms": "0x" + "ab" * 32,
+            "state": "open",
+        }
+    ]
+    [payment] = shown["payments"]
+    assert (payment["holder"], payment["units"], payment["state"]) == (SUPPLIER, 7, "confirmed")
+
+
+def test_a_history_says_who_acted_and_why_it_is_frozen(api: Api) -> None:
+    record, consortium, book = api.accepted(), api.consortium, api.consortium.book
+    consortium.decide(book.freeze(name_of(record), b"checked".ljust(32, b"\0")))
+    consortium.act(BUYER, book.dispute(name_of(record), Units(3), b"late".ljust(32, b"\0")))
+    history = api.buyer.get(f"{record}/history").json()
+    frozen = [event for event in history["events"] if event["name"] == "RecordFrozen"]
+    assert [event["arguments"]["by"] for event in frozen] == [None, BUYER]
+    assert [event["arguments"]["cause"] for event in frozen] == ["council", "dispute"]
+    assert history["complete"] is True
+
+
+def test_a_record_that_was_voided_or_settled_says_so(api: Api) -> None:
+    record, consortium, book = api.accepted(), api.consortium, api.consortium.book
+    consortium.act(SUPPLIER, book.credit(name_of(record), Units(10**9), Digest(b"\x01" * 32)))
+    assert api.buyer.get(record).json()["state"] == "settled"
+    other = api.done(api.supplier, api.supplier.register(ANOTHER))["links"]["record"]
+    consortium.decide(book.void(name_of(other), b"fraud".ljust(32, b"\0")))
+    assert api.buyer.get(other).json()["state"] == "voided"
 
 
 def test_what_the_state_does_not_allow_is_refused_with_the_state(api: Api) -> None:

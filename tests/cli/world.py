@@ -122,7 +122,7 @@ class World:
     def take(self, record: RecordId, offer: int) -> None:
         """Let the financier take what was offered to it."""
         financier = Principal(FINANCIER, Role.FINANCIER)
-        accept_offer(self.service.ledger, financier, record, offer, None)
+        accept_offer(self.service.ledger, financier, record, offer, None, None)
         self.service.settle()
 
     def offer_directly(self, record: RecordId, units: int) -> None:
