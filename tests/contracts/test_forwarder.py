@@ -1,0 +1,326 @@
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from eth_account import Account
+from eth_typing import ChecksumAddress
+from web3.contract import Contract
+from web3.contract.contract import ContractFunction
+
+from tests.contracts.cast import NOBODY, Ledger
+from tests.contracts.harness import DAY, logs_of, word
+from tests.contracts.receivables import ACCEPTED, invoice_state, register
+from tests.contracts.signed import (
+    BABBLES,
+    REFUSES,
+    REVERTS,
+    Signed,
+    deploy_wallet,
+    key_of,
+    message,
+    refused,
+    relay,
+    relayer,
+    request,
+    sign,
+    signed_call,
+    wallet_signed,
+)
+from tests.contracts.successors import follow
+
+INVALID = "ERC2771ForwarderInvalidSigner"
+ORDER_OF_THE_CURVE = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
+ROOT = b"\x0a" * 32
+
+
+@pytest.fixture
+def anchoring(ledger: Ledger) -> ContractFunction:
+    return ledger.notary.functions.anchor(ROOT, 1)
+
+
+def nonce(ledger: Ledger, key: ChecksumAddress) -> int:
+    found: int = ledger.forwarder.functions.nonces(key).call()
+    return found
+
+
+def anchored(ledger: Ledger, root: bytes = ROOT) -> bool:
+    found: bool = ledger.notary.functions.isAnchored(ledger.supplier.id, root).call()
+    return found
+
+
+def recovered(ledger: Ledger, signed: Signed, nonce_now: int) -> ChecksumAddress:
+    """Who would have signed what the forwarder reads."""
+    sender, to, value, gas, deadline, data, signature = signed
+    content = request(ledger, sender, ledger.notary.functions.anchor(ROOT, 1))
+    content = replace(content, to=to, value=value, gas=gas, deadline=deadline, data=data)
+    typed = message(
+        replace(content, nonce=nonce_now), ledger.forwarder, ledger.chain.web3.eth.chain_id
+    )
+    found: ChecksumAddress = Account.recover_message(typed, signature=signature)
+    return found
+
+
+def test_a_signed_request_acts_for_its_signer_whoever_brings_it(
+    ledger: Ledger, anchoring: ContractFunction
+) -> None:
+    receipt = relay(ledger, signed_call(ledger, ledger.supplier, anchoring))
+    expected = {
+        "member": ledger.supplier.id,
+        "root": ROOT,
+        "size": 1,
+        "submitter": ledger.supplier.key,
+    }
+    assert logs_of(receipt, ledger.notary) == [("Anchored", expected)]
+    assert logs_of(receipt, ledger.forwarder) == [
+        (
+            "ExecutedForwardRequest",
+            {"signer": ledger.supplier.key, "nonce": 0, "success": True},
+        )
+    ]
+    assert nonce(ledger, ledger.supplier.key) == 1
+
+
+def test_a_request_is_good_until_its_deadline_and_not_a_second_longer(
+    ledger: Ledger, anchoring: ContractFunction
+) -> None:
+    key, deadline = ledger.supplier.key, ledger.chain.now() + 1
+    signed = sign(ledger, key_of(key), request(ledger, key, anchoring, deadline=deadline))
+    snapshot = ledger.chain.snapshot()
+    relay(ledger, signed)
+    assert ledger.chain.now() == deadline
+    ledger.chain.restore(snapshot)
+    ledger.chain.pass_time(1)
+    with refused("ERC2771ForwarderExpiredRequest", deadline):
+        relay(ledger, signed)
+    assert not anchored(ledger)
+
+
+def test_a_request_is_carried_out_once(ledger: Ledger) -> None:
+    call = ledger.notary.functions.anchor(ROOT, 1)
+    signed = signed_call(ledger, ledger.supplier, call)
+    relay(ledger, signed)
+    with refused(INVALID, recovered(ledger, signed, 1), ledger.supplier.key):
+        relay(ledger, signed)
+
+
+def test_requests_are_carried_out_in_the_order_of_their_nonces(ledger: Ledger) -> None:
+    key, anchor = ledger.supplier.key, ledger.notary.functions.anchor
+    first = signed_call(ledger, ledger.supplier, anchor(ROOT, 1))
+    second = sign(ledger, key_of(key), request(ledger, key, anchor(word("next"), 1), nonce=1))
+    with refused(INVALID, recovered(ledger, second, 0), key):
+        relay(ledger, second)
+    relay(ledger, first)
+    relay(ledger, second)
+    assert anchored(ledger, word("next"))
+
+
+def test_nonces_of_one_key_are_no_concern_of_another(
+    ledger: Ledger, anchoring: ContractFunction
+) -> None:
+    relay(ledger, signed_call(ledger, ledger.supplier, anchoring))
+    relay(ledger, signed_call(ledger, ledger.buyer, anchoring))
+    assert [nonce(ledger, member.key) for member in (ledger.supplier, ledger.buyer)] == [1, 1]
+
+
+def test_nobody_signs_for_the_key_of_another(ledger: Ledger, anchoring: ContractFunction) -> None:
+    content = request(ledger, ledger.supplier.key, anchoring)
+    signed = sign(ledger, key_of(ledger.buyer.key), content)
+    with refused(INVALID, ledger.buyer.key, ledger.supplier.key):
+        relay(ledger, signed)
+
+
+@pytest.mark.parametrize("field", ["sender", "to", "gas", "deadline", "data"])
+def test_what_was_signed_cannot_be_changed(
+    ledger: Ledger, anchoring: ContractFunction, field: str
+) -> None:
+    content = request(ledger, ledger.supplier.key, anchoring)
+    signature = sign(ledger, key_of(ledger.supplier.key), content)[-1]
+    changes: dict[str, Any] = {
+        "sender": ledger.buyer.key,
+        "to": ledger.invoices.address,
+        "gas": content.gas - 1,
+        "deadline": content.deadline + 1,
+        "data": content.data[:-1] + b"\x02",
+    }
+    changed = replace(content, **{field: changes[field]}).with_signature(signature)
+    assert not ledger.forwarder.functions.verify(changed).call()
+    with refused(INVALID, recovered(ledger, changed, 0), changed[0]):
+        relay(ledger, changed)
+
+
+def test_ether_is_brought_as_it_was_signed_and_the_contracts_take_none(
+    ledger: Ledger, anchoring: ContractFunction
+) -> None:
+    content = request(ledger, ledger.supplier.key, anchoring)
+    signed = sign(ledger, key_of(ledger.supplier.key), content)
+    changed = replace(content, value=1).with_signature(signed[-1])
+    assert not ledger.forwarder.functions.verify(changed).call()
+    with refused("ERC2771ForwarderMismatchedValue", 1, 0):
+        relay(ledger, changed)
+
+
+def test_a_request_for_another_chain_is_refused(
+    ledger: Ledger, anchoring: ContractFunction
+) -> None:
+    content = request(ledger, ledger.supplier.key, anchoring)
+    chain_id = ledger.chain.web3.eth.chain_id
+    typed = message(content, ledger.forwarder, chain_id + 1)
+    signature = bytes(key_of(ledger.supplier.key).sign_message(typed).signature)
+    signed = content.with_signature(signature)
+    with refused(INVALID, recovered(ledger, signed, 0), ledger.supplier.key):
+        relay(ledger, signed)
+
+
+def test_a_request_for_another_forwarder_is_refused_by_this_one_and_useless_there(
+    ledger: Ledger, anchoring: ContractFunction
+) -> None:
+    other = ledger.chain.deploy("Forwarder")
+    content = request(ledger, ledger.supplier.key, anchoring)
+    typed = message(content, other, ledger.chain.web3.eth.chain_id)
+    signed = content.with_signature(
+        bytes(key_of(ledger.supplier.key).sign_message(typed).signature)
+    )
+    with refused(INVALID, recovered(ledger, signed, 0), ledger.supplier.key):
+        relay(ledger, signed)
+    with refused("ERC2771UntrustfulTarget", ledger.notary.address, other.address):
+        ledger.chain.send(relayer(ledger), other.functions.execute(signed))
+
+
+def test_contracts_of_another_deployment_take_no_requests_of_this_one(ledger: Ledger) -> None:
+    other = follow(ledger)
+    for contract in (other.membership, other.notary, other.invoices):
+        call = contract.functions.multicall([])
+        with refused("ERC2771UntrustfulTarget", contract.address, ledger.forwarder.address):
+            relay(ledger, signed_call(ledger, ledger.supplier, call))
+
+
+def test_the_twin_of_a_signature_is_refused(ledger: Ledger, anchoring: ContractFunction) -> None:
+    *rest, signature = signed_call(ledger, ledger.supplier, anchoring)
+    s, v = int.from_bytes(signature[32:64], "big"), signature[64]
+    twin = signature[:32] + (ORDER_OF_THE_CURVE - s).to_bytes(32, "big") + bytes([55 - v])
+    with refused(INVALID, NOBODY, ledger.supplier.key):
+        relay(ledger, (*rest, twin))  # type: ignore[arg-type]  # the same seven fields
+
+
+@pytest.mark.parametrize("length", [0, 64, 66])
+def test_a_signature_of_another_length_is_refused(
+    ledger: Ledger, anchoring: ContractFunction, length: int
+) -> None:
+    *rest, signature = signed_call(ledger, ledger.supplier, anchoring)
+    with refused(INVALID, NOBODY, ledger.supplier.key):
+        relay(ledger, (*rest, (signature + b"\0")[:length]))  # type: ignore[arg-type]  # as above
+
+
+def test_a_call_that_the_contract_refuses_uses_no_nonce(ledger: Ledger) -> None:
+    with refused("FailedCall"):
+        relay(ledger, signed_call(ledger, ledger.supplier, ledger.notary.functions.anchor(ROOT, 0)))
+    assert nonce(ledger, ledger.supplier.key) == 0
+
+
+def test_a_batch_with_one_bad_request_fails_as_a_whole_or_leaves_it_out(ledger: Ledger) -> None:
+    anchor = ledger.notary.functions.anchor
+    good = signed_call(ledger, ledger.supplier, anchor(ROOT, 1))
+    expired = sign(
+        ledger,
+        key_of(ledger.buyer.key),
+        request(ledger, ledger.buyer.key, anchor(ROOT, 1), deadline=ledger.chain.now()),
+    )
+    batch = ledger.forwarder.functions.executeBatch
+    with refused("ERC2771ForwarderExpiredRequest", expired[4]):
+        ledger.chain.send(relayer(ledger), batch([good, expired], NOBODY))
+    assert not anchored(ledger)
+    receipt = ledger.chain.send(relayer(ledger), batch([good, expired], relayer(ledger)))
+    assert [arguments["signer"] for _, arguments in logs_of(receipt, ledger.forwarder)] == [
+        ledger.supplier.key
+    ]
+    assert anchored(ledger)
+    assert nonce(ledger, ledger.buyer.key) == 0
+
+
+def test_a_call_that_fails_in_a_batch_that_may_leave_out_uses_its_nonce(ledger: Ledger) -> None:
+    failing = signed_call(ledger, ledger.supplier, ledger.notary.functions.anchor(ROOT, 0))
+    batch = ledger.forwarder.functions.executeBatch([failing], relayer(ledger))
+    receipt = ledger.chain.send(relayer(ledger), batch)
+    outcome = {"signer": ledger.supplier.key, "nonce": 0, "success": False}
+    assert logs_of(receipt, ledger.forwarder) == [("ExecutedForwardRequest", outcome)]
+    assert nonce(ledger, ledger.supplier.key) == 1
+
+
+@pytest.fixture
+def wallet(ledger: Ledger) -> Contract:
+    """A contract wallet of a spare key that is an operator key of the buyer."""
+    return wallet_of_the_buyer(ledger, 0)
+
+
+def wallet_of_the_buyer(ledger: Ledger, manner: int) -> Contract:
+    found = deploy_wallet(ledger.chain, ledger.spare_keys[0], manner)
+    ledger.act(ledger.buyer, ledger.membership.functions.addKey(ledger.buyer.id, found.address))
+    return found
+
+
+def test_a_contract_wallet_is_an_operator_key_and_acts_by_what_its_owner_signs(
+    ledger: Ledger, wallet: Contract
+) -> None:
+    record = register(ledger)
+    call, owner = ledger.invoices.functions.accept(record), key_of(ledger.spare_keys[0])
+    signed = wallet_signed(ledger, owner, wallet, call)
+    receipt = relay(ledger, signed)
+    assert logs_of(receipt, ledger.invoices) == [
+        ("InvoiceAccepted", {"record": record, "buyer": ledger.buyer.id})
+    ]
+    with refused(INVALID, NOBODY, wallet.address):
+        relay(ledger, signed)
+
+
+def test_a_contract_wallet_also_calls_by_itself(ledger: Ledger, wallet: Contract) -> None:
+    record = register(ledger)
+    call = wallet.functions.send(
+        ledger.invoices.address, ledger.invoices.encode_abi("accept", [record])
+    )
+    ledger.chain.send(ledger.spare_keys[0], call)
+    assert invoice_state(ledger, record) == ACCEPTED
+
+
+def test_the_owner_of_a_wallet_is_not_the_wallet(ledger: Ledger, wallet: Contract) -> None:
+    record, owner = register(ledger), ledger.spare_keys[0]
+    accepting = ledger.invoices.functions.accept(record)
+    with refused("MembershipUnknownKey", owner):
+        ledger.chain.send(owner, accepting)
+    content = request(ledger, wallet.address, accepting)
+    with refused(INVALID, NOBODY, wallet.address):
+        relay(ledger, sign(ledger, key_of(owner), content))  # not in the wallet's own form
+
+
+def test_a_wallet_does_not_vouch_for_the_signature_of_a_stranger(
+    ledger: Ledger, wallet: Contract
+) -> None:
+    call = ledger.invoices.functions.accept(register(ledger))
+    stranger = key_of(ledger.spare_keys[1])
+    with refused(INVALID, NOBODY, wallet.address):
+        relay(ledger, wallet_signed(ledger, stranger, wallet, call))
+
+
+@pytest.mark.parametrize("manner", [REFUSES, REVERTS, BABBLES])
+def test_a_wallet_that_answers_anything_else_vouches_for_nothing(
+    ledger: Ledger, manner: int
+) -> None:
+    wallet = wallet_of_the_buyer(ledger, manner)
+    call = ledger.invoices.functions.accept(register(ledger))
+    signed = wallet_signed(ledger, key_of(ledger.spare_keys[0]), wallet, call)
+    assert not ledger.forwarder.functions.verify(signed).call()
+    with refused(INVALID, NOBODY, wallet.address):
+        relay(ledger, signed)
+
+
+def test_a_contract_that_is_no_wallet_vouches_for_nothing(ledger: Ledger) -> None:
+    call = ledger.notary.functions.anchor(ROOT, 1)
+    content = request(ledger, ledger.notary.address, call)
+    with refused(INVALID, NOBODY, ledger.notary.address):
+        relay(ledger, sign(ledger, key_of(ledger.supplier.key), content))
+
+
+def test_the_requests_of_a_day_ago_are_over(ledger: Ledger, anchoring: ContractFunction) -> None:
+    signed = signed_call(ledger, ledger.supplier, anchoring)
+    ledger.chain.pass_time(DAY)
+    with refused("ERC2771ForwarderExpiredRequest", signed[4]):
+        relay(ledger, signed)
