@@ -3,7 +3,6 @@ import pytest
 from tests.contracts.acts import enact
 from tests.contracts.cast import NOBODY, Ledger
 from tests.contracts.certificates import (
-    ANNULLED,
     BANK_DEPOSIT,
     COMMITMENT,
     EVIDENCE,
@@ -281,24 +280,6 @@ def test_evidence_is_not_certified_to_its_issuer_or_without_a_number(ledger: Led
         ledger.act(ledger.depositary, certifying(ledger, number=bytes(32)))
     with reverts("RecordBookEmptyCommitment"):
         ledger.act(ledger.depositary, certifying(ledger, commitment=bytes(32)))
-
-
-def test_the_issuer_annuls_what_nobody_else_touched_and_the_number_is_free(
-    ledger: Ledger, deposit: bytes
-) -> None:
-    book, key = ledger.certificates.functions, strict_key(ledger.depositary, NUMBER)
-    assert enact(ledger, deposit, ledger.depositary, book.annul(deposit, REASON)) == [
-        (
-            "CertificateAnnulled",
-            {"record": deposit, "issuer": ledger.depositary.id, "reason": REASON},
-        ),
-        ("StrictKeyFreed", {"key": key, "record": deposit}),
-        ("UnitsRetired", {"record": deposit, "member": ledger.supplier.id, "units": UNITS}),
-    ]
-    assert certificate(ledger, deposit).state == ANNULLED
-    assert position(ledger, deposit, ledger.supplier) == (0, 0, 0)
-    again = issue(ledger, commitment=OTHER)
-    assert number_holder(ledger, ledger.depositary, NUMBER) == again
 
 
 def test_unknown_records_have_no_certificate(ledger: Ledger) -> None:
