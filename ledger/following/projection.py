@@ -1,10 +1,12 @@
 """Turns logs of our contracts into events that people and queries can read."""
 
 from collections.abc import Mapping
+from enum import IntEnum
 from typing import Any
 
 from ledger.chain.abi import ContractAbi
 from ledger.chain.artifacts import load_artifact
+from ledger.chain.certificate_forms import CertificateKind, Endorsement, Purpose
 from ledger.chain.deployment import Deployment
 from ledger.chain.port import Log
 from ledger.chain.record_forms import Freeze
@@ -24,11 +26,19 @@ _MEMBERS = frozenset(
         "pledgor",
         "pledgee",
         "holder",
+        "issuer",
         "proposer",
     }
 )
 _NOBODY = "0x" + "00" * 32  # in place of a member: the council acted
-_CAUSES = {int(cause): cause.name.lower() for cause in Freeze}
+# Numbers that have names, by event and argument.
+_NAMED: Mapping[tuple[str, str], type[IntEnum]] = {
+    ("RecordFrozen", "cause"): Freeze,
+    ("RecordUnfrozen", "cause"): Freeze,
+    ("CertificateIssued", "kind"): CertificateKind,
+    ("CertificateIssued", "endorsement"): Endorsement,
+    ("Surrendered", "purpose"): Purpose,
+}
 _RECORD = "record"
 
 
@@ -62,15 +72,16 @@ class Projection:
             name=decoded.name,
             record=None if record is None else RecordId(parse_hex32(record)),
             arguments={
-                argument: _readable(argument, value)
+                argument: _readable(decoded.name, argument, value)
                 for argument, value in decoded.arguments.items()
             },
         )
 
 
-def _readable(argument: str, value: Any) -> Any:
-    if argument == "cause":
-        return _CAUSES.get(value, value)
+def _readable(event: str, argument: str, value: Any) -> Any:
+    names = _NAMED.get((event, argument))
+    if names is not None:
+        return {int(item): _spelled(item) for item in names}.get(value, value)
     if argument not in _MEMBERS:
         return value
     if value == _NOBODY:
@@ -79,3 +90,7 @@ def _readable(argument: str, value: Any) -> Any:
         return member_from_word(parse_hex32(value))
     except (ValueError, VerificationError):
         return value
+
+
+def _spelled(item: IntEnum) -> str:
+    return item.name.lower().replace("_", "-")

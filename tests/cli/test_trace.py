@@ -1,10 +1,12 @@
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ledger.chain.artifacts import load_artifact
 from ledger.cli.events import known_events
+from ledger.cli.sentences import SENTENCES
 from ledger.codec import JsonValue, canonical_json
 from ledger.types import RecordId, to_hex
 from tests.cli.commands import sealbook
@@ -144,10 +146,21 @@ def test_what_is_neither_record_nor_file_is_wrong_usage(world: World) -> None:
     assert "neither a record (0x and 64 lower-case hex digits) nor a file" in printed.err
 
 
+def events_of_the_books() -> Iterator[tuple[str, set[str]]]:
+    """Events that name a record, with the names of their arguments."""
+    for book in ("InvoiceBook", "DepositCertificateBook"):
+        for event in load_artifact(book).abi._events.values():
+            arguments = {argument["name"] for argument in event["inputs"]}
+            if "record" in arguments:
+                yield event["name"], arguments
+
+
 def test_every_event_that_names_a_record_has_a_sentence() -> None:
-    events = load_artifact("InvoiceBook").abi._events.values()
-    assert known_events() == {
-        event["name"]
-        for event in events
-        if any(argument["name"] == "record" for argument in event["inputs"])
-    }
+    assert known_events() == {name for name, _ in events_of_the_books()}
+
+
+@pytest.mark.parametrize(("event", "arguments"), list(events_of_the_books()))
+def test_every_sentence_uses_only_arguments_that_its_event_has(
+    event: str, arguments: set[str]
+) -> None:
+    assert "{" not in SENTENCES[event].format(**dict.fromkeys(arguments, "it"))

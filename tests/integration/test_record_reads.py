@@ -7,6 +7,7 @@ import pytest
 
 from ledger.chain.membership import Role
 from ledger.chain.port import Chain, Log
+from ledger.chain.record_forms import Security
 from ledger.chain.view import NodeView
 from ledger.errors import NodeError
 from ledger.services.finance import NO_TERMS
@@ -22,11 +23,13 @@ from tests.support.consortium import (
     SUPPLIER,
     Consortium,
     running_consortium,
+    send,
 )
 from tests.support.service import running_service
 
 UBL = Path(__file__).parent.parent / "vectors" / "good" / "kosit__01.01a-INVOICE_ubl.xml"
 SHOWN = 2
+THIRD = MemberId("lei:FINANCIERTHREE00007")
 
 
 class Watched:
@@ -114,6 +117,33 @@ def test_a_node_that_withholds_how_a_holder_came_to_its_units_is_not_believed(
     watched.withholds = True
     with pytest.raises(NodeError, match="who holds all units"):
         read_record(as_chain(watched), consortium.deployment, record)
+
+
+def test_who_enforced_a_pledge_is_found_like_who_took_an_offer(
+    consortium: Consortium, record: RecordId, watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snapshot = consortium.devnet.request("evm_snapshot", [])
+    try:
+        book, key = consortium.book, consortium.spare[0]
+        consortium.decide(consortium.membership.admit(THIRD, Role.FINANCIER, key.address))
+        now = Security(THIRD, Units(4), UnixTime(0), NO_TERMS)
+        later = Security(FINANCIER, Units(1), UnixTime(1_900_000_000), NO_TERMS)
+        for security in (now, later):
+            consortium.act(SUPPLIER, book.pledge(record, security))
+        send(consortium.chain, key, book.enforce_pledge(record, 0, Units(4)))
+
+        by_pledges = read_record(as_chain(watched), consortium.deployment, record)
+        assert "logs_with" not in watched.asked
+        monkeypatch.setattr("ledger.chain.record_book.NEWEST_SHOWN", 1)
+        by_events = read_record(as_chain(watched), consortium.deployment, record)
+    finally:
+        consortium.devnet.request("evm_revert", [snapshot])
+
+    assert by_pledges.holdings.positions[THIRD].total == 4
+    assert by_events.holdings.positions[THIRD].total == 4
+    assert [item.id for item in by_events.holdings.pledges] == [1]
+    assert by_events.holdings.pledge_count == 2
+    assert by_events.holdings.pledges[0].security == later
 
 
 def test_a_history_is_read_by_its_record_and_each_block_once(
