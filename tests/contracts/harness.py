@@ -151,9 +151,13 @@ def _mapped() -> Iterator[None]:
         yield
     except TransactionFailed as failure:
         printed = str(failure).removeprefix("execution reverted: ")
-        data = ast.literal_eval(printed)
-        name, types = _errors()[data[:4]]
-        raise Reverted(name, decode(types, data[4:])) from failure
+        raise explained(ast.literal_eval(printed)) from failure
+
+
+def explained(data: bytes) -> Reverted:
+    """The error that a call returned as it reverted."""
+    name, types = _errors()[data[:4]]
+    return Reverted(name, decode(types, data[4:]))
 
 
 @cache

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
 from tests.contracts.cast import Ledger
-from tests.contracts.harness import BUYER, COUNCIL, DEPOSITARY, SUPPLIER, Member
+from tests.contracts.harness import BUYER, COUNCIL, DEPOSITARY, SUPPLIER, Member, artifact
 
 COUNCILLORS = ("council_a", "council_b", "council_c")
 MEMBERS = (*COUNCILLORS, *(entry.name for entry in fields(Ledger) if entry.type is Member))
@@ -160,3 +160,12 @@ RIGHTS: Mapping[str, Right] = {
 def function_of(case: str) -> str:
     """Contract and function of a case."""
     return case.split(" ", maxsplit=1)[0]
+
+
+def state_changing(contract: str) -> set[str]:
+    """Every function of a contract that can change something, from its ABI."""
+    return {
+        entry["name"]
+        for entry in artifact(contract)["abi"]
+        if entry["type"] == "function" and entry["stateMutability"] not in ("view", "pure")
+    }

@@ -5,8 +5,8 @@ from web3.contract import Contract
 from web3.contract.contract import ContractFunction
 
 from tests.contracts.cast import calldata
-from tests.contracts.harness import Reverted, artifact, deployable
-from tests.contracts.rights import ACTORS, NOT_COUNCIL, RIGHTS, Right, function_of
+from tests.contracts.harness import Reverted, deployable
+from tests.contracts.rights import ACTORS, NOT_COUNCIL, RIGHTS, Right, function_of, state_changing
 from tests.contracts.world import Actor, World
 from tests.contracts.world_calls import calls_of
 
@@ -14,16 +14,6 @@ from tests.contracts.world_calls import calls_of
 @pytest.fixture(scope="module")
 def calls(world: World) -> Mapping[str, ContractFunction]:
     return calls_of(world)
-
-
-def state_changing() -> set[str]:
-    """Every function of every contract that can change something, from the ABIs."""
-    return {
-        f"{contract}.{entry['name']}"
-        for contract in deployable()
-        for entry in artifact(contract)["abi"]
-        if entry["type"] == "function" and entry["stateMutability"] not in ("view", "pure")
-    }
 
 
 def refusal(world: World, actor: Actor, call: ContractFunction) -> str | None:
@@ -58,7 +48,11 @@ def contract_of(world: World, call: ContractFunction) -> Contract:
 
 
 def test_every_function_that_changes_state_has_its_rightful_callers() -> None:
-    assert {function_of(case) for case in RIGHTS} == state_changing()
+    assert {function_of(case) for case in RIGHTS} == {
+        f"{contract}.{function}"
+        for contract in deployable()
+        for function in state_changing(contract)
+    }
 
 
 def test_the_world_has_everybody_and_a_call_for_every_right(

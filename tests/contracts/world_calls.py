@@ -21,6 +21,9 @@ from tests.contracts.world import (
 from tests.contracts.world_certificates import Inclusion, batches, certificate_calls
 
 REASON = word("reason")
+SIGNED_ROOT = word("signed")
+"""What the supplier's signed request anchors."""
+
 _FAR = 4_000_000_000
 """Seconds of a time that is not reached."""
 
@@ -164,7 +167,7 @@ def _forwarder(world: World) -> dict[str, ContractFunction]:
         "gas": 500_000,
         "nonce": 0,
         "deadline": _FAR,
-        "data": bytes.fromhex(str(calldata(notary.functions.anchor(word("signed"), 1)))[2:]),
+        "data": bytes.fromhex(str(calldata(notary.functions.anchor(SIGNED_ROOT, 1)))[2:]),
     }
     domain = {
         "name": "Sealbook",

@@ -82,7 +82,7 @@ def _issue(ledger: Ledger, name: str) -> bytes:
     book, commitment = ledger.certificates.functions, word(name)
     warehouse = name == "receipt"
     kind, endorsement = (_WAREHOUSE_RECEIPT, _WITH_CONSENT) if warehouse else (_BANK_DEPOSIT, _FREE)
-    issuance = (
+    issuance: tuple[object, ...] = (
         kind,
         endorsement,
         not warehouse,
@@ -104,7 +104,7 @@ def _standing(
 ) -> dict[str, ContractFunction]:
     functions, holder = ledger.certificates.functions, ledger.supplier.id
     number, terms = word("new number"), word("new terms")
-    issuance = (_BANK_DEPOSIT, _FREE, False, 0, 0, 1, holder, number, terms, [])
+    issuance: tuple[object, ...] = (_BANK_DEPOSIT, _FREE, False, 0, 0, 1, holder, number, terms, [])
     return {
         "issue": functions.issue(issuance),
         "certify": functions.certify(holder, number, terms, leaf),
