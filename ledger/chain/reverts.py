@@ -7,6 +7,13 @@ from typing import Any
 
 from ledger.chain.abi import Decoded
 from ledger.chain.artifacts import load_artifact
+from ledger.chain.certificate_forms import (
+    CertificateKind,
+    CertificateState,
+    Endorsement,
+    Purpose,
+    SurrenderState,
+)
 from ledger.chain.invoice_forms import InvoiceState, PaymentState
 from ledger.chain.membership import MemberStatus, Role, role_name
 from ledger.chain.record_forms import Freeze, OfferState, PledgeState, freezes_of
@@ -16,9 +23,11 @@ from ledger.errors import NodeError, Refusal, VerificationError
 from ledger.types import UnixTime, to_hex, utc_text
 
 _CAPITAL = re.compile("[A-Z]")
-_CONTRACTS = ("InvoiceBook", "Membership", "Notary", "Forwarder")
+_CONTRACTS = ("InvoiceBook", "DepositCertificateBook", "Membership", "Notary", "Forwarder")
 
 _STATES: Mapping[str, type[IntEnum]] = {
+    "CertificateSurrenderNotOpen": SurrenderState,
+    "CertificateWrongState": CertificateState,
     "InvoiceBookWrongState": InvoiceState,
     "InvoicePaymentsNotDeclared": PaymentState,
     "RecordBookOfferNotOpen": OfferState,
@@ -101,14 +110,24 @@ def _time(seconds: int) -> str:
 # A holder of units is a member; the holder of an identity key is a record.
 _PAID_HOLDER = ("InvoicePaymentsHolderActive", "holder")
 
+
+def _maturity(seconds: int) -> str:
+    return _time(seconds) if seconds else "none"
+
+
 _FORMS: Mapping[str, Callable[[Any], str]] = {
     "cause": lambda value: _name_in(Freeze, value),
     "deadline": _time,
+    "endorsement": lambda value: _name_in(Endorsement, value),
     "enforceableFrom": _time,
     "expiresAt": _time,
     "freezes": _freezes,
+    "kind": lambda value: _name_in(CertificateKind, value),
+    "maturesAt": _maturity,
     "member": _member,
+    "purpose": lambda value: _name_in(Purpose, value),
     "role": _role,
     "status": lambda value: _name_in(MemberStatus, value),
     "undertakenAt": _time,
+    "until": _time,
 }

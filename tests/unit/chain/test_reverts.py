@@ -13,7 +13,7 @@ from ledger.errors import Conflict, Forbidden, Refusal
 from ledger.types import MemberId, to_hex
 
 RECORD = bytes(range(32))
-CONTRACTS = ("Membership", "Notary", "InvoiceBook", "Forwarder")
+CONTRACTS = ("Membership", "Notary", "InvoiceBook", "DepositCertificateBook", "Forwarder")
 
 
 def contract_errors() -> dict[str, dict[str, int]]:
@@ -162,3 +162,38 @@ def test_details_have_names_in_snake_case_and_times_in_utc() -> None:
 def test_unknown_revert_data_is_still_a_refusal(data: bytes) -> None:
     assert type(refusal_of(data)) is Refusal
     assert refusal_of(data).rule == "contract-refused"
+
+
+@pytest.mark.parametrize(
+    ("error", "types", "values", "said"),
+    [
+        ("CertificateWrongState", ["uint8"], [3], "is discharged,"),
+        ("CertificateWrongKind", ["uint8"], [3], "of kind evidence,"),
+        ("CertificateSurrenderNotOpen", ["uint256", "uint8"], [7, 2], "is already fulfilled"),
+        ("CertificateWrongPurpose", ["uint256", "uint8"], [7, 1], "is for replacement,"),
+        ("CertificateNotMature", ["uint48"], [1_900_000_000], "(2030-03-17T17:46:40Z)"),
+        ("CertificateNotMature", ["uint48"], [0], "(none)"),
+        ("CertificateNoticeRuns", ["uint256"], [1_900_000_000], "before 2030-03-17T17:46:40Z,"),
+    ],
+)
+def test_what_a_certificate_does_not_allow_is_said_in_words(
+    error: str, types: list[str], values: list[object], said: str
+) -> None:
+    signature = f"{error}({','.join(['bytes32', *types])})"
+    assert said in str(refusal_of(revert(signature, ["bytes32", *types], [RECORD, *values])))
+
+
+def test_rules_that_do_not_suit_a_certificates_kind_are_named() -> None:
+    refusal = refusal_of(
+        revert(
+            "CertificateUnsuitableRules(uint8,uint8,bool)",
+            ["uint8", "uint8", "bool"],
+            [2, 1, False],
+        )
+    )
+    assert refusal.details == {
+        "kind": "warehouse_receipt",
+        "endorsement": "free",
+        "auto_renew": False,
+    }
+    assert "of kind warehouse_receipt is not issued with endorsement free" in str(refusal)
