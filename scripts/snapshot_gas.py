@@ -1,4 +1,4 @@
-"""Write contracts/snapshots/gas.json: the gas that every operation of the contracts takes."""
+"""Write what the contracts cost: contracts/snapshots/gas.json and contracts/GAS.md."""
 
 import sys
 from pathlib import Path
@@ -6,6 +6,8 @@ from pathlib import Path
 from scripts.generated import write_or_check
 from tests.contracts.cast import Ledger
 from tests.contracts.gas import SNAPSHOT, measure, to_text
+from tests.contracts.gas_arithmetic import bills
+from tests.contracts.gas_report import REPORT, to_report
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -14,7 +16,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _files() -> dict[Path, bytes]:
-    return {SNAPSHOT: to_text(measure(Ledger.deploy())).encode()}
+    ledger = Ledger.deploy()
+    gas = measure(ledger)
+    report = to_report(gas, bills(ledger))
+    return {SNAPSHOT: to_text(gas).encode(), REPORT: report.encode()}
 
 
 if __name__ == "__main__":
