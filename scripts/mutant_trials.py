@@ -16,11 +16,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from ledger.errors import ConfigurationError, SealbookError
+from ledger.errors import ConfigurationError
 from scripts.compile_contracts import deployable_sources, make_artifacts
 from scripts.compiler import SOLC, compile_sources, imported_by
 from scripts.generated import ROOT
 from scripts.mutants import Mutant
+from scripts.processes import ScriptError
 
 TESTS = Path("tests/contracts")
 OF_FORM = ("test_artifacts", "test_compile_script", "test_gas", "test_storage_layout")
@@ -30,7 +31,7 @@ _SKIPPED = (".*", "__pycache__", "node_modules", "var", "build", "dist")
 _RED = (1, 2)
 
 
-class TrialError(SealbookError):
+class TrialError(ScriptError):
     """Mutants cannot be tried, as the tests do not tell good contracts from bad ones."""
 
 

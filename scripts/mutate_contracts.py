@@ -22,6 +22,7 @@ from scripts.compile_contracts import deployable_sources, make_artifacts
 from scripts.compiler import CONTRACTS, SOLC, compile_sources, read_sources
 from scripts.mutant_trials import Fate, Laboratory, Verdict, read_suites
 from scripts.mutants import Mutant, Node, find_mutants
+from scripts.processes import ScriptError
 
 EXPLANATIONS = CONTRACTS / "mutants.json"
 REPORT = CONTRACTS / "snapshots" / "mutants.md"
@@ -47,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
                 for number in range(options.jobs)
             ]
             verdicts = try_all(chosen, laboratories)
-    except SealbookError as error:
+    except (ScriptError, SealbookError) as error:
         print(error, file=sys.stderr)
         return 2
     options.output.write_text(report(verdicts, reasons, stateful=options.stateful), "utf-8")
