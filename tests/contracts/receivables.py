@@ -96,7 +96,7 @@ def pledge(ledger: Ledger, record: bytes, units: int, *, by: Member | None = Non
 
 
 def declare_payment(ledger: Ledger, record: bytes, units: int, *, to: Member | None = None) -> int:
-    """Declare that the buyer paid, to the supplier if nothing else is said; the payment's number."""
+    """Declare that the buyer paid, the supplier if nothing else is said; the payment's number."""
     functions = ledger.invoices.functions
     number: int = functions.paymentCount(record).call()
     call = functions.declarePayment(record, (to or ledger.supplier).id, units, NO_TERMS)
