@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {ERC2771Context} from "@openzeppelin/contracts/metatx/ERC2771Context.sol";
 import {Context} from "@openzeppelin/contracts/utils/Context.sol";
+import {Errors} from "@openzeppelin/contracts/utils/Errors.sol";
 import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 
 import {IRelayable} from "./interfaces/IRelayable.sol";
@@ -20,7 +21,7 @@ abstract contract Relayable is IRelayable, ERC2771Context, Multicall {
         outcomes = new Outcome[](calls.length);
         for (uint256 i = 0; i < calls.length; ++i) {
             (bool succeeded, bytes memory result) = address(this).delegatecall(bytes.concat(calls[i], signer));
-            if (!succeeded && result.length == 0) revert RelayableCallUnexplained(i);
+            if (!succeeded && _isUnexplained(result)) revert RelayableCallUnexplained(i);
             outcomes[i] = Outcome(succeeded, result);
             if (!succeeded) emit CallRefused(i, result);
         }
@@ -36,5 +37,11 @@ abstract contract Relayable is IRelayable, ERC2771Context, Multicall {
 
     function _contextSuffixLength() internal view override(Context, ERC2771Context) returns (uint256) {
         return ERC2771Context._contextSuffixLength();
+    }
+
+    /// @dev Without an error, or with the one that stands for none where a call makes another: in a
+    /// batch within the batch, or in a decision.
+    function _isUnexplained(bytes memory result) private pure returns (bool) {
+        return result.length == 0 || bytes4(result) == Errors.FailedCall.selector;
     }
 }

@@ -246,3 +246,16 @@ def test_a_call_that_fails_without_a_reason_fails_its_whole_batch(ledger: Ledger
     batch = ledger.invoices.functions.tryMulticall([b"\xde\xad\xbe\xef"])
     with refused("RelayableCallUnexplained", 0):
         ledger.act(ledger.buyer, batch)
+
+
+def test_want_of_gas_in_a_decision_is_never_told_as_a_refusal(ledger: Ledger) -> None:
+    functions, a = ledger.membership.functions, ledger.council[0]
+    changes = [data_of(functions.setRoles(ledger.auditor.id, number % 2)) for number in range(60)]
+    number = ledger.propose(functions.multicall(changes))
+    ledger.act(ledger.council[1], functions.approve(number))
+    batch = functions.tryMulticall([data_of(functions.execute(number))])
+    for gas in range(200_000, 900_000, 50_000):
+        receipt = starved(ledger, a.key, batch, gas)
+        assert (receipt["status"], logs_of(receipt, ledger.membership)) == (0, [])
+    receipt = starved(ledger, a.key, batch, 2_000_000)
+    assert logs_of(receipt, ledger.membership)[0] == ("Executed", {"proposal": number})
