@@ -10,7 +10,18 @@ from starlette.concurrency import run_in_threadpool
 from api import openapi
 from api.boundary import Boundary
 from api.problems import add_problem_handlers
-from api.routes import consortium, documents, health, invoices, offers, operations, records
+from api.routes import (
+    consortium,
+    disputes,
+    documents,
+    health,
+    invoices,
+    offers,
+    operations,
+    payments,
+    pledges,
+    records,
+)
 from ledger.services.context import Ledger
 from ledger.services.worker import Worker
 
@@ -20,6 +31,9 @@ _ROUTERS = (
     operations.router,
     records.router,
     offers.router,
+    pledges.router,
+    payments.router,
+    disputes.router,
     consortium.router,
     health.router,
 )

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Response
 from api.deps import JsonBody, JsonBodyIfAny, NoBody, SmallKey, TheLedger, ThePrincipal
 from api.openapi import RECORDS, json_body, takes_in
 from api.routes.accepted import ACT_PROBLEMS, accepted
-from api.schemas.base import RecordParameter
+from api.schemas.base import GREATEST_NUMBER, RecordParameter
 from api.schemas.operations import OperationResource
 from api.schemas.requests import ClearanceTerms, OfferTerms, read_json
 from ledger.services.finance import (
@@ -19,10 +19,8 @@ from ledger.services.finance import (
 )
 from ledger.types import Units
 
-_GREATEST_OFFER = 2**32 - 1
-
 OfferParameter = Annotated[
-    int, Path(ge=0, le=_GREATEST_OFFER, description="the offer's `id` in its record")
+    int, Path(ge=0, le=GREATEST_NUMBER, description="the offer's `id` in its record")
 ]
 
 router = APIRouter(prefix="/v1/records/{record}/offers", tags=[RECORDS])

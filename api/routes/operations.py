@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from api.deps import TheLedger, ThePrincipal
 from api.openapi import OPERATIONS, shows
 from api.schemas.operations import OperationResource
-from ledger.services.submissions import get_operation, offer_of
+from ledger.services.submissions import get_operation, item_of
 
 router = APIRouter(prefix="/v1/operations", tags=[OPERATIONS])
 
@@ -18,4 +18,4 @@ def show_operation(
 ) -> OperationResource:
     """An act of the member, and what became of it."""
     found = get_operation(ledger, principal, operation)
-    return OperationResource.of(found, offer_of(ledger, found))
+    return OperationResource.of(found, item_of(ledger, found))

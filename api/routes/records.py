@@ -8,10 +8,11 @@ from api.routes.accepted import ACT_PROBLEMS, accepted
 from api.schemas.base import RecordParameter
 from api.schemas.operations import OperationResource
 from api.schemas.records import ProvenanceResource, RecordResource
-from api.schemas.requests import Rejection, read_json
-from ledger.services.finance import accept_invoice, cancel_invoice, reject_invoice
+from api.schemas.requests import Part, Rejection, read_json
+from ledger.services.finance import accept_invoice, accept_part, cancel_invoice, reject_invoice
 from ledger.services.records import read_record
 from ledger.services.trace import trace_record
+from ledger.types import Units
 
 router = APIRouter(prefix="/v1/records/{record}", tags=[RECORDS])
 
@@ -46,6 +47,24 @@ def accept(
 ) -> OperationResource:
     """The buyer says that it owes the invoice. For buyers."""
     return accepted(ledger, accept_invoice(ledger, principal, record, key), response)
+
+
+@router.post(
+    "/partial-acceptance",
+    **takes_in("acceptPartOfInvoice", *ACT_PROBLEMS, 415, body=json_body(Part)),
+)
+def accept_a_part(
+    ledger: TheLedger,
+    principal: ThePrincipal,
+    record: RecordParameter,
+    body: JsonBody,
+    key: SmallKey,
+    response: Response,
+) -> OperationResource:
+    """The buyer says that it owes a part of the invoice; the other units retire. For buyers."""
+    part = read_json(Part, body)
+    operation = accept_part(ledger, principal, record, Units(part.units), part.reason, key)
+    return accepted(ledger, operation, response)
 
 
 @router.post(

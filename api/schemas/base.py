@@ -15,6 +15,10 @@ _MEMBER_FORM = {
 }
 
 
+GREATEST_NUMBER = 2**32 - 1
+"""Of a record's offers, pledges and payments."""
+
+
 def _record(value: object) -> RecordId:
     return RecordId(parse_hex32(_text(value)))
 

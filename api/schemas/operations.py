@@ -10,6 +10,7 @@ from api.problems import public_reason
 from api.schemas.base import Resource, Time, Word
 from api.schemas.records import record_path
 from ledger.anchoring.problems import read_problem
+from ledger.chain.record_forms import Item, ItemKind
 from ledger.store.operations import Operation, OperationKind
 from ledger.store.outbox import State
 from ledger.types import to_hex, utc_text
@@ -51,6 +52,12 @@ class OperationResource(Resource):
         description="number of the offer that it makes or answers in its record. One that is made"
         " gets its number from the chain: it stands here soon after the operation is done",
     )
+    pledge: int | None = Field(
+        default=None, description="number of the pledge that it makes or ends, like `offer`"
+    )
+    payment: int | None = Field(
+        default=None, description="number of the payment that it declares or answers, like `offer`"
+    )
     transaction: Word | None = Field(default=None, description="hash of its transaction")
     problem: OperationProblem | None = None
     waiting_because: str | None = None
@@ -58,8 +65,8 @@ class OperationResource(Resource):
     links: OperationLinks
 
     @classmethod
-    def of(cls, operation: Operation, offer: int | None) -> Self:
-        """Show an operation, with the number of the offer that it is about, if any."""
+    def of(cls, operation: Operation, item: Item | None) -> Self:
+        """Show an operation, with the number of what it is about, if any."""
         state = _STATES.get(operation.state, "pending")
         refusal = None if operation.problem is None else read_problem(operation.problem)
         problem = waiting = None
@@ -75,7 +82,9 @@ class OperationResource(Resource):
             state=state,
             record=to_hex(operation.record),
             document=operation.document_id,
-            offer=offer,
+            offer=_number(item, ItemKind.OFFER),
+            pledge=_number(item, ItemKind.PLEDGE),
+            payment=_number(item, ItemKind.PAYMENT),
             transaction=_hash(operation.transaction_hash),
             problem=problem,
             waiting_because=waiting,
@@ -93,3 +102,7 @@ def operation_path(identifier: UUID) -> str:
 
 def _hash(value: bytes | None) -> str | None:
     return None if value is None else to_hex(value)
+
+
+def _number(item: Item | None, kind: ItemKind) -> int | None:
+    return None if item is None or item.kind is not kind else item.number

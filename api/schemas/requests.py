@@ -7,34 +7,90 @@ from typing import Annotated, Self, TypeVar
 from fastapi.exceptions import RequestValidationError
 from pydantic import AwareDatetime, Field, StringConstraints, ValidationError, model_validator
 
-from api.schemas.base import DigestParameter, Form, MemberParameter
+from api.schemas.base import GREATEST_NUMBER, DigestParameter, Form, MemberParameter
 from ledger.chain.invoice_forms import MAX_ALERTS, Clearance
-from ledger.types import MAX_UNITS, Units, UnixTime
+from ledger.chain.record_forms import Security
+from ledger.types import DIGEST_BYTES, MAX_UNITS, Digest, Units, UnixTime
 
 _Form = TypeVar("_Form", bound=Form)
 
+_UNITS = "whole parts of the record, at most 2^80 - 1"
 _LONGEST_OFFER_SECONDS = 10 * 366 * 24 * 3600
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class Rejection(Form):
-    """Why a buyer does not owe an invoice."""
+Reason = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=32, pattern=r"^[^\x00-\x1f\x7f]+$"),
+    Field(
+        description="1 to 32 bytes in UTF-8, which may be fewer than 32 characters; it stands"
+        " on the chain for all to read"
+    ),
+]
 
-    reason: Annotated[
-        str,
-        StringConstraints(min_length=1, max_length=32, pattern=r"^[^\x00-\x1f\x7f]+$"),
-        Field(
-            description="1 to 32 bytes in UTF-8, which may be fewer than 32 characters; it stands"
-            " on the chain for all to read"
-        ),
-    ]
+UnitsParameter = Annotated[int, Field(ge=1, description=_UNITS)]
+
+
+class Rejection(Form):
+    """Why a buyer does not owe an invoice, or a holder was not paid."""
+
+    reason: Reason
+
+
+class Part(Form):
+    """How much of an invoice a buyer owes or disputes, and why."""
+
+    units: UnitsParameter
+    reason: Reason
+
+
+class Amount(Form):
+    """Of how many units."""
+
+    units: UnitsParameter
+
+
+class PaymentTerms(Form):
+    """Whom a buyer paid, and for how many of its units."""
+
+    holder: MemberParameter
+    units: UnitsParameter
+
+
+class PledgeTerms(Form):
+    """A pledge of units."""
+
+    to: MemberParameter = Field(description="the member that is to be secured")
+    units: UnitsParameter
+    enforceable_from: AwareDatetime = Field(
+        gt=_EPOCH, description="RFC 3339 with a time zone; fractions are cut off"
+    )
+    behind: int | None = Field(
+        default=None,
+        ge=0,
+        le=GREATEST_NUMBER,
+        description="a pledge of units that stand pledged already, to rank behind all of which;"
+        " without it free units are pledged, in the first rank",
+    )
+    terms: DigestParameter | None = Field(
+        default=None, description="commitment to the terms of the secured debt"
+    )
+
+    def security(self) -> Security:
+        """What is handed to the contract."""
+        return Security(
+            pledgee=self.to,
+            units=Units(self.units),
+            enforceable_from=UnixTime(int(self.enforceable_from.timestamp())),
+            terms=self.terms or Digest(bytes(DIGEST_BYTES)),
+        )
 
 
 class OfferTerms(Form):
     """An offer of units. When it expires is said in one of two ways."""
 
     to: MemberParameter = Field(description="the financier")
-    units: int = Field(ge=1, description="whole parts of the record, at most 2^80 - 1")
+    units: UnitsParameter
     expires_in_seconds: int | None = Field(default=None, ge=1, le=_LONGEST_OFFER_SECONDS)
     expires_at: AwareDatetime | None = Field(
         default=None, gt=_EPOCH, description="RFC 3339 with a time zone; fractions are cut off"

@@ -1,6 +1,7 @@
 """The contract InvoiceBook: invoices as transferable records."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 from ledger.chain.artifacts import load_artifact
 from ledger.chain.contract import ContractCall, known, member_of
@@ -15,7 +16,7 @@ from ledger.chain.invoice_forms import (
 )
 from ledger.chain.port import Chain
 from ledger.chain.record_book import RecordBook, newest
-from ledger.chain.record_forms import Freeze, freezes_of
+from ledger.chain.record_forms import Freeze, ItemKind, freezes_of
 from ledger.codec import member_to_word
 from ledger.types import (
     DIGEST_BYTES,
@@ -31,6 +32,14 @@ from ledger.types import (
 
 class InvoiceBook(RecordBook):
     """Invoices: from registration over acceptance, dispute and payment to settlement."""
+
+    named_by: ClassVar[Mapping[str, tuple[ItemKind, str]]] = {
+        **RecordBook.named_by,
+        "acceptOfferIfClear": (ItemKind.OFFER, "offer_"),
+        "confirmPayment": (ItemKind.PAYMENT, "id"),
+        "denyPayment": (ItemKind.PAYMENT, "id"),
+        "withdrawPayment": (ItemKind.PAYMENT, "id"),
+    }
 
     def __init__(self, chain: Chain, address: Address) -> None:
         super().__init__(chain, address, load_artifact("InvoiceBook").abi)

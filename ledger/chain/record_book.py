@@ -1,10 +1,13 @@
 """What every contract with transferable records has: offers, pledges, freezes, keys, histories."""
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from ledger.chain.contract import ContractCall, known, member_of
 from ledger.chain.record_forms import (
     History,
+    Item,
+    ItemKind,
     Offer,
     OfferState,
     Pledge,
@@ -21,14 +24,6 @@ NEWEST_SHOWN = 200
 
 _NEW_HOLDER = 3  # which topic of the events by which members come to hold units
 _TAKING = ("OfferAccepted", "PledgeEnforced")
-# Functions that answer an offer, with the name of the argument that is its number.
-_ANSWERS: Mapping[str, str] = {
-    "acceptOffer": "id",
-    "acceptOfferIfClear": "offer_",
-    "rejectOffer": "id",
-    "withdrawOffer": "id",
-    "expireOffer": "id",
-}
 
 
 def newest(count: int) -> range:
@@ -37,7 +32,19 @@ def newest(count: int) -> range:
 
 
 class RecordBook(Relayable):
-    """Records: who holds which units, who was promised them, and what keeps them in place."""
+    """Records: who holds which units, who was promised them, and what keeps them in place.
+
+    named_by: functions that answer or end an item, with the argument that is its number.
+    """
+
+    named_by: ClassVar[Mapping[str, tuple[ItemKind, str]]] = {
+        "acceptOffer": (ItemKind.OFFER, "id"),
+        "rejectOffer": (ItemKind.OFFER, "id"),
+        "withdrawOffer": (ItemKind.OFFER, "id"),
+        "expireOffer": (ItemKind.OFFER, "id"),
+        "releasePledge": (ItemKind.PLEDGE, "id"),
+        "enforcePledge": (ItemKind.PLEDGE, "id"),
+    }
 
     def offer(
         self, record: RecordId, to: MemberId, units: Units, expires_at: UnixTime, terms: Digest
@@ -89,12 +96,13 @@ class RecordBook(Relayable):
         """End a record for good; only the council may decide it. reason: 32 bytes of text."""
         return self._call("voidRecord", record, reason)
 
-    def offer_answered(self, data: bytes) -> int | None:
-        """The number of the offer that call data accepts or closes; None if it does neither."""
+    def item_named(self, data: bytes) -> Item | None:
+        """The offer, pledge or payment that call data answers or ends; None if it does neither."""
         call = self.abi.decode_call(data)
-        if call is None or call.name not in _ANSWERS:
+        if call is None or call.name not in self.named_by:
             return None
-        return int(call.arguments[_ANSWERS[call.name]])
+        kind, argument = self.named_by[call.name]
+        return Item(kind, int(call.arguments[argument]))
 
     def position(self, record: RecordId, member: MemberId, *, at: BlockRef) -> Position:
         """What a member holds of a record."""

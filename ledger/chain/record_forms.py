@@ -1,7 +1,7 @@
 """What the record books say of any record: positions, offers, pledges, freezes and histories."""
 
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 from ledger.errors import NodeError
 from ledger.types import Digest, MemberId, Units, UnixTime
@@ -14,6 +14,22 @@ class Freeze(IntEnum):
     KEEPER = 1
     DISPUTE = 2
     LOSS = 3
+
+
+class ItemKind(StrEnum):
+    """What a record has several of, each with a number. The contracts' events name it so."""
+
+    OFFER = "offer"
+    PLEDGE = "pledge"
+    PAYMENT = "payment"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An offer, pledge or payment of a record, by its number from zero."""
+
+    kind: ItemKind
+    number: int
 
 
 class OfferState(IntEnum):

@@ -4,6 +4,7 @@ from ledger.chain.invoice_forms import Clearance
 from ledger.chain.membership import Role
 from ledger.errors import Conflict, InvalidRequest, Refusal, TransportError
 from ledger.services.context import Ledger
+from ledger.services.inputs import reason_word, require_units
 from ledger.services.principals import ACTING, Principal
 from ledger.services.records import expired_offers
 from ledger.services.submissions import Act, submit
@@ -11,7 +12,6 @@ from ledger.store.idempotency import IdempotencyKey
 from ledger.store.operations import Operation, OperationKind
 from ledger.types import (
     DIGEST_BYTES,
-    MAX_UNITS,
     Digest,
     MemberId,
     RecordId,
@@ -23,7 +23,6 @@ from ledger.types import (
 NO_TERMS = Digest(bytes(DIGEST_BYTES))
 """In place of a commitment to the terms of an offer, where there is none."""
 
-_REASON_BYTES = 32
 _INSUFFICIENT_UNITS = "insufficient-units"
 _NOT_EXPIRED = "offer-not-expired"
 # Who offers units and is offered some: suppliers get back what their holders have recourse for.
@@ -39,6 +38,21 @@ def accept_invoice(
     return submit(ledger, principal, act, key)
 
 
+def accept_part(
+    ledger: Ledger,
+    principal: Principal,
+    record: RecordId,
+    units: Units,
+    reason: str,
+    key: IdempotencyKey | None,
+) -> Operation:
+    """The buyer says that it owes a part, and why not all, in at most 32 bytes of text."""
+    principal.require(Role.BUYER)
+    require_units(units)
+    call = ledger.book.accept_part(record, units, reason_word(reason))
+    return submit(ledger, principal, Act(OperationKind.ACCEPT_PART, record, call), key)
+
+
 def reject_invoice(
     ledger: Ledger,
     principal: Principal,
@@ -48,13 +62,7 @@ def reject_invoice(
 ) -> Operation:
     """The buyer says that it does not owe the invoice; reason is at most 32 bytes of text."""
     principal.require(Role.BUYER)
-    text = reason.encode()
-    if len(text) > _REASON_BYTES:
-        raise InvalidRequest(
-            f"the reason has {len(text)} bytes; shorten it to {_REASON_BYTES}",
-            code="reason-too-long",
-        )
-    call = ledger.book.reject(record, text.ljust(_REASON_BYTES, b"\x00"))
+    call = ledger.book.reject(record, reason_word(reason))
     return submit(ledger, principal, Act(OperationKind.REJECT, record, call), key)
 
 
@@ -82,8 +90,7 @@ def offer_units(
     Suppliers offer what they issued, financiers what they took, also back to the supplier.
     """
     principal.require(*_TRADING)
-    if not 0 < units <= MAX_UNITS:
-        raise InvalidRequest(f"units must be 1 to {MAX_UNITS}", code="invalid-units")
+    require_units(units)
 
     def check_expiry() -> None:
         if expires_at <= ledger.clock():

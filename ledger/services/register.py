@@ -13,12 +13,13 @@ from ledger.documents import Opening, StatementKind
 from ledger.errors import InvalidRequest
 from ledger.invoices import Eligibility, Invoice, eligibility, identity_keys, read_invoice
 from ledger.services.context import Ledger
+from ledger.services.inputs import require_units
 from ledger.services.notarise import keep_document, open_statement
 from ledger.services.principals import Principal
 from ledger.services.submissions import Act, accept_once, check_act, get_operation, keep_act
 from ledger.store.idempotency import IdempotencyKey
 from ledger.store.operations import Operation, OperationKind
-from ledger.types import MAX_UNITS, AccountName, MemberId, Units, UnixTime
+from ledger.types import AccountName, MemberId, Units, UnixTime
 
 DEFAULT_UNITS = Units(10**9)
 """Shares that an invoice is divided into when its supplier does not let members see amounts."""
@@ -47,8 +48,7 @@ def register_invoice(
     before 1970-01-02, and Conflict with the record that stands if it is registered already.
     """
     principal.require(Role.SUPPLIER)
-    if not 0 < upload.units <= MAX_UNITS:
-        raise InvalidRequest(f"units must be 1 to {MAX_UNITS}", code="invalid-units")
+    require_units(upload.units)
     opening = open_statement(
         ledger, principal, StatementKind.INVOICE, upload.content, upload.media_type
     )

@@ -6,7 +6,7 @@ same, and their outcome stands on their status page.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from ledger.chain.contract import ContractCall
 from ledger.chain.port import Reverted
+from ledger.chain.record_forms import Item, ItemKind
 from ledger.chain.reverts import refusal_of
 from ledger.chain.signer import Signer
 from ledger.errors import Conflict, Forbidden, NotFound, Refusal, TransportError
@@ -26,6 +27,13 @@ from ledger.store.operations import Operation, OperationKind
 from ledger.types import MemberId, RecordId
 
 _LOG = logging.getLogger(__name__)
+
+# Acts that make something which gets its number from the chain, with the event that tells it.
+_MADE: Mapping[OperationKind, tuple[ItemKind, str]] = {
+    OperationKind.OFFER: (ItemKind.OFFER, "Offered"),
+    OperationKind.PLEDGE: (ItemKind.PLEDGE, "Pledged"),
+    OperationKind.DECLARE_PAYMENT: (ItemKind.PAYMENT, "PaymentDeclared"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +93,20 @@ def get_operation(ledger: Ledger, principal: Principal, identifier: UUID) -> Ope
     return found
 
 
-def offer_of(ledger: Ledger, operation: Operation) -> int | None:
-    """The number of the offer that an act makes or answers.
+def item_of(ledger: Ledger, operation: Operation) -> Item | None:
+    """The offer, pledge or payment that an act makes, answers or ends.
 
-    None for other acts, and for an offer that is not final or that the follower has not read yet.
+    None for other acts, and for what is made and not final, or not yet read by the follower.
     """
-    if operation.kind is not OperationKind.OFFER:
-        return ledger.book.offer_answered(operation.call)
+    if operation.kind not in _MADE:
+        return ledger.book.item_named(operation.call)
     if operation.state is not outbox.State.FINAL or operation.transaction_hash is None:
         return None
+    kind, name = _MADE[operation.kind]
     with ledger.store.reading() as connection:
         found = events.of_transaction(connection, operation.record, operation.transaction_hash)
-    return next((int(event.arguments["offer"]) for event in found if event.name == "Offered"), None)
+    numbers = (int(event.arguments[kind.value]) for event in found if event.name == name)
+    return next((Item(kind, number) for number in numbers), None)
 
 
 def keep_act(

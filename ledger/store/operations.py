@@ -17,6 +17,7 @@ class OperationKind(StrEnum):
 
     REGISTER = "register"
     ACCEPT = "accept"
+    ACCEPT_PART = "accept-part"
     REJECT = "reject"
     CANCEL = "cancel"
     OFFER = "offer"
@@ -24,6 +25,17 @@ class OperationKind(StrEnum):
     REJECT_OFFER = "reject-offer"
     WITHDRAW_OFFER = "withdraw-offer"
     EXPIRE_OFFER = "expire-offer"
+    PLEDGE = "pledge"
+    RELEASE_PLEDGE = "release-pledge"
+    ENFORCE_PLEDGE = "enforce-pledge"
+    UNDERTAKE = "undertake"
+    DECLARE_PAYMENT = "declare-payment"
+    CONFIRM_PAYMENT = "confirm-payment"
+    DENY_PAYMENT = "deny-payment"
+    WITHDRAW_PAYMENT = "withdraw-payment"
+    DISPUTE = "dispute"
+    WITHDRAW_DISPUTE = "withdraw-dispute"
+    CONCEDE_DISPUTE = "concede-dispute"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,15 @@ from tests.support.service import running_service
 
 OTHER = MemberId("lei:OTHERMEMBER000000007")
 OTHER_INVOICES = [
-    (VECTORS / "good" / f"kosit__01.{name}-INVOICE_ubl.xml").read_bytes() for name in ("10a", "20a")
+    (VECTORS / "good" / f"kosit__01.{name}-INVOICE_ubl.xml").read_bytes()
+    for name in ("10a", "20a", "05a")
 ]
 TRADING = {Role.SUPPLIER, Role.FINANCIER}
+BUYING = {Role.BUYER}
+ONE = {"units": 1}
+PART = {"units": 1, "reason": "goods were late"}
+PLEDGE = {"to": FINANCIER, "units": 1, "enforceable_from": "2020-01-01T00:00:00Z"}
+PAYMENT = {"holder": SUPPLIER, "units": 1}
 TERMS = {"to": FINANCIER, "units": 1, "expires_in_seconds": 60}
 
 
@@ -115,6 +121,32 @@ CLOSED = (
         record="accepted",
         offer="expired",
     ),
+    act("partial-acceptance", BUYING, Role.BUYER, "not-the-buyer", "registered", json=PART),
+    act("undertaking", BUYING, Role.BUYER, "not-the-buyer", "accepted"),
+    act("pledges", TRADING, Role.SUPPLIER, "insufficient-units", "accepted", json=PLEDGE),
+    act("pledges/{pledge}/release", TRADING, Role.FINANCIER, "not-a-party", "accepted", json=ONE),
+    act(
+        "pledges/{pledge}/enforcement",
+        TRADING,
+        Role.FINANCIER,
+        "not-a-party",
+        "accepted",
+        json=ONE,
+    ),
+    act("payments", BUYING, Role.BUYER, "not-the-buyer", "accepted", json=PAYMENT),
+    act("payments/{payment}/confirmation", TRADING, Role.SUPPLIER, "not-a-party", "accepted"),
+    act(
+        "payments/{payment}/denial",
+        TRADING,
+        Role.SUPPLIER,
+        "not-a-party",
+        "accepted",
+        json={"reason": "it did not arrive"},
+    ),
+    act("payments/{payment}/withdrawal", BUYING, Role.BUYER, "not-the-buyer", "accepted"),
+    act("dispute", BUYING, Role.BUYER, "not-the-buyer", "accepted", json=PART),
+    act("dispute/withdrawal", BUYING, Role.BUYER, "not-the-buyer", "disputed"),
+    act("dispute/concession", {Role.SUPPLIER}, Role.SUPPLIER, "not-the-supplier", "disputed"),
     Route("GET", "/v1/members"),
     Route("GET", "/v1/members/{member}"),
 )
@@ -149,7 +181,12 @@ def scene(founded: Consortium, tmp_path_factory: pytest.TempPathFactory) -> Iter
 def set_scene(api: Api) -> Scene:
     supplier = api.supplier
     accepted = api.accepted()
-    api.done(supplier, supplier.post(f"{accepted}/offers", json={**TERMS, "units": 10**9 - 2}))
+    api.done(supplier, supplier.post(f"{accepted}/offers", json={**TERMS, "units": 10**9 - 9}))
+    api.done(supplier, supplier.post(f"{accepted}/pledges", json=PLEDGE))
+    api.done(api.buyer, api.buyer.post(f"{accepted}/payments", json=PAYMENT))
+    disputed = api.done(supplier, supplier.register(OTHER_INVOICES[2]))["links"]["record"]
+    for path, body in (("acceptance", None), ("dispute", PART)):
+        api.done(api.buyer, api.buyer.post(f"{disputed}/{path}", json=body))
     soon_over = {**TERMS, "expires_in_seconds": 2}
     api.done(supplier, supplier.post(f"{accepted}/offers", json=soon_over))
     api.consortium.devnet.request("evm_increaseTime", [3])
@@ -162,6 +199,9 @@ def set_scene(api: Api) -> Scene:
             "accepted": accepted.rpartition("/")[2],
             "open": "0",
             "expired": "1",
+            "pledge": "0",
+            "payment": "0",
+            "disputed": disputed.rpartition("/")[2],
             "operation": registered["id"],
             "document": registered["document"],
             "member": SUPPLIER,

@@ -73,6 +73,18 @@ def test_names_of_operations_are_stable(document: Any) -> None:
         "rejectOffer",
         "withdrawOffer",
         "expireOffer",
+        "pledgeUnits",
+        "releasePledge",
+        "enforcePledge",
+        "acceptPartOfInvoice",
+        "undertakePayment",
+        "declarePayment",
+        "confirmPayment",
+        "denyPayment",
+        "withdrawPayment",
+        "raiseDispute",
+        "withdrawDispute",
+        "concedeDispute",
     }
 
 

@@ -8,7 +8,7 @@ from ledger.chain.contract import ContractCall
 from ledger.chain.invoice_book import InvoiceBook
 from ledger.chain.invoice_forms import Clearance, Reduction, Registration
 from ledger.chain.port import Chain
-from ledger.chain.record_forms import Freeze, Security, freezes_of
+from ledger.chain.record_forms import Freeze, Item, ItemKind, Security, freezes_of
 from ledger.codec import member_to_word
 from ledger.errors import NodeError
 from ledger.types import Digest, MemberId, RecordId, Units, UnixTime, parse_address
@@ -138,18 +138,20 @@ def test_a_call_has_its_function_and_arguments(
     assert (decoded.name, decoded.arguments) == (function, arguments)
 
 
-def test_the_offer_that_a_call_answers_is_known_by_its_number() -> None:
-    answering = {
-        name for name, (call, _) in CALLS.items() if BOOK.offer_answered(call.data) is not None
+def test_the_item_that_a_call_answers_is_known_by_its_number() -> None:
+    named = {name: BOOK.item_named(call.data) for name, (call, _) in CALLS.items()}
+    assert {name: item for name, item in named.items() if item is not None} == {
+        "acceptOffer": Item(ItemKind.OFFER, 3),
+        "acceptOfferIfClear": Item(ItemKind.OFFER, 3),
+        "rejectOffer": Item(ItemKind.OFFER, 3),
+        "withdrawOffer": Item(ItemKind.OFFER, 3),
+        "expireOffer": Item(ItemKind.OFFER, 3),
+        "releasePledge": Item(ItemKind.PLEDGE, 3),
+        "enforcePledge": Item(ItemKind.PLEDGE, 3),
+        "confirmPayment": Item(ItemKind.PAYMENT, 3),
+        "denyPayment": Item(ItemKind.PAYMENT, 3),
+        "withdrawPayment": Item(ItemKind.PAYMENT, 3),
     }
-    assert answering == {
-        "acceptOffer",
-        "acceptOfferIfClear",
-        "rejectOffer",
-        "withdrawOffer",
-        "expireOffer",
-    }
-    assert {BOOK.offer_answered(CALLS[name][0].data) for name in answering} == {3}
 
 
 @pytest.mark.parametrize("batch", [BOOK.multicall, BOOK.try_multicall])
