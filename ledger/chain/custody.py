@@ -25,11 +25,13 @@ def check_predecessor(chain: Chain, old: Deployment, heir: Address) -> None:
     for name, address in old.contracts.items():
         if not chain.code(address, at=head):
             raise ConfigurationError(f"no contract stands at {address}, where {name} is to stand")
-    if _membership_of(chain, old.invoice_book, at=head) != old.membership:
-        raise ConfigurationError(
-            f"the InvoiceBook at {old.invoice_book} does not belong to the Membership at"
-            f" {old.membership}: the manifest mixes two deployments"
-        )
+    for name in ("InvoiceBook", "DepositCertificateBook"):
+        book = old.contracts[name]
+        if _membership_of(chain, book, at=head) != old.membership:
+            raise ConfigurationError(
+                f"the {name} at {book} does not belong to the Membership at {old.membership}: the"
+                " manifest mixes two deployments"
+            )
     successor = Membership(chain, old.membership).successor(at=head)
     if successor not in (None, AccountName(old.chain, heir)):
         raise ConfigurationError(

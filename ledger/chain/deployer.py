@@ -96,8 +96,8 @@ def _planned(chain: Chain, deployer: Address, succeeds: Deployment | None) -> De
     genesis = chain.block(0)
     if genesis is None:
         raise TransportError("the node does not have block 0")
-    forwarder, membership, notary, invoice_book = (
-        contract_address(deployer, nonce) for nonce in range(4)
+    forwarder, membership, notary, invoice_book, certificate_book = (
+        contract_address(deployer, nonce) for nonce in range(5)
     )
     return Deployment(
         chain=chain.chain_id(),
@@ -107,6 +107,7 @@ def _planned(chain: Chain, deployer: Address, succeeds: Deployment | None) -> De
         membership=membership,
         notary=notary,
         invoice_book=invoice_book,
+        certificate_book=certificate_book,
         predecessor=None if succeeds is None else predecessor_of(succeeds),
         development=chain.client_version().startswith(_DEVELOPMENT_CLIENTS),
     )
@@ -123,6 +124,11 @@ def _arguments(deployment: Deployment, council: Council) -> dict[str, tuple[Any,
         "Membership": founding,
         "Notary": (membership,),
         "InvoiceBook": (membership, deployment.asked_book("InvoiceBook")),
+        "DepositCertificateBook": (
+            membership,
+            deployment.notary,
+            deployment.asked_book("DepositCertificateBook"),
+        ),
     }
 
 

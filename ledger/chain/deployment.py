@@ -28,11 +28,16 @@ class Predecessor:
     chain: ChainId
     membership: Address
     invoice_book: Address
+    certificate_book: Address
 
     @property
     def contracts(self) -> dict[str, Address]:
         """Addresses by artifact name."""
-        return {"Membership": self.membership, "InvoiceBook": self.invoice_book}
+        return {
+            "Membership": self.membership,
+            "InvoiceBook": self.invoice_book,
+            "DepositCertificateBook": self.certificate_book,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,7 @@ class Deployment:
     membership: Address
     notary: Address
     invoice_book: Address
+    certificate_book: Address
     predecessor: Predecessor | None = None
     development: bool = False
 
@@ -63,6 +69,7 @@ class Deployment:
             "Membership": self.membership,
             "Notary": self.notary,
             "InvoiceBook": self.invoice_book,
+            "DepositCertificateBook": self.certificate_book,
         }
 
     @property
@@ -84,7 +91,7 @@ class Deployment:
 
 def predecessor_of(old: Deployment) -> Predecessor:
     """What a new deployment keeps of the one that it follows."""
-    return Predecessor(old.chain, old.membership, old.invoice_book)
+    return Predecessor(old.chain, old.membership, old.invoice_book, old.certificate_book)
 
 
 def write_deployment(deployment: Deployment) -> str:
@@ -137,6 +144,7 @@ def _parse(form: Any) -> Deployment:
         membership=names["Membership"].address,
         notary=names["Notary"].address,
         invoice_book=names["InvoiceBook"].address,
+        certificate_book=names["DepositCertificateBook"].address,
         predecessor=_parse_predecessor(form["predecessor"]),
         development=form["development"] is True,
     )
@@ -145,7 +153,13 @@ def _parse(form: Any) -> Deployment:
 def _parse_predecessor(form: Any) -> Predecessor | None:
     if form is None:
         return None
-    membership, book = (AccountName.parse(form[name]) for name in ("Membership", "InvoiceBook"))
-    if membership.chain != book.chain:
+    names = {name: AccountName.parse(text) for name, text in form.items()}
+    membership = names["Membership"]
+    if any(name.chain != membership.chain for name in names.values()):
         raise ValueError("its predecessor stands on two chains")
-    return Predecessor(membership.chain, membership.address, book.address)
+    return Predecessor(
+        chain=membership.chain,
+        membership=membership.address,
+        invoice_book=names["InvoiceBook"].address,
+        certificate_book=names["DepositCertificateBook"].address,
+    )

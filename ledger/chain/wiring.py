@@ -64,12 +64,17 @@ def check_deployment(chain: Chain, deployment: Deployment) -> BlockRef:
 def _immutables(deployment: Deployment) -> Mapping[str, Mapping[str, bytes]]:
     forwarder = {"_trustedForwarder": _word(deployment.forwarder)}
     membership = forwarder | {"_membership": _word(deployment.membership)}
+
+    def book(name: str) -> dict[str, bytes]:
+        return membership | {"_predecessorBook": _word(deployment.asked_book(name))}
+
     return {
         "Forwarder": _domain(AccountName(deployment.chain, deployment.forwarder)),
         "Membership": forwarder | _origin(deployment),
         "Notary": membership,
-        "InvoiceBook": membership
-        | {"_predecessorBook": _word(deployment.asked_book("InvoiceBook"))},
+        "InvoiceBook": book("InvoiceBook"),
+        "DepositCertificateBook": book("DepositCertificateBook")
+        | {"_notary": _word(deployment.notary)},
     }
 
 

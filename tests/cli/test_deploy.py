@@ -15,6 +15,7 @@ from tests.cli.servers import serving_devnet
 
 # Council members, and the numbers of the accounts that are their first operator keys.
 SEATS = {"lei:ONE": 1, "lei:TWO": 2}
+CONTRACTS = ("Forwarder", "Membership", "Notary", "InvoiceBook", "DepositCertificateBook")
 THREE_SEATS = {**SEATS, "lei:THREE": 3}
 
 
@@ -64,6 +65,7 @@ def test_the_contracts_are_deployed_and_the_manifest_says_where(ground: Ground) 
         "Membership deployed at ADDRESS.\n"
         "Notary deployed at ADDRESS.\n"
         "InvoiceBook deployed at ADDRESS.\n"
+        "DepositCertificateBook deployed at ADDRESS.\n"
         f"{ground.folder}/deployment.json says where they stand: give it to all members.\n"
     )
     deployment = read_deployment(ground.folder / "deployment.json")
@@ -133,9 +135,9 @@ def test_the_deployment_for_programs_is_one_json_object(ground: Ground) -> None:
     manifest = json.loads((ground.folder / "deployment.json").read_bytes())
     assert found["chain"] == manifest["chain"] == "eip155:1337702"
     assert found["contracts"] == manifest["contracts"]
-    assert set(found["contracts"]) == {"Forwarder", "Membership", "Notary", "InvoiceBook"}
+    assert set(found["contracts"]) == set(CONTRACTS)
     assert all(name.startswith("eip155:1337702:0x") for name in found["contracts"].values())
-    assert len(found["done"]) == 4
+    assert len(found["done"]) == len(CONTRACTS)
 
 
 def test_the_manifest_of_another_deployment_is_never_overwritten(ground: Ground) -> None:

@@ -150,9 +150,12 @@ def test_a_manifest_that_mixes_two_old_deployments_is_refused(old: Consortium) -
         timeout_seconds=10,
         report=lambda _text: None,
     )
-    mixed = replace(old.deployment, invoice_book=other.invoice_book)
-    with pytest.raises(ConfigurationError, match="the manifest mixes two deployments"):
-        follow(replace(old, deployment=mixed), old.chain, old.spare[0])
+    for mixed in (
+        replace(old.deployment, invoice_book=other.invoice_book),
+        replace(old.deployment, certificate_book=other.certificate_book),
+    ):
+        with pytest.raises(ConfigurationError, match="the manifest mixes two deployments"):
+            follow(replace(old, deployment=mixed), old.chain, old.spare[0])
 
 
 def test_the_council_hands_over_only_to_a_deployment_that_was_made_for_it(old: Consortium) -> None:

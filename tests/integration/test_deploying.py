@@ -23,7 +23,7 @@ from tests.support.trouble import Fault, Killed, altered_chain
 NO_ADDRESS = Address("0x" + "00" * 20)
 FIRST_DEPLOYMENT = (0, NO_ADDRESS)
 ONE_BYTE_OF_CODE = bytes.fromhex("6001600c60003960016000f300")
-CONTRACTS = ("Forwarder", "Membership", "Notary", "InvoiceBook")
+CONTRACTS = ("Forwarder", "Membership", "Notary", "InvoiceBook", "DepositCertificateBook")
 
 
 @dataclass(frozen=True)
@@ -153,6 +153,7 @@ def miswired(ground: Ground, other: Deployment, case: str) -> list[bytes]:
         creation("Forwarder"),
         founded(forwarder, FIRST_DEPLOYMENT),
         creation("Notary", membership),
+        creation("InvoiceBook", membership, NO_ADDRESS),
     ]
     origin = (other.chain.reference, other.membership)
     wrong = {
@@ -163,6 +164,10 @@ def miswired(ground: Ground, other: Deployment, case: str) -> list[bytes]:
         "origin": (1, creation("Membership", *ground.founding(forwarder, origin))),
         "notary": (2, creation("Notary", other.membership)),
         "book": (3, creation("InvoiceBook", other.membership, NO_ADDRESS)),
+        "notary of another": (
+            4,
+            creation("DepositCertificateBook", membership, other.notary, NO_ADDRESS),
+        ),
     }
     place, code = wrong[case]
     return [*sound[:place], code]
@@ -175,6 +180,7 @@ def miswired(ground: Ground, other: Deployment, case: str) -> list[bytes]:
         ("origin", "Membership", {"predecessor", "predecessorChainId"}),
         ("notary", "Notary", {"membership", "trustedForwarder"}),
         ("book", "InvoiceBook", {"membership", "trustedForwarder"}),
+        ("notary of another", "DepositCertificateBook", {"notary"}),
     ],
 )
 def test_the_right_code_made_for_something_else_is_refused(
@@ -193,7 +199,9 @@ def test_the_right_code_made_for_something_else_is_refused(
     assert ground.sent() == len(codes)
 
 
-@pytest.mark.parametrize("name", ["forwarder", "membership", "notary", "invoice_book"])
+@pytest.mark.parametrize(
+    "name", ["forwarder", "membership", "notary", "invoice_book", "certificate_book"]
+)
 def test_a_manifest_that_mixes_two_deployments_is_not_believed(ground: Ground, name: str) -> None:
     one, other = ground.deploy(), ground.deploy(account=1)
     mixed: dict[str, Any] = {name: getattr(other, name)}

@@ -18,6 +18,7 @@ DEPLOYMENT = Deployment(
     membership=parse_address("0x" + "11" * 20),
     notary=parse_address("0x" + "22" * 20),
     invoice_book=parse_address("0x" + "33" * 20),
+    certificate_book=parse_address("0x" + "55" * 20),
 )
 
 
