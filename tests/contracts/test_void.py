@@ -115,12 +115,7 @@ def test_what_has_ended_is_not_voided(ledger: Ledger) -> None:
     for state, begin, member, end in (
         (REJECTED, register, ledger.buyer, partial(book.reject, reason=REASON)),
         (CANCELLED, register, ledger.supplier, book.cancel),
-        (
-            SETTLED,
-            register_accepted,
-            ledger.supplier,
-            partial(book.credit, units=UNITS, commitment=REASON),
-        ),
+        (SETTLED, register_accepted, ledger.supplier, credit_all),
     ):
         key = bytes([state]) * 32
         record = begin(ledger, commitment=key, strict_keys=[key])

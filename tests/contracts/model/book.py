@@ -1,0 +1,33 @@
+"""All invoices, and how one begins."""
+
+from copy import deepcopy
+from dataclasses import dataclass, field
+
+from tests.contracts.model.invoice import STANDING, Invoice
+from tests.contracts.model.refusal import refuse
+
+
+@dataclass(slots=True)
+class Book:
+    """All invoices, by name of the record."""
+
+    invoices: dict[bytes, Invoice] = field(default_factory=dict)
+
+    def register(self, record: bytes, supplier: str, units: int, keys: frozenset[bytes]) -> None:
+        """Register an invoice for the buyer."""
+        refuse("IdentityKeysTaken", when=any(self.holder(key) for key in keys))
+        self.invoices[record] = Invoice(supplier, units, keys, title={supplier: units})
+
+    def holder(self, key: bytes) -> bytes | None:
+        """The standing record that holds a strict key."""
+        holders = [
+            record
+            for record, invoice in self.invoices.items()
+            if key in invoice.keys and invoice.state in STANDING
+        ]
+        assert len(holders) <= 1
+        return holders[0] if holders else None
+
+    def draft(self, record: bytes) -> Invoice:
+        """An invoice to try an operation on; `invoices` keeps the old one."""
+        return deepcopy(self.invoices[record])
