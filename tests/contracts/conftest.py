@@ -4,7 +4,9 @@ import pytest
 
 from tests.contracts import certificates
 from tests.contracts.cast import Ledger
+from tests.contracts.harness import BUYER
 from tests.contracts.receivables import register_accepted
+from tests.contracts.trees import root_of
 from tests.contracts.world import World, prepare
 
 
@@ -50,3 +52,17 @@ def world(deployed: Ledger) -> Iterator[World]:
     snapshot = deployed.chain.snapshot()
     yield prepare(deployed)
     deployed.chain.restore(snapshot)
+
+
+@pytest.fixture
+def leaves(ledger: Ledger) -> list[bytes]:
+    """Five leaves that the supplier anchored."""
+    leaves = [bytes([number]) * 32 for number in range(5)]
+    ledger.act(ledger.supplier, ledger.notary.functions.anchor(root_of(leaves), len(leaves)))
+    return leaves
+
+
+@pytest.fixture
+def proposed(ledger: Ledger) -> int:
+    """A proposal to make the auditor a buyer, approved by the council member that made it."""
+    return ledger.propose(ledger.membership.functions.setRoles(ledger.auditor.id, BUYER))

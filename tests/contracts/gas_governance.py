@@ -10,7 +10,7 @@ from tests.contracts.cast import Ledger
 from tests.contracts.gas_meter import FAR, Meter, words
 from tests.contracts.harness import COUNCIL, FINANCIER, Member, word
 from tests.contracts.receivables import register
-from tests.contracts.trees import leaf_hash, path_of, root_of
+from tests.contracts.trees import inclusion, root_of
 
 _REQUEST_GAS = 500_000
 _REQUEST = [
@@ -64,10 +64,7 @@ def measure_notary(ledger: Ledger) -> dict[str, int]:
 
     leaves = [next(fresh) for _ in range(1024)]
     ledger.act(supplier, ledger.notary.functions.anchor(root_of(leaves), len(leaves)))
-    first, second = (
-        (root_of(leaves), leaf_hash(leaves[index]), index, path_of(leaves, index))
-        for index in (0, 1)
-    )
+    first, second = inclusion(leaves, 0), inclusion(leaves, 1)
     meter.act(supplier, "supersede", first, second, note="of 1,024 leaves")
     meter.act(supplier, "revoke", second, next(fresh), note="of 1,024 leaves")
 

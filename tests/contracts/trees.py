@@ -26,6 +26,11 @@ def path_of(leaves: list[bytes], index: int) -> list[bytes]:
     return [*path_of(leaves[split:], index - split), root_of(leaves[:split])]
 
 
+def inclusion(leaves: list[bytes], index: int) -> tuple[bytes, bytes, int, list[bytes]]:
+    """Proof that a leaf is in the tree of all: root, hash of the leaf, its index and its path."""
+    return root_of(leaves), leaf_hash(leaves[index]), index, path_of(leaves, index)
+
+
 def _split(size: int) -> int:
     """The largest power of two smaller than `size`."""
     return 1 << (size - 1).bit_length() - 1
