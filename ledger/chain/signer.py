@@ -9,12 +9,13 @@ from typing import Protocol
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from eth_account.types import TransactionDictType
-from eth_typing import HexStr
+from eth_typing import Hash32, HexStr
 
 from ledger.chain.port import Fees
 from ledger.chain.secret_files import read_secret
+from ledger.codec import ForwardRequest, signing_hash
 from ledger.errors import ConfigurationError
-from ledger.types import Address, ChainId, parse_address
+from ledger.types import AccountName, Address, ChainId, parse_address
 
 _KEY = re.compile(r"(?:0x)?[0-9a-fA-F]{64}")
 _KEYSTORE_VERSION = 3
@@ -52,6 +53,10 @@ class Signer(Protocol):
         """Sign a transaction."""
         ...
 
+    def sign_request(self, request: ForwardRequest, forwarder: AccountName) -> bytes:
+        """Sign a request to a forwarder (EIP-712): 65 bytes r, s, v."""
+        ...
+
 
 class KeySigner:
     """Signs with a private key held in memory."""
@@ -84,6 +89,12 @@ class KeySigner:
             form["maxPriorityFeePerGas"] = fees.priority_fee_per_gas
         signed = self._account.sign_transaction(form)
         return SignedTransaction(bytes(signed.raw_transaction), bytes(signed.hash))
+
+    def sign_request(self, request: ForwardRequest, forwarder: AccountName) -> bytes:
+        """Sign a request to a forwarder (EIP-712): 65 bytes r, s, v."""
+        # Called unsafe for hashes of unknown origin; this one is made here, from what it says.
+        signed = self._account.unsafe_sign_hash(Hash32(signing_hash(request, forwarder)))
+        return bytes(signed.signature)
 
 
 def load_key(path: Path, *, passphrase: str | None = None) -> KeySigner:
