@@ -28,7 +28,8 @@ def sign_request(
     """Sign a call for the deployment's forwarder, asking nobody.
 
     nonce: how many requests of this key were carried out before (`Forwarder.nonce_of`, or one's
-    own books). deadline: the last block time at which the request is good. gas: what the call may use.
+    own books). deadline: the last block time at which the request is good. gas: what the call may
+    use.
     """
     request = ForwardRequest(signer.address, call.to, gas, nonce, deadline, call.data)
     forwarder = AccountName(deployment.chain, deployment.forwarder)
