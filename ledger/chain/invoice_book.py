@@ -33,12 +33,12 @@ from ledger.types import (
 class InvoiceBook(RecordBook):
     """Invoices: from registration over acceptance, dispute and payment to settlement."""
 
-    named_by: ClassVar[Mapping[str, tuple[ItemKind, str]]] = {
+    named_by: ClassVar[Mapping[str, ItemKind]] = {
         **RecordBook.named_by,
-        "acceptOfferIfClear": (ItemKind.OFFER, "offer_"),
-        "confirmPayment": (ItemKind.PAYMENT, "id"),
-        "denyPayment": (ItemKind.PAYMENT, "id"),
-        "withdrawPayment": (ItemKind.PAYMENT, "id"),
+        "acceptOfferIfClear": ItemKind.OFFER,
+        "confirmPayment": ItemKind.PAYMENT,
+        "denyPayment": ItemKind.PAYMENT,
+        "withdrawPayment": ItemKind.PAYMENT,
     }
 
     def __init__(self, chain: Chain, address: Address) -> None:

@@ -34,16 +34,17 @@ def newest(count: int) -> range:
 class RecordBook(Relayable):
     """Records: who holds which units, who was promised them, and what keeps them in place.
 
-    named_by: functions that answer or end an item, with the argument that is its number.
+    named_by: functions that answer or end an item. Its number is their second argument, after the
+    record.
     """
 
-    named_by: ClassVar[Mapping[str, tuple[ItemKind, str]]] = {
-        "acceptOffer": (ItemKind.OFFER, "id"),
-        "rejectOffer": (ItemKind.OFFER, "id"),
-        "withdrawOffer": (ItemKind.OFFER, "id"),
-        "expireOffer": (ItemKind.OFFER, "id"),
-        "releasePledge": (ItemKind.PLEDGE, "id"),
-        "enforcePledge": (ItemKind.PLEDGE, "id"),
+    named_by: ClassVar[Mapping[str, ItemKind]] = {
+        "acceptOffer": ItemKind.OFFER,
+        "rejectOffer": ItemKind.OFFER,
+        "withdrawOffer": ItemKind.OFFER,
+        "expireOffer": ItemKind.OFFER,
+        "releasePledge": ItemKind.PLEDGE,
+        "enforcePledge": ItemKind.PLEDGE,
     }
 
     def offer(
@@ -101,8 +102,8 @@ class RecordBook(Relayable):
         call = self.abi.decode_call(data)
         if call is None or call.name not in self.named_by:
             return None
-        kind, argument = self.named_by[call.name]
-        return Item(kind, int(call.arguments[argument]))
+        _record, number, *_ = call.arguments.values()
+        return Item(self.named_by[call.name], int(number))
 
     def position(self, record: RecordId, member: MemberId, *, at: BlockRef) -> Position:
         """What a member holds of a record."""
