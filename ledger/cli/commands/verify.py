@@ -85,7 +85,8 @@ def command(
     configuration names; without it, a receivable stays undetermined.
 
     Exit codes: 0 verified, 1 refuted, 2 wrong usage (also a setting or manifest that cannot be
-    read), 3 undetermined, 4 revoked or superseded.
+    read), 3 undetermined, 4 it does not stand now: the statement was revoked or superseded; or
+    the receivable was rejected, cancelled, voided or settled, or is frozen.
     """
     with _wrong_settings_are_wrong_usage():
         verifier = _verifier(node, _Asked(frozenset(pinned), offline, scope, min_depth))
