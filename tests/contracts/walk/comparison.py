@@ -1,11 +1,9 @@
 """The base of the stateful test: it runs operations on the contract and on the model."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
-from typing import TypeVar
+from random import Random
+from typing import Protocol
 
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine
 from web3.contract.contract import ContractFunction
 from web3.types import TxReceipt
 
@@ -13,37 +11,36 @@ from tests.contracts.acts import extended
 from tests.contracts.cast import Ledger
 from tests.contracts.harness import Member, Reverted
 from tests.contracts.histories import actor_of, record_of
-from tests.contracts.machine.observation import Observation, observe
 from tests.contracts.model import BUYER, FINANCIERS, SUPPLIERS, Book, Invoice, Refused
 from tests.contracts.receivables import registration
+from tests.contracts.walk.observation import Observation, observe
 
 ANYBODY = (*SUPPLIERS, *FINANCIERS, BUYER)
 KEYS = [bytes([number]) * 32 for number in range(1, 5)]
 NOTHING = (0, bytes(32))
 """The history of who did nothing."""
 
-Item = TypeVar("Item")
-
-whos = st.sampled_from([*[None] * 12, *ANYBODY])
-"""Who acts: None for the member that may."""
-
-takers = st.sampled_from(FINANCIERS * 6 + ANYBODY)
-"""To whom units are offered or pledged."""
-
-indices = st.integers(0, 11)
-"""Which of the things there are; taken modulo their number."""
-
-amounts = st.integers(0, 6)
-"""Units."""
+_RIGHTFUL = 0.85
+"""How often the one acts that may, on a record on which it may."""
 
 
-class Comparison(RuleBasedStateMachine):
-    """A ledger, the model of its invoice book, and what both did."""
+class Openable(Protocol):
+    """What is open until it is answered."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        super().__init__()
-        self._before = ledger.chain.snapshot()
+    @property
+    def open(self) -> bool:
+        """Whether it still is."""
+
+
+class Comparison:
+    """A ledger, the model of its invoice book, and what both did.
+
+    `touched` has what the contract says about the records of the last operation.
+    """
+
+    def __init__(self, ledger: Ledger, random: Random) -> None:
         self.ledger = ledger
+        self.random = random
         self.book = ledger.invoices.functions
         self.model = Book()
         self.members: dict[str, Member] = {name: getattr(ledger, name) for name in ANYBODY}
@@ -51,16 +48,7 @@ class Comparison(RuleBasedStateMachine):
         self.touched: dict[bytes, Observation] = {}
         self.record_histories: dict[bytes, tuple[int, bytes]] = {}
         self.member_histories = {member.id: NOTHING for member in self.members.values()}
-        self.acted: set[bytes] = set()
         self.registrations = 0
-
-    def teardown(self) -> None:
-        """Return the chain to where it was, once nobody turns out to have acted unseen."""
-        try:
-            for member, expected in self.member_histories.items():
-                assert tuple(self.book.memberHistory(member).call()) == expected
-        finally:
-            self.ledger.chain.restore(self._before)
 
     def attempt(
         self,
@@ -99,17 +87,8 @@ class Comparison(RuleBasedStateMachine):
         except Refused as refused:
             expected = refused.name
         assert error == expected
-        self._look_at({record} & set(self.model.invoices))
+        self.look_at({record} & set(self.model.invoices))
         return record
-
-    def rotate_key(self, name: str) -> None:
-        """Let a member replace its operator key by a spare one."""
-        member, key = self.members[name], self.spare_keys.pop()
-        membership = self.ledger.membership.functions
-        self.ledger.act(member, membership.addKey(member.id, key))
-        self.members[name] = replace(member, key=key)
-        self.ledger.act(self.members[name], membership.revokeKey(member.id, member.key))
-        self._look_at(self.model.invoices)
 
     def observe(self, record: bytes) -> Observation:
         """What the contract says about a record now."""
@@ -119,12 +98,44 @@ class Comparison(RuleBasedStateMachine):
         """Time of the last block, in which the last operation was done."""
         return self.ledger.chain.now()
 
-    def record(self, index: int) -> tuple[bytes, Invoice]:
-        """One of the records, rather one that lives."""
+    def somebody(self, entitled: str) -> str:
+        """Who acts: mostly the member that may."""
+        return entitled if self.random.random() < _RIGHTFUL else self.random.choice(ANYBODY)
+
+    def taker(self) -> str:
+        """To whom units are offered or pledged: mostly a financier."""
+        return self.random.choice(FINANCIERS * 6 + ANYBODY)
+
+    def units(self) -> int:
+        """A small number of units, rarely none."""
+        return self.random.choice((0, 1, 1, 2, 2, 3, 3, 4, 5, 6))
+
+    def record(self) -> tuple[bytes, Invoice]:
+        """One of the records, mostly one whose units may move."""
         invoices = self.model.invoices
-        live = [record for record, found in invoices.items() if found.state == "accepted"]
-        record = choose(live if live and index % 4 else list(invoices), index)
+        moving = [
+            record
+            for record, found in invoices.items()
+            if found.state == "accepted" and not found.freezes
+        ]
+        some = moving if moving and self.random.random() < _RIGHTFUL else list(invoices)
+        record = self.random.choice(some)
         return record, invoices[record]
+
+    def some(self, wanted: Callable[[Invoice], bool]) -> bytes | None:
+        """One of the records of which this holds; None if it holds of none."""
+        found = [record for record, invoice in self.model.invoices.items() if wanted(invoice)]
+        return self.random.choice(found) if found else None
+
+    def some_item(self, items: Callable[[Invoice], Sequence[Openable]]) -> tuple[bytes, int] | None:
+        """Record and number of an open offer, pledge or payment; None if there is none."""
+        found = [
+            (record, number)
+            for record, invoice in self.model.invoices.items()
+            for number, item in enumerate(items(invoice))
+            if item.open
+        ]
+        return self.random.choice(found) if found else None
 
     def _agree(
         self, record: bytes, error: str | None, operation: Callable[[Invoice], None]
@@ -137,9 +148,10 @@ class Comparison(RuleBasedStateMachine):
         else:
             self.model.invoices[record] = draft
         assert error == expected
-        self._look_at([record])
+        self.look_at([record])
 
-    def _look_at(self, records: Iterable[bytes]) -> None:
+    def look_at(self, records: Iterable[bytes]) -> None:
+        """Read what the contract says about these records."""
         self.touched = {record: self.observe(record) for record in records}
 
     def _run(self, who: str, call: ContractFunction) -> str | None:
@@ -153,7 +165,6 @@ class Comparison(RuleBasedStateMachine):
 
     def _note(self, receipt: TxReceipt, sender: bytes | None) -> None:
         """Write down what the events add to the histories: acts are those of the sender."""
-        self.acted = set() if sender is None else {sender}
         for log in receipt["logs"]:
             if log["address"] != self.ledger.invoices.address:
                 continue
@@ -163,13 +174,3 @@ class Comparison(RuleBasedStateMachine):
             if sender is not None and actor_of(self.ledger, log) is not None:
                 known = self.member_histories[sender]
                 self.member_histories[sender] = extended(known, [log])
-
-
-def choose(items: Sequence[Item], index: int) -> Item:
-    """The item that a number stands for."""
-    return items[index % len(items)]
-
-
-def some(find: Callable[[Comparison], Sequence[object]]) -> Callable[[Comparison], bool]:
-    """Whether there is any of what a rule acts on."""
-    return lambda machine: bool(find(machine))
