@@ -112,8 +112,9 @@ def test_an_expired_offer_keeps_its_units_until_any_member_expires_it(api: Api) 
 
 def test_an_offer_expires_on_a_chain_that_seals_no_blocks_meanwhile(api: Api) -> None:
     record, supplier = api.accepted(), api.supplier
-    api.done(supplier, offer(supplier, record, expires_in_seconds=1))
-    time.sleep(2.5)
+    # Long enough for the transaction to be sealed before it on a busy machine.
+    api.done(supplier, offer(supplier, record, expires_in_seconds=3))
+    time.sleep(4.5)
     api.done(supplier, supplier.post(f"{record}/offers/0/expiry"))
     assert holdings(api, record)[SUPPLIER] == (TOTAL, 0, 0)
 
