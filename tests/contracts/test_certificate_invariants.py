@@ -109,7 +109,7 @@ def one_number_names_one_certificate(walk: Walk, seen: Mapping[bytes, Sight]) ->
         assert walk.holder_of(claim.issuer, claim.number) == held
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(program=st.lists(steps, min_size=STEPS, max_size=STEPS))
 def test_the_book_of_certificates_is_sound_whatever_anybody_does(
     deployed: Ledger, program: list[Step]
