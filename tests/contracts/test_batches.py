@@ -163,6 +163,15 @@ def test_a_call_that_fails_without_an_error_fails_the_whole_batch(
             ledger.chain.simulate(member.key, contract.functions.tryMulticall(calls[1:]))
 
 
+@pytest.mark.parametrize("name", BATCHING)
+def test_a_batch_in_a_batch_hides_no_failure_without_an_error(ledger: Ledger, name: str) -> None:
+    functions = getattr(ledger, CONTRACTS[name]).functions
+    inner = calldata(functions.multicall([b"\xde\xad\xbe\xef"]))
+    empty = calldata(functions.multicall([]))
+    with reverts("RelayableCallUnexplained", 1):
+        ledger.chain.simulate(ledger.supplier.key, functions.tryMulticall([empty, inner]))
+
+
 def test_what_came_before_a_call_without_an_error_is_undone(ledger: Ledger, record: bytes) -> None:
     calls = [offering(ledger, record, 1), b"\xde\xad\xbe\xef"]
     with reverts("RelayableCallUnexplained", 1):
