@@ -18,6 +18,7 @@ from ledger.types import (
 
 _FORMAT = "sealbook-deployment/1"
 _MAX_BYTES = 64 * 1024
+_CHAIN_IDS = 2**64
 _NO_ADDRESS = Address("0x" + "00" * 20)
 
 
@@ -132,7 +133,7 @@ def read_deployment(path: Path) -> Deployment:
 
 
 def _parse(form: Any) -> Deployment:
-    chain = ChainId.parse(form["chain"])
+    chain = _bounded(ChainId.parse(form["chain"]))
     names = {name: AccountName.parse(text) for name, text in form["contracts"].items()}
     if form["format"] != _FORMAT or any(name.chain != chain for name in names.values()):
         raise ValueError(f"it is not of the form {_FORMAT}")
@@ -158,8 +159,15 @@ def _parse_predecessor(form: Any) -> Predecessor | None:
     if any(name.chain != membership.chain for name in names.values()):
         raise ValueError("its predecessor stands on two chains")
     return Predecessor(
-        chain=membership.chain,
+        chain=_bounded(membership.chain),
         membership=membership.address,
         invoice_book=names["InvoiceBook"].address,
         certificate_book=names["DepositCertificateBook"].address,
     )
+
+
+def _bounded(chain: ChainId) -> ChainId:
+    """A chain that a contract can name. ValueError for one with a longer id."""
+    if chain.reference >= _CHAIN_IDS:
+        raise ValueError(f"{chain} has an id of more than 64 bits, which no contract can name")
+    return chain
