@@ -56,7 +56,7 @@ abstract contract Certificates is IDepositCertificateBook, Pledges, IdentityKeys
         _holdNumber(id, part.numberKey);
     }
 
-    /// @dev The record holds this number of its issuer, besides those that it holds already.
+    /// @dev Takes a certificate number of the issuer for the record. One that it had before stays taken.
     function _holdNumber(bytes32 id, bytes32 numberKey) internal {
         if (numberKey == 0) revert IdentityKeysEmpty();
         bytes32[] memory keys = new bytes32[](1);

@@ -9,6 +9,7 @@ from tests.contracts.certificates import (
     REDEMPTION,
     UNITS,
     certificate,
+    issue,
     issue_confirmed,
     offer,
     pledge,
@@ -77,6 +78,19 @@ def test_a_deposit_is_mature_from_its_maturity_on(ledger: Ledger, renewing: byte
     assert not view.isMature(renewing).call(block_identifier="latest")
     ledger.chain.pass_time(1)
     assert view.isMature(renewing).call(block_identifier="latest")
+
+
+def test_what_has_ended_is_not_mature(ledger: Ledger, renewing: bytes) -> None:
+    view = ledger.certificates.functions
+    other = issue(ledger, commitment=b"\xc1" * 32, number=b"\x4f" * 32, matures_at=1_999_999_999)
+    ledger.chain.pass_time(2_000_000_000 - ledger.chain.now())
+    assert view.isMature(renewing).call()
+    assert view.isMature(other).call()
+    number = surrender(ledger, renewing, UNITS, REDEMPTION)
+    ledger.act(ledger.depositary, view.redeem(renewing, number))
+    ledger.act(ledger.depositary, view.annul(other, REASON))
+    assert not view.isMature(renewing).call()
+    assert not view.isMature(other).call()
 
 
 def test_renewals_are_counted_and_each_waits_for_maturity(ledger: Ledger, renewing: bytes) -> None:
