@@ -15,8 +15,8 @@ abstract contract CertificateLosses is ICertificateLosses, Certificates {
         bytes32 by = _actor();
         _requireClaim(record_);
         Position storage held = _position(record_, by);
-        bool holds = held.free != 0 || held.reserved != 0 || held.pledged != 0;
-        if (!holds) _requireIssuer(record_, by);
+        bool holdsAll = held.free + held.reserved == _outstanding(record_);
+        if (!holdsAll) _requireIssuer(record_, by);
 
         _freeze(record_, Freeze.Loss, by, reason);
         _certificate(record_).lostAt = SafeCast.toUint48(block.timestamp);
@@ -25,8 +25,8 @@ abstract contract CertificateLosses is ICertificateLosses, Certificates {
 
     /// @inheritdoc ICertificateLosses
     function reportFound(bytes32 record_) external {
-        bytes32 by = _actor();
-        if (by != _reporters[record_]) _requireIssuer(record_, by);
+        bytes32 by = _isDecision() ? bytes32(0) : _actor();
+        if (by != 0 && by != _reporters[record_]) _requireIssuer(record_, by);
         _endLoss(record_, by);
     }
 

@@ -12,15 +12,18 @@ abstract contract CertificateSurrenders is ICertificateSurrenders, Certificates 
     mapping(bytes32 record => bytes32 parent) private _parents;
 
     /// @inheritdoc ICertificateSurrenders
-    function surrender(bytes32 record_, uint80 units, Purpose purpose) external returns (uint256 id) {
-        bytes32 holder = _actor();
+    function surrender(bytes32 record_, bytes32 holder, uint80 units, Purpose purpose)
+        external
+        returns (uint256 id)
+    {
+        bytes32 by = _actorOrCouncilFor(record_, holder);
         _requireSurrenderable(record_);
         _reserve(record_, holder, units);
 
         id = _surrenders[record_].length;
         _surrenders[record_].push(Surrender(holder, units, purpose, SurrenderState.Open));
-        emit Surrendered(record_, id, holder, units, purpose);
-        _logAct(record_, holder, abi.encode(Surrendered.selector, record_, id, holder, units, purpose));
+        emit Surrendered(record_, id, by, holder, units, purpose);
+        _logAct(record_, by, abi.encode(Surrendered.selector, record_, id, by, holder, units, purpose));
     }
 
     /// @inheritdoc ICertificateSurrenders
@@ -48,11 +51,7 @@ abstract contract CertificateSurrenders is ICertificateSurrenders, Certificates 
 
     /// @inheritdoc ICertificateSurrenders
     function redeem(bytes32 record_, uint256 id) external {
-        bytes32 issuer = _actingIssuer(record_);
-        Surrender storage surrender_ = _openSurrenderFor(Purpose.Redemption, record_, id);
-        (bytes32 holder, uint80 units) = (surrender_.holder, surrender_.units);
-
-        _close(record_, surrender_, SurrenderState.Fulfilled);
+        (bytes32 issuer, bytes32 holder, uint80 units) = _fulfil(Purpose.Redemption, record_, id);
         emit CertificateRedeemed(record_, id, issuer, holder, units);
         _logAct(record_, issuer, abi.encode(CertificateRedeemed.selector, record_, id, issuer, holder, units));
         _retire(record_, holder, units);
@@ -61,12 +60,8 @@ abstract contract CertificateSurrenders is ICertificateSurrenders, Certificates 
 
     /// @inheritdoc ICertificateSurrenders
     function replace(bytes32 record_, uint256 id, Part[] calldata parts) external {
-        bytes32 issuer = _actingIssuer(record_);
-        Surrender storage surrender_ = _openSurrenderFor(Purpose.Replacement, record_, id);
-        (bytes32 holder, uint80 units) = (surrender_.holder, surrender_.units);
+        (bytes32 issuer, bytes32 holder, uint80 units) = _fulfil(Purpose.Replacement, record_, id);
         _requireWhole(units, parts);
-
-        _close(record_, surrender_, SurrenderState.Fulfilled);
         emit CertificateReplaced(record_, id, issuer, holder, units);
         _logAct(record_, issuer, abi.encode(CertificateReplaced.selector, record_, id, issuer, holder, units));
         _retire(record_, holder, units);
@@ -80,12 +75,21 @@ abstract contract CertificateSurrenders is ICertificateSurrenders, Certificates 
     }
 
     /// @inheritdoc ICertificateSurrenders
+    function annul(bytes32 record_, uint256 id, bytes32 reason) external {
+        (bytes32 issuer, bytes32 holder, uint80 units) = _fulfil(Purpose.Annulment, record_, id);
+        if (units != _record(record_).total) revert CertificateUnitsElsewhere(record_);
+        _annul(record_, issuer, reason);
+        _retire(record_, holder, units);
+    }
+
+    /// @inheritdoc ICertificateSurrenders
     function surrenderOf(bytes32 record_, uint256 id) external view returns (Surrender memory) {
         return _surrender(record_, id);
     }
 
     /// @inheritdoc ICertificateSurrenders
     function surrenderCount(bytes32 record_) external view returns (uint256) {
+        _record(record_);
         return _surrenders[record_].length;
     }
 
@@ -100,14 +104,17 @@ abstract contract CertificateSurrenders is ICertificateSurrenders, Certificates 
         _moveReserved(record_, surrender_.holder, surrender_.holder, surrender_.units);
     }
 
-    function _openSurrenderFor(Purpose purpose, bytes32 record_, uint256 id)
+    /// @dev What the issuer fulfils of a surrender for `purpose`: its units, for the moment free again.
+    function _fulfil(Purpose purpose, bytes32 record_, uint256 id)
         private
-        view
-        returns (Surrender storage surrender_)
+        returns (bytes32 issuer, bytes32 holder, uint80 units)
     {
-        surrender_ = _openSurrender(record_, id);
+        issuer = _actingIssuer(record_);
+        Surrender storage surrender_ = _openSurrender(record_, id);
         if (surrender_.purpose != purpose) revert CertificateWrongPurpose(record_, id, surrender_.purpose);
         _requireSurrenderable(record_);
+        (holder, units) = (surrender_.holder, surrender_.units);
+        _close(record_, surrender_, SurrenderState.Fulfilled);
     }
 
     function _openSurrender(bytes32 record_, uint256 id) private view returns (Surrender storage surrender_) {

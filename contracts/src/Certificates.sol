@@ -10,7 +10,6 @@ import {IDepositCertificateBook} from "./interfaces/IDepositCertificateBook.sol"
 /// @dev Where a certificate stands, and what that allows.
 abstract contract Certificates is IDepositCertificateBook, Pledges, IdentityKeys {
     mapping(bytes32 record => Certificate) private _certificates;
-    mapping(bytes32 record => bytes32 member) private _firstHolders;
     mapping(bytes32 record => bytes32 commitment) private _terms;
 
     /// @inheritdoc IDepositCertificateBook
@@ -23,14 +22,6 @@ abstract contract Certificates is IDepositCertificateBook, Pledges, IdentityKeys
     function termsOf(bytes32 id) external view returns (bytes32 commitment) {
         commitment = _terms[id];
         if (commitment == 0) commitment = _record(id).commitment;
-    }
-
-    /// @inheritdoc IDepositCertificateBook
-    function isMature(bytes32 id) public view returns (bool) {
-        _record(id);
-        Certificate storage certificate_ = _certificates[id];
-        uint48 maturesAt = certificate_.maturesAt;
-        return _stands(certificate_.state) && maturesAt != 0 && block.timestamp >= maturesAt;
     }
 
     /// @dev Issues a certificate by the rules (kind, endorsement, renewal, notice) of another.
@@ -51,13 +42,13 @@ abstract contract Certificates is IDepositCertificateBook, Pledges, IdentityKeys
             lostAt: 0,
             renewals: 0
         });
-        _firstHolders[id] = holder;
         _logIssue(id, issuer, holder, rules, part);
         _holdNumber(id, part.numberKey);
     }
 
     /// @dev Takes a certificate number of the issuer for the record. One that it had before stays taken.
     function _holdNumber(bytes32 id, bytes32 numberKey) internal {
+        _requireOpen();
         if (numberKey == 0) revert IdentityKeysEmpty();
         bytes32[] memory keys = new bytes32[](1);
         keys[0] = keccak256(abi.encode(_record(id).issuer, numberKey));
@@ -77,17 +68,22 @@ abstract contract Certificates is IDepositCertificateBook, Pledges, IdentityKeys
         _logEffect(id, abi.encode(CertificateDischarged.selector, id));
     }
 
+    /// @dev Ends the certificate as if it had never been: its numbers are free again.
+    function _annul(bytes32 id, bytes32 issuer, bytes32 reason) internal {
+        _certificates[id].state = CertificateState.Annulled;
+        emit CertificateAnnulled(id, issuer, reason);
+        _logAct(id, issuer, abi.encode(CertificateAnnulled.selector, id, issuer, reason));
+        _freeStrictKeys(id);
+    }
+
     function _endAsVoid(bytes32 id) internal override {
+        _requireLive(id);
         _certificates[id].state = CertificateState.Voided;
         _freeStrictKeys(id);
     }
 
     function _certificate(bytes32 id) internal view returns (Certificate storage) {
         return _certificates[id];
-    }
-
-    function _firstHolder(bytes32 id) internal view returns (bytes32) {
-        return _firstHolders[id];
     }
 
     /// @dev The caller's member, which must have issued the certificate.

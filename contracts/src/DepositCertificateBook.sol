@@ -7,22 +7,26 @@ import {IdentityKeys} from "./IdentityKeys.sol";
 import {MembersOnly} from "./MembersOnly.sol";
 import {IDepositCertificateBook} from "./interfaces/IDepositCertificateBook.sol";
 import {IIdentityKeys} from "./interfaces/IIdentityKeys.sol";
+import {IMembersOnly} from "./interfaces/IMembersOnly.sol";
 import {IMembership} from "./interfaces/IMembership.sol";
 import {INotary} from "./interfaces/INotary.sol";
 import {IOffers} from "./interfaces/IOffers.sol";
+import {IPledges} from "./interfaces/IPledges.sol";
 import {Roles} from "./libraries/Roles.sol";
 
 contract DepositCertificateBook is CertificateSurrenders, CertificateLosses {
     uint32 private constant _NOTICE_MAX = 366 days;
 
     INotary private immutable _notary;
-    mapping(bytes32 record => mapping(uint256 offer => bool)) private _consents;
+    mapping(bytes32 record => mapping(Subject => mapping(uint256 id => bool))) private _consents;
 
     constructor(IMembership membership_, INotary notary_, IIdentityKeys predecessorBook_)
         MembersOnly(membership_)
         IdentityKeys(predecessorBook_)
     {
-        if (address(notary_).code.length == 0) revert CertificateNoNotary(address(notary_));
+        if (address(notary_).code.length == 0 || IMembersOnly(address(notary_)).membership() != membership_) {
+            revert CertificateForeignNotary(address(notary_));
+        }
         _notary = notary_;
     }
 
@@ -69,25 +73,27 @@ contract DepositCertificateBook is CertificateSurrenders, CertificateLosses {
     }
 
     /// @inheritdoc IDepositCertificateBook
-    function consent(bytes32 id, uint256 offer_) external {
+    function consent(bytes32 id, Subject subject, uint256 number) external {
         bytes32 issuer = _actingIssuer(id);
-        _requireTransferable(id);
-        _openOffer(id, offer_);
-        if (!_lacksConsent(id, offer_)) revert CertificateConsentNeedless(id, offer_);
+        _requirePledgeable(id);
+        if (subject == Subject.Offer) _openOffer(id, number);
+        else _openPledge(id, number);
+        if (!_lacksConsent(id, subject, number)) revert CertificateConsentNeedless(id, subject, number);
 
-        _consents[id][offer_] = true;
-        emit OfferConsented(id, offer_, issuer);
-        _logAct(id, issuer, abi.encode(OfferConsented.selector, id, offer_, issuer));
+        _consents[id][subject][number] = true;
+        emit ConsentGiven(id, subject, number, issuer);
+        _logAct(id, issuer, abi.encode(ConsentGiven.selector, id, subject, number, issuer));
     }
 
     /// @inheritdoc IDepositCertificateBook
     function renew(bytes32 id, uint48 maturesAt, bytes32 commitment) external {
         bytes32 issuer = _actingIssuer(id);
-        _requireLive(id);
         _requireNotFrozen(id);
         Certificate storage certificate_ = _certificate(id);
+        if (certificate_.state != CertificateState.Confirmed) revert CertificateWrongState(id, certificate_.state);
         if (!certificate_.autoRenew) revert CertificateNoAutoRenewal(id);
-        if (!isMature(id)) revert CertificateNotMature(id, certificate_.maturesAt);
+        uint48 due = certificate_.maturesAt;
+        if (due == 0 || block.timestamp < due) revert CertificateNotMature(id, due);
         _requireFuture(maturesAt);
 
         certificate_.maturesAt = maturesAt;
@@ -98,23 +104,18 @@ contract DepositCertificateBook is CertificateSurrenders, CertificateLosses {
     }
 
     /// @inheritdoc IDepositCertificateBook
-    function annul(bytes32 id, bytes32 reason) external {
+    function revokeEvidence(bytes32 id, bytes32 reason) external {
         bytes32 issuer = _actingIssuer(id);
         _requireLive(id);
         _requireNotFrozen(id);
-        (bytes32 holder, uint80 units) = (_firstHolder(id), _record(id).total);
-        if (_position(id, holder).free != units) revert CertificateUnitsElsewhere(id);
-
-        _certificate(id).state = CertificateState.Annulled;
-        emit CertificateAnnulled(id, issuer, reason);
-        _logAct(id, issuer, abi.encode(CertificateAnnulled.selector, id, issuer, reason));
-        _freeStrictKeys(id);
-        _retire(id, holder, units);
+        Kind kind = _certificate(id).kind;
+        if (kind != Kind.Evidence) revert CertificateWrongKind(id, kind);
+        _annul(id, issuer, reason);
     }
 
     /// @inheritdoc IDepositCertificateBook
-    function consented(bytes32 id, uint256 offer_) external view returns (bool) {
-        return _consents[id][offer_];
+    function consented(bytes32 id, Subject subject, uint256 number) external view returns (bool) {
+        return _consents[id][subject][number];
     }
 
     /// @inheritdoc IDepositCertificateBook
@@ -124,20 +125,37 @@ contract DepositCertificateBook is CertificateSurrenders, CertificateLosses {
 
     /// @inheritdoc IOffers
     function acceptOffer(bytes32 id, uint256 offer_) public override {
-        if (_lacksConsent(id, offer_)) revert CertificateConsentMissing(id, offer_);
+        _requireConsent(id, Subject.Offer, offer_);
         super.acceptOffer(id, offer_);
+    }
+
+    /// @inheritdoc IPledges
+    function enforcePledge(bytes32 id, uint256 pledge_, uint80 units) public override {
+        _requireConsent(id, Subject.Pledge, pledge_);
+        super.enforcePledge(id, pledge_, units);
+    }
+
+    /// @inheritdoc IIdentityKeys
+    function bookKind() public pure override(IdentityKeys, IIdentityKeys) returns (bytes32) {
+        return "certificates";
     }
 
     /// @dev The caller's member, which must be a depositary that may begin a certificate for `holder`.
     function _issuerFor(bytes32 holder) private view returns (bytes32 issuer) {
         issuer = _actor(Roles.DEPOSITARY);
-        _requireOpen();
         if (holder == issuer) revert CertificateSelfDeposit(issuer);
         _requireMember(holder, 0);
     }
 
-    function _lacksConsent(bytes32 id, uint256 offer_) private view returns (bool) {
-        return _certificate(id).endorsement == Endorsement.WithConsent && !_consents[id][offer_];
+    function _requireConsent(bytes32 id, Subject subject, uint256 number) private view {
+        if (_lacksConsent(id, subject, number)) revert CertificateConsentMissing(id, subject, number);
+    }
+
+    /// @dev What never is endorsed cannot be offered; taken by its pledgee it can be, with consent.
+    function _lacksConsent(bytes32 id, Subject subject, uint256 number) private view returns (bool) {
+        Endorsement endorsement = _certificate(id).endorsement;
+        if (endorsement == Endorsement.Free || _consents[id][subject][number]) return false;
+        return endorsement == Endorsement.WithConsent || subject == Subject.Pledge;
     }
 
     function _requireSuitable(Certificate memory rules) private pure {

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {ERC2771Forwarder} from "@openzeppelin/contracts/metatx/ERC2771Forwarder.sol";
+import {Errors} from "@openzeppelin/contracts/utils/Errors.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 
 /// @title Brings signed requests to the contracts of the ledger (ERC-2771).
@@ -10,6 +11,18 @@ import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/Signa
 /// (ERC-1271).
 contract Forwarder is ERC2771Forwarder {
     constructor() ERC2771Forwarder("Sealbook") {}
+
+    /// @dev Whoever has a request cannot use it up while what it asks for would fail: not in a batch
+    /// either, where one that is not valid is only left out.
+    function _execute(ForwardRequestData calldata request, bool requireValidRequest)
+        internal
+        override
+        returns (bool success)
+    {
+        uint256 nonce = nonces(request.from);
+        success = super._execute(request, requireValidRequest);
+        if (!success && nonces(request.from) != nonce) revert Errors.FailedCall();
+    }
 
     /// @inheritdoc ERC2771Forwarder
     function _recoverForwardRequestSigner(ForwardRequestData calldata request)

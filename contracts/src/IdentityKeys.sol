@@ -14,7 +14,7 @@ abstract contract IdentityKeys is IIdentityKeys, RecordBook {
     mapping(bytes32 record => bytes32[]) private _strictKeys;
     mapping(bytes32 key => bytes32 record) private _strictKeyHolders;
     mapping(bytes32 key => bytes32 record) private _alertKeyFirsts;
-    mapping(bytes32 record => uint256) private _alertCounts;
+    mapping(bytes32 key => uint256) private _alertRepeats;
 
     /// @dev A deployment that follows one on this chain must ask its book, or receivables could be
     /// registered in both.
@@ -23,6 +23,7 @@ abstract contract IdentityKeys is IIdentityKeys, RecordBook {
         address found = book == address(0) ? book : address(IMembersOnly(book).membership());
         address expected = _predecessorMembership();
         if (found != expected) revert IdentityKeysWrongPredecessor(expected, found);
+        if (book != address(0) && predecessorBook_.bookKind() != bookKind()) revert IdentityKeysWrongBook(book);
         _predecessorBook = predecessorBook_;
     }
 
@@ -45,8 +46,9 @@ abstract contract IdentityKeys is IIdentityKeys, RecordBook {
     }
 
     /// @inheritdoc IIdentityKeys
-    function alertCount(bytes32 record_) public view returns (uint256) {
-        return _alertCounts[record_];
+    function alertRepeats(bytes32 key) public view returns (uint256 repeats) {
+        repeats = _alertRepeats[key];
+        if (_hasPredecessor()) repeats += _predecessorBook.alertRepeats(key);
     }
 
     /// @inheritdoc IIdentityKeys
@@ -55,6 +57,9 @@ abstract contract IdentityKeys is IIdentityKeys, RecordBook {
     }
 
     /// @dev From now on these are the record's strict keys. Those that it had before stay taken for good.
+    /// @inheritdoc IIdentityKeys
+    function bookKind() public pure virtual returns (bytes32);
+
     function _holdStrictKeys(bytes32 record_, bytes32[] memory keys) internal {
         if (keys.length == 0) revert IdentityKeysNone();
         if (keys.length > _STRICT_KEYS_MAX) revert IdentityKeysTooMany(keys.length, _STRICT_KEYS_MAX);
@@ -90,8 +95,7 @@ abstract contract IdentityKeys is IIdentityKeys, RecordBook {
                 emit AlertKeyNoted(key, record_, kind);
                 _logEffect(record_, abi.encode(AlertKeyNoted.selector, key, record_, kind));
             } else if (first != record_) {
-                _alertCounts[record_] += 1;
-                _alertCounts[first] += 1;
+                _alertRepeats[key] += 1;
                 emit AlertKeySeen(key, record_, first, kind);
                 _logEffect(record_, abi.encode(AlertKeySeen.selector, key, record_, first, kind));
             }

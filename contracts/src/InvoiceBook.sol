@@ -49,7 +49,7 @@ contract InvoiceBook is InvoicePayments, InvoiceDisputes {
         _accept(id, buyer);
         uint80 outstanding = _outstanding(id);
         if (units == 0) revert RecordBookNoUnits();
-        if (units >= outstanding) revert InvoiceBookTooManyUnits(id, outstanding - 1, units);
+        if (units >= outstanding) revert InvoiceBookTooManyUnits(id, outstanding, units);
         emit InvoiceAcceptedInPart(id, buyer, units, reason);
         _logAct(id, buyer, abi.encode(InvoiceAcceptedInPart.selector, id, buyer, units, reason));
         _retire(id, _record(id).issuer, outstanding - units);
@@ -83,7 +83,7 @@ contract InvoiceBook is InvoicePayments, InvoiceDisputes {
         _requireSupplier(id, supplier);
         _requireLive(id);
         _requireNotFrozen(id);
-        if (_invoice(id).paid) revert InvoiceBookPaid(id);
+        if (_invoice(id).paymentDeclared) revert InvoiceBookPaymentDeclared(id);
         if (_position(id, supplier).free != _outstanding(id)) revert InvoiceBookUnitsElsewhere(id);
 
         _invoice(id).state = InvoiceState.Cancelled;
@@ -106,28 +106,32 @@ contract InvoiceBook is InvoicePayments, InvoiceDisputes {
 
     /// @inheritdoc IInvoiceBook
     function acceptOfferIfClear(bytes32 id, uint256 offer_, Clearance calldata clearance) external {
-        requireClear(id, clearance);
+        requireClear(id, offer_, clearance);
         acceptOffer(id, offer_);
     }
 
     /// @inheritdoc IInvoiceBook
-    function requireClear(bytes32 id, Clearance calldata clearance) public view {
+    function requireClear(bytes32 id, uint256 offer_, Clearance calldata clearance) public view {
         _requireTransferable(id);
+        _requireKeysClear(id, clearance);
+        Offer storage found = _openOffer(id, offer_);
+        if (found.units != clearance.units || found.terms != clearance.terms) {
+            revert InvoiceBookOtherOffer(id, offer_, found.units, found.terms);
+        }
         Record storage record_ = _record(id);
         if (record_.commitment != clearance.commitment) revert InvoiceBookOtherCommitment(id, record_.commitment);
-        for (uint256 i = 0; i < clearance.strictKeys.length; ++i) {
-            bytes32 holder = strictKeyHolder(clearance.strictKeys[i]);
-            if (holder != id) revert InvoiceBookKeyNotHeld(id, clearance.strictKeys[i], holder);
-        }
         if (clearance.undertaken && _invoice(id).undertakenAt == 0) revert InvoiceBookNotUndertaken(id);
         (uint80 pledged, uint80 limit) = (record_.pledged, clearance.pledgedAtMost);
         if (pledged > limit) revert InvoiceBookPledged(id, pledged, limit);
-        uint256 alerts = alertCount(id);
-        if (alerts > clearance.alertsAtMost) revert InvoiceBookAlerts(id, alerts, clearance.alertsAtMost);
         bytes32 digest = recordHistory(id).digest;
         if (clearance.history != 0 && clearance.history != digest) {
             revert InvoiceBookHistoryMoved(id, digest, clearance.history);
         }
+    }
+
+    /// @inheritdoc IIdentityKeys
+    function bookKind() public pure override(IdentityKeys, IIdentityKeys) returns (bytes32) {
+        return "invoices";
     }
 
     function _logRegistration(bytes32 id, bytes32 supplier, Registration calldata registration) private {
@@ -151,6 +155,20 @@ contract InvoiceBook is InvoicePayments, InvoiceDisputes {
     function _end(bytes32 id) private {
         _freeStrictKeys(id);
         _retire(id, _record(id).issuer, _outstanding(id));
+    }
+
+    function _requireKeysClear(bytes32 id, Clearance calldata clearance) private view {
+        for (uint256 i = 0; i < clearance.strictKeys.length; ++i) {
+            bytes32 key = clearance.strictKeys[i];
+            bytes32 holder = strictKeyHolder(key);
+            if (holder != id) revert InvoiceBookKeyNotHeld(id, key, holder);
+        }
+        uint256 limit = clearance.repeatsAtMost;
+        for (uint256 i = 0; i < clearance.alertKeys.length; ++i) {
+            bytes32 key = clearance.alertKeys[i];
+            uint256 repeats = alertRepeats(key);
+            if (repeats > limit) revert InvoiceBookRepeats(id, key, repeats, limit);
+        }
     }
 
     function _requireAnswerable(bytes32 id, bytes32 buyer) private view {

@@ -8,10 +8,10 @@ import {IInvoiceDisputes} from "./interfaces/IInvoiceDisputes.sol";
 abstract contract InvoiceDisputes is IInvoiceDisputes, Invoices {
     uint256 private constant _REDUCTIONS_MAX = 32;
 
-    mapping(bytes32 record => uint80 units) private _disputed;
+    mapping(bytes32 record => Dispute) private _disputes;
 
     /// @inheritdoc IInvoiceDisputes
-    function dispute(bytes32 record_, uint80 units, bytes32 reason) external {
+    function dispute(bytes32 record_, uint80 units, bytes32 reason) external returns (uint32 number) {
         bytes32 buyer = _actor();
         _requireBuyer(record_, buyer);
         _requireState(record_, InvoiceState.Accepted);
@@ -22,9 +22,11 @@ abstract contract InvoiceDisputes is IInvoiceDisputes, Invoices {
         if (units > outstanding) revert InvoiceBookTooManyUnits(record_, outstanding, units);
 
         _freeze(record_, Freeze.Dispute, buyer, reason);
-        _disputed[record_] = units;
-        emit DisputeRaised(record_, buyer, units, reason);
-        _logAct(record_, buyer, abi.encode(DisputeRaised.selector, record_, buyer, units, reason));
+        Dispute storage dispute_ = _disputes[record_];
+        dispute_.units = units;
+        number = dispute_.number += 1;
+        emit DisputeRaised(record_, buyer, number, units);
+        _logAct(record_, buyer, abi.encode(DisputeRaised.selector, record_, buyer, number, units));
     }
 
     /// @inheritdoc IInvoiceDisputes
@@ -49,8 +51,12 @@ abstract contract InvoiceDisputes is IInvoiceDisputes, Invoices {
     }
 
     /// @inheritdoc IInvoiceDisputes
-    function decideDispute(bytes32 record_, Reduction[] calldata reductions, bytes32 reason) external {
+    function decideDispute(bytes32 record_, uint32 number, Reduction[] calldata reductions, bytes32 reason)
+        external
+    {
         _requireDecision();
+        uint32 current = _disputes[record_].number;
+        if (number != current) revert InvoiceDisputesOther(record_, current, number);
         uint256 count = reductions.length;
         if (count > _REDUCTIONS_MAX) revert InvoiceDisputesTooManyReductions(count, _REDUCTIONS_MAX);
         uint80 disputed = _end(record_, 0);
@@ -65,16 +71,17 @@ abstract contract InvoiceDisputes is IInvoiceDisputes, Invoices {
     }
 
     /// @inheritdoc IInvoiceDisputes
-    function disputedUnits(bytes32 record_) external view returns (uint80) {
-        return _disputed[record_];
+    function disputeOf(bytes32 record_) external view returns (Dispute memory) {
+        _record(record_);
+        return _disputes[record_];
     }
 
     /// @dev Lifts the freeze of an open dispute; the units it was about.
     function _end(bytes32 record_, bytes32 by) private returns (uint80 units) {
         _requireLive(record_);
-        units = _disputed[record_];
+        units = _disputes[record_].units;
         if (units == 0) revert InvoiceDisputesNone(record_);
-        delete _disputed[record_];
+        _disputes[record_].units = 0;
         _unfreeze(record_, Freeze.Dispute, by);
     }
 }

@@ -15,8 +15,7 @@ abstract contract InvoicePayments is IInvoicePayments, Invoices {
         external
         returns (uint256 id)
     {
-        bytes32 buyer = _actor();
-        _requireBuyer(record_, buyer);
+        bytes32 by = _actorOrCouncilFor(record_, _record(record_).obligor);
         _requireState(record_, InvoiceState.Accepted);
         if (units == 0) revert RecordBookNoUnits();
         Position storage held = _position(record_, holder);
@@ -27,28 +26,21 @@ abstract contract InvoicePayments is IInvoicePayments, Invoices {
         _payments[record_].push(
             Payment(holder, advice, units, SafeCast.toUint48(block.timestamp), PaymentState.Declared)
         );
-        emit PaymentDeclared(record_, id, buyer, holder, units, advice);
-        _logAct(record_, buyer, abi.encode(PaymentDeclared.selector, record_, id, buyer, holder, units, advice));
+        _invoice(record_).paymentDeclared = true;
+        emit PaymentDeclared(record_, id, by, holder, units, advice);
+        _logAct(record_, by, abi.encode(PaymentDeclared.selector, record_, id, by, holder, units, advice));
     }
 
     /// @inheritdoc IInvoicePayments
     function confirmPayment(bytes32 record_, uint256 id) external {
         Payment storage payment = _declared(record_, id);
         (bytes32 holder, uint80 units) = (payment.holder, payment.units);
-        bool decided = _isDecision();
-        if (decided) _requireSuspended(record_, holder);
-        else _requireActor(record_, holder);
+        bytes32 by = _actorOrCouncilFor(record_, holder);
         _requireTransferable(record_);
 
         payment.state = PaymentState.Confirmed;
-        _invoice(record_).paid = true;
-        if (decided) {
-            emit PaymentConfirmedByCouncil(record_, id, holder, units);
-            _logEffect(record_, abi.encode(PaymentConfirmedByCouncil.selector, record_, id, holder, units));
-        } else {
-            emit PaymentConfirmed(record_, id, holder, units);
-            _logAct(record_, holder, abi.encode(PaymentConfirmed.selector, record_, id, holder, units));
-        }
+        emit PaymentConfirmed(record_, id, by, holder, units);
+        _logAct(record_, by, abi.encode(PaymentConfirmed.selector, record_, id, by, holder, units));
         _retire(record_, holder, units);
         _settleIfPaid(record_);
     }
@@ -56,8 +48,8 @@ abstract contract InvoicePayments is IInvoicePayments, Invoices {
     /// @inheritdoc IInvoicePayments
     function denyPayment(bytes32 record_, uint256 id, bytes32 reason) external {
         Payment storage payment = _declared(record_, id);
-        bytes32 holder = payment.holder;
-        _requireActor(record_, holder);
+        bytes32 holder = _actor();
+        if (holder != payment.holder) revert RecordBookNotParty(record_, holder);
         payment.state = PaymentState.Denied;
         emit PaymentDenied(record_, id, holder, reason);
         _logAct(record_, holder, abi.encode(PaymentDenied.selector, record_, id, holder, reason));
@@ -79,6 +71,7 @@ abstract contract InvoicePayments is IInvoicePayments, Invoices {
 
     /// @inheritdoc IInvoicePayments
     function paymentCount(bytes32 record_) external view returns (uint256) {
+        _record(record_);
         return _payments[record_].length;
     }
 
@@ -90,15 +83,5 @@ abstract contract InvoicePayments is IInvoicePayments, Invoices {
     function _payment(bytes32 record_, uint256 id) private view returns (Payment storage) {
         if (id >= _payments[record_].length) revert InvoicePaymentsUnknown(record_, id);
         return _payments[record_][id];
-    }
-
-    function _requireActor(bytes32 record_, bytes32 member) private view {
-        bytes32 actor = _actor();
-        if (actor != member) revert RecordBookNotParty(record_, actor);
-    }
-
-    /// @dev The council confirms for those that cannot, and for nobody else.
-    function _requireSuspended(bytes32 record_, bytes32 holder) private view {
-        if (!_isSuspended(holder)) revert InvoicePaymentsHolderActive(record_, holder);
     }
 }

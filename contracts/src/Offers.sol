@@ -70,7 +70,9 @@ abstract contract Offers is IOffers, RecordBook {
         bytes32 by = _actor();
         Offer storage offer_ = _openOffer(record_, id);
         uint48 expiresAt = offer_.expiresAt;
-        if (block.timestamp <= expiresAt) revert RecordBookOfferNotExpired(record_, id, expiresAt);
+        if (block.timestamp <= expiresAt && !_isSuspended(offer_.from)) {
+            revert RecordBookOfferNotExpired(record_, id, expiresAt);
+        }
 
         _closeOffer(record_, offer_, OfferState.Expired);
         emit OfferExpired(record_, id, by);
@@ -84,6 +86,7 @@ abstract contract Offers is IOffers, RecordBook {
 
     /// @inheritdoc IOffers
     function offerCount(bytes32 record_) external view returns (uint256) {
+        _record(record_);
         return _offers[record_].length;
     }
 

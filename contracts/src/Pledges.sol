@@ -86,7 +86,7 @@ abstract contract Pledges is IPledges, Offers {
     }
 
     /// @inheritdoc IPledges
-    function enforcePledge(bytes32 record_, uint256 id, uint80 units) external {
+    function enforcePledge(bytes32 record_, uint256 id, uint80 units) public virtual {
         bytes32 pledgee = _actor();
         Security storage security = _openPledgeOf(pledgee, record_, id, units);
         uint48 from = security.enforceableFrom;
@@ -103,7 +103,6 @@ abstract contract Pledges is IPledges, Offers {
         emit PledgeEnforced(record_, id, pledgee, pledgor, units);
         _logAct(record_, pledgee, abi.encode(PledgeEnforced.selector, record_, id, pledgee, pledgor, units));
         _cut(record_, lot_);
-        _unlock(record_, security.lot);
     }
 
     /// @inheritdoc IPledges
@@ -124,6 +123,7 @@ abstract contract Pledges is IPledges, Offers {
 
     /// @inheritdoc IPledges
     function pledgeCount(bytes32 record_) external view returns (uint256) {
+        _record(record_);
         return _securities[record_].length;
     }
 
@@ -207,7 +207,7 @@ abstract contract Pledges is IPledges, Offers {
         if (units > security.units) revert RecordBookPledgeTooSmall(record_, id, security.units, units);
     }
 
-    function _openPledge(bytes32 record_, uint256 id) private view returns (Security storage security) {
+    function _openPledge(bytes32 record_, uint256 id) internal view returns (Security storage security) {
         security = _security(record_, id);
         if (security.state != PledgeState.Open) revert RecordBookPledgeNotOpen(record_, id, security.state);
     }

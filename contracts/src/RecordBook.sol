@@ -26,16 +26,16 @@ abstract contract RecordBook is IRecordBook, MembersOnly {
     function unfreeze(bytes32 id) external {
         _requireLive(id);
         (Freeze cause, bytes32 by) = _freezer(id);
+        if (cause == Freeze.Council && !_isFrozen(id, cause)) cause = Freeze.Keeper;
         _unfreeze(id, cause, by);
     }
 
     /// @inheritdoc IRecordBook
     function voidRecord(bytes32 id, bytes32 reason) external {
         _requireDecision();
-        _requireLive(id);
-        _endAsVoid(id);
         emit RecordVoided(id, reason);
         _logEffect(id, abi.encode(RecordVoided.selector, id, reason));
+        _endAsVoid(id);
     }
 
     /// @inheritdoc IRecordBook
@@ -45,7 +45,7 @@ abstract contract RecordBook is IRecordBook, MembersOnly {
 
     /// @inheritdoc IRecordBook
     function recordExists(bytes32 id) public view returns (bool) {
-        return _records[id].commitment != 0;
+        return _records[id].total != 0;
     }
 
     /// @inheritdoc IRecordBook
@@ -55,11 +55,13 @@ abstract contract RecordBook is IRecordBook, MembersOnly {
 
     /// @inheritdoc IRecordBook
     function position(bytes32 id, bytes32 member) external view returns (Position memory) {
+        _record(id);
         return _positions[id][member];
     }
 
     /// @inheritdoc IRecordBook
     function recordHistory(bytes32 id) public view returns (History memory) {
+        _record(id);
         return _recordHistories[id];
     }
 
@@ -146,7 +148,7 @@ abstract contract RecordBook is IRecordBook, MembersOnly {
         _recordHistories[id].append(keccak256(entry));
     }
 
-    /// @dev Marks a live record as void and frees its strict keys.
+    /// @dev Marks a record as void, if it may become so, and frees its strict keys.
     function _endAsVoid(bytes32 id) internal virtual;
 
     /// @dev Reverts on unknown records, and on those that have ended.
@@ -183,6 +185,17 @@ abstract contract RecordBook is IRecordBook, MembersOnly {
         if (units == 0) revert RecordBookNoUnits();
         uint80 free = _positions[id][member].free;
         if (units > free) revert RecordBookInsufficientUnits(id, member, free, units);
+    }
+
+    /// @dev The caller's member, which must be `member`; or zero, if the council decided the call for a
+    /// member that is suspended.
+    function _actorOrCouncilFor(bytes32 id, bytes32 member) internal view returns (bytes32 by) {
+        if (_isDecision()) {
+            if (!_isSuspended(member)) revert RecordBookNotSuspended(id, member);
+            return 0;
+        }
+        by = _actor();
+        if (by != member) revert RecordBookNotParty(id, by);
     }
 
     function _freezer(bytes32 id) private view returns (Freeze cause, bytes32 by) {

@@ -18,9 +18,7 @@ abstract contract Succession is Council {
 
     /// @inheritdoc IMembership
     function succeed(uint64 chainId, address membership) external byDecision {
-        if (_successor.membership != address(0)) {
-            revert MembershipSucceeded(_successor.chainId, _successor.membership);
-        }
+        requireOpen();
         if (chainId == 0 || membership == address(0)) revert MembershipNotSuccessor(address(this), membership);
         if (chainId == block.chainid) {
             if (membership.code.length == 0) revert MembershipNotSuccessor(address(this), membership);
@@ -34,7 +32,7 @@ abstract contract Succession is Council {
     }
 
     /// @inheritdoc IMembership
-    function requireOpen() external view {
+    function requireOpen() public view {
         Deployment memory next = _successor;
         if (next.membership != address(0)) revert MembershipSucceeded(next.chainId, next.membership);
         if (_predecessorChainId != block.chainid) return;

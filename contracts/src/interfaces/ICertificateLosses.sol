@@ -11,11 +11,11 @@ interface ICertificateLosses {
 
     /// @notice Reports a bank deposit or a warehouse receipt as lost, and freezes it.
     /// @param reason A short text, left-aligned, for people.
-    /// @custom:caller an active member that holds units of the certificate; its issuer, while active
+    /// @custom:caller the certificate's issuer, while active; an active member that holds all of its units, none pledged
     function reportLost(bytes32 record, bytes32 reason) external;
 
     /// @notice Takes the report of loss back.
-    /// @custom:caller the active member that reported the loss; the certificate's issuer, while active
+    /// @custom:caller the active member that reported the loss; the certificate's issuer, while active; the council, by decision
     function reportFound(bytes32 record) external;
 
     /// @notice Gives a lost certificate a new number, once its notice has run.

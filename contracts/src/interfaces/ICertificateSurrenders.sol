@@ -9,10 +9,11 @@ import {IDepositCertificateBook} from "./IDepositCertificateBook.sol";
 /// refuses. Until then the holder can take them back.
 interface ICertificateSurrenders {
     /// @notice What a holder surrenders units for. Redemption: payment or delivery. Replacement: new
-    /// certificates.
+    /// certificates. Annulment: as if the certificate had never been.
     enum Purpose {
         Redemption,
-        Replacement
+        Replacement,
+        Annulment
     }
 
     enum SurrenderState {
@@ -38,7 +39,12 @@ interface ICertificateSurrenders {
     error CertificatePartsDiffer(uint80 surrendered, uint256 parts);
 
     event Surrendered(
-        bytes32 indexed record, uint256 indexed surrender, bytes32 indexed holder, uint80 units, Purpose purpose
+        bytes32 indexed record,
+        uint256 indexed surrender,
+        bytes32 indexed by,
+        bytes32 holder,
+        uint80 units,
+        Purpose purpose
     );
     event SurrenderWithdrawn(bytes32 indexed record, uint256 indexed surrender, bytes32 indexed holder);
     event SurrenderRefused(bytes32 indexed record, uint256 indexed surrender, bytes32 indexed issuer, bytes32 reason);
@@ -50,9 +56,12 @@ interface ICertificateSurrenders {
     );
     event CertificateReplaces(bytes32 indexed record, bytes32 indexed parent, uint256 indexed surrender);
 
-    /// @notice Returns free units of the caller's member to the issuer, and reserves them.
-    /// @custom:caller an active member that holds free units of the certificate
-    function surrender(bytes32 record, uint80 units, Purpose purpose) external returns (uint256 id);
+    /// @notice Returns free units of a holder to the issuer, and reserves them. Where the council decides
+    /// in a suspended holder's place, the event names zero as the one who acted.
+    /// @custom:caller the holder, while active; for a suspended holder the council, by decision
+    function surrender(bytes32 record, bytes32 holder, uint80 units, Purpose purpose)
+        external
+        returns (uint256 id);
 
     /// @notice Takes back what the caller's member surrendered; the units are free again.
     /// @custom:caller the active member that surrendered the units
@@ -75,10 +84,16 @@ interface ICertificateSurrenders {
     /// @custom:caller the certificate's issuer, while active
     function replace(bytes32 record, uint256 id, IDepositCertificateBook.Part[] calldata parts) external;
 
+    /// @notice Takes back a certificate of which everything was surrendered for that: its number is free
+    /// again, and its units retire.
+    /// @param reason A short text, left-aligned, for people.
+    /// @custom:caller the certificate's issuer, while active
+    function annul(bytes32 record, uint256 id, bytes32 reason) external;
+
     /// @notice What was surrendered; reverts on unknown surrenders.
     function surrenderOf(bytes32 record, uint256 id) external view returns (Surrender memory);
 
-    /// @notice Number of surrenders ever made of a record; ids run from zero.
+    /// @notice Number of surrenders ever made of a record; ids run from zero (reverts on unknown records).
     function surrenderCount(bytes32 record) external view returns (uint256);
 
     /// @notice The certificate of which the record replaces units; zero if it replaces none.

@@ -38,6 +38,12 @@ interface IDepositCertificateBook is IIdentityKeys {
         WithConsent
     }
 
+    /// @notice What the issuer may be asked to consent to.
+    enum Subject {
+        Offer,
+        Pledge
+    }
+
     /// @param kind BankDeposit or WarehouseReceipt.
     /// @param endorsement Warehouse receipts: WithConsent. Bank deposits: Free if negotiable, else Never.
     /// @param autoRenew Whether the issuer may renew at maturity without being asked (bank deposits).
@@ -87,7 +93,7 @@ interface IDepositCertificateBook is IIdentityKeys {
         uint16 renewals;
     }
 
-    error CertificateNoNotary(address notary);
+    error CertificateForeignNotary(address notary);
     error CertificateSelfDeposit(bytes32 member);
     error CertificateUnsuitableRules(Kind kind, Endorsement endorsement, bool autoRenew);
     error CertificateInvalidNotice(uint32 lossNotice, uint32 limit);
@@ -96,8 +102,8 @@ interface IDepositCertificateBook is IIdentityKeys {
     error CertificateWrongState(bytes32 record, CertificateState state);
     error CertificateNotIssuer(bytes32 record, bytes32 member);
     error CertificateNotEndorsable(bytes32 record);
-    error CertificateConsentMissing(bytes32 record, uint256 offer);
-    error CertificateConsentNeedless(bytes32 record, uint256 offer);
+    error CertificateConsentMissing(bytes32 record, Subject subject, uint256 id);
+    error CertificateConsentNeedless(bytes32 record, Subject subject, uint256 id);
     error CertificateNoAutoRenewal(bytes32 record);
     error CertificateNotMature(bytes32 record, uint48 maturesAt);
     error CertificateUnitsElsewhere(bytes32 record);
@@ -116,7 +122,9 @@ interface IDepositCertificateBook is IIdentityKeys {
     );
     event EvidenceCertified(bytes32 indexed record, bytes32 indexed leafHash, bytes32 indexed root);
     event CertificateConfirmed(bytes32 indexed record, bytes32 indexed issuer);
-    event OfferConsented(bytes32 indexed record, uint256 indexed offer, bytes32 indexed issuer);
+    event ConsentGiven(
+        bytes32 indexed record, Subject indexed subject, uint256 indexed id, bytes32 issuer
+    );
     event CertificateRenewed(bytes32 indexed record, bytes32 indexed issuer, uint48 maturesAt, bytes32 commitment);
     event CertificateAnnulled(bytes32 indexed record, bytes32 indexed issuer, bytes32 reason);
     event CertificateDischarged(bytes32 indexed record);
@@ -140,10 +148,10 @@ interface IDepositCertificateBook is IIdentityKeys {
     /// @custom:caller the certificate's issuer, while active
     function confirm(bytes32 record) external;
 
-    /// @notice Consents, once and for all, to an open offer of units of a certificate that is endorsed
-    /// with consent only.
+    /// @notice Consents, once and for all, to an open offer of a certificate that is endorsed with consent
+    /// only, or to an open pledge of one that is not freely endorsed: the pledgee may then enforce it.
     /// @custom:caller the certificate's issuer, while active
-    function consent(bytes32 record, uint256 offer) external;
+    function consent(bytes32 record, Subject subject, uint256 id) external;
 
     /// @notice Renews a mature certificate in place, if it renews without being asked: holders and
     /// pledges stay as they are.
@@ -152,11 +160,10 @@ interface IDepositCertificateBook is IIdentityKeys {
     /// @custom:caller the certificate's issuer, while active
     function renew(bytes32 record, uint48 maturesAt, bytes32 commitment) external;
 
-    /// @notice Takes back a certificate, also one of evidence, of which the first holder holds all units
-    /// free: its number is free again and its units retire.
+    /// @notice Takes back a certificate of evidence: its number is free again.
     /// @param reason A short text, left-aligned, for people.
     /// @custom:caller the certificate's issuer, while active
-    function annul(bytes32 record, bytes32 reason) external;
+    function revokeEvidence(bytes32 record, bytes32 reason) external;
 
     /// @notice State, rules and dates of a certificate; reverts on unknown records.
     function certificate(bytes32 record) external view returns (Certificate memory);
@@ -165,11 +172,8 @@ interface IDepositCertificateBook is IIdentityKeys {
     /// record's own. Reverts on unknown records.
     function termsOf(bytes32 record) external view returns (bytes32 commitment);
 
-    /// @notice Whether a standing certificate has come to its maturity or the end of its storage period.
-    function isMature(bytes32 record) external view returns (bool);
-
-    /// @notice Whether the issuer consented to an offer.
-    function consented(bytes32 record, uint256 offer) external view returns (bool);
+    /// @notice Whether the issuer consented to an offer or a pledge.
+    function consented(bytes32 record, Subject subject, uint256 id) external view returns (bool);
 
     /// @notice The contract that says what was anchored. Fixed at deployment.
     function notary() external view returns (INotary);

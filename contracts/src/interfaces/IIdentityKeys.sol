@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 /// @title Identity keys: keyed fingerprints of what a record stands for.
-/// @notice A **strict** key that a live record already holds reverts; an **alert** key already seen is
+/// @notice A **strict** key that a standing record already holds reverts; an **alert** key already seen is
 /// counted and emitted, and blocks nothing. Keys of the deployment that this one follows count too, if
 /// it stands on the same chain.
 interface IIdentityKeys {
@@ -18,6 +18,7 @@ interface IIdentityKeys {
     error IdentityKeysTooMany(uint256 keys, uint256 limit);
     error IdentityKeysTaken(bytes32 key, bytes32 record);
     error IdentityKeysWrongPredecessor(address expected, address found);
+    error IdentityKeysWrongBook(address book);
 
     event StrictKeyHeld(bytes32 indexed key, bytes32 indexed record);
     event StrictKeyFreed(bytes32 indexed key, bytes32 indexed record);
@@ -33,8 +34,11 @@ interface IIdentityKeys {
     /// @notice The strict keys of a record.
     function strictKeysOf(bytes32 record) external view returns (bytes32[] memory);
 
-    /// @notice How often an alert key of the record was also one of another record, whichever came first.
-    function alertCount(bytes32 record) external view returns (uint256);
+    /// @notice How often an alert key was seen again after the first record that noted it.
+    function alertRepeats(bytes32 key) external view returns (uint256);
+
+    /// @notice What the book is a book of: a short text, left-aligned.
+    function bookKind() external pure returns (bytes32);
 
     /// @notice The book whose keys count too; zero if there is none. Fixed at deployment.
     function predecessorBook() external view returns (IIdentityKeys);

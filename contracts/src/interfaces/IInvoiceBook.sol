@@ -39,30 +39,36 @@ interface IInvoiceBook is IIdentityKeys {
     /// @param dueDate Unix time in seconds; zero if none.
     /// @param undertakenAt Unix time in seconds at which the buyer undertook irrevocably to pay; zero
     /// if it did not.
-    /// @param paid Whether any payment was confirmed.
+    /// @param paymentDeclared Whether any payment was ever declared.
     struct Invoice {
         InvoiceState state;
         uint48 registeredAt;
         uint48 acceptedAt;
         uint48 dueDate;
         uint48 undertakenAt;
-        bool paid;
+        bool paymentDeclared;
     }
 
     /// @notice What a financier found when it verified, and relies on.
     /// @param commitment The record's commitment, from the invoice and its opening.
+    /// @param units Units that the offer is for.
+    /// @param terms Commitment to the offer's terms.
     /// @param strictKeys Keys recomputed from the invoice; the record must hold each.
+    /// @param alertKeys Keys recomputed from the invoice, which other records may share.
     /// @param undertaken Whether the buyer must have undertaken to pay.
     /// @param pledgedAtMost Units of the record that may stand under pledge.
-    /// @param alertsAtMost Number of alerts that the financier knows of and accepts.
+    /// @param repeatsAtMost How often any of them was seen again, as far as the financier knows and accepts.
     /// @param history Digest of the record's history at which nothing more may have happened; zero if
     /// later events do not matter.
     struct Clearance {
         bytes32 commitment;
+        uint80 units;
+        bytes32 terms;
         bytes32[] strictKeys;
+        bytes32[] alertKeys;
         bool undertaken;
         uint80 pledgedAtMost;
-        uint32 alertsAtMost;
+        uint32 repeatsAtMost;
         bytes32 history;
     }
 
@@ -71,7 +77,7 @@ interface IInvoiceBook is IIdentityKeys {
     error InvoiceBookNotSupplier(bytes32 record, bytes32 member);
     error InvoiceBookSelfInvoice(bytes32 member);
     error InvoiceBookUnitsElsewhere(bytes32 record);
-    error InvoiceBookPaid(bytes32 record);
+    error InvoiceBookPaymentDeclared(bytes32 record);
     error InvoiceBookTooManyUnits(bytes32 record, uint80 outstanding, uint80 wanted);
     error InvoiceBookUndertaken(bytes32 record, uint48 undertakenAt);
     error InvoiceBookNotUndertaken(bytes32 record);
@@ -79,7 +85,8 @@ interface IInvoiceBook is IIdentityKeys {
     error InvoiceBookOtherCommitment(bytes32 record, bytes32 commitment);
     error InvoiceBookKeyNotHeld(bytes32 record, bytes32 key, bytes32 holder);
     error InvoiceBookPledged(bytes32 record, uint80 pledged, uint80 limit);
-    error InvoiceBookAlerts(bytes32 record, uint256 alerts, uint256 limit);
+    error InvoiceBookRepeats(bytes32 record, bytes32 key, uint256 repeats, uint256 limit);
+    error InvoiceBookOtherOffer(bytes32 record, uint256 offer, uint80 units, bytes32 terms);
     error InvoiceBookHistoryMoved(bytes32 record, bytes32 digest, bytes32 expected);
 
     event InvoiceRegistered(
@@ -123,7 +130,7 @@ interface IInvoiceBook is IIdentityKeys {
     /// @custom:caller the invoice's buyer, while active
     function reject(bytes32 record, bytes32 reason) external;
 
-    /// @notice Cancels an invoice of the caller's member of which nothing was paid, and of which nobody
+    /// @notice Cancels an invoice of the caller's member of which no payment was ever declared, and of which nobody
     /// else holds, is offered or has in pledge any units: its strict keys are free again and its units
     /// retire.
     /// @custom:caller the invoice's supplier, while active
@@ -139,8 +146,8 @@ interface IInvoiceBook is IIdentityKeys {
     /// @custom:caller the active financier that the offer was made to
     function acceptOfferIfClear(bytes32 record, uint256 offer, Clearance calldata clearance) external;
 
-    /// @notice Reverts with the reason why a record is not clear.
-    function requireClear(bytes32 record, Clearance calldata clearance) external view;
+    /// @notice Reverts with the reason why a record, or an offer of it, is not what was verified.
+    function requireClear(bytes32 record, uint256 offer, Clearance calldata clearance) external view;
 
     /// @notice State and dates of an invoice; reverts on unknown records.
     function invoice(bytes32 record) external view returns (Invoice memory);

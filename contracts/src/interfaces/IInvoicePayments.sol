@@ -3,7 +3,8 @@ pragma solidity ^0.8.28;
 
 /// @title Payment of invoices, in full or in part.
 /// @notice The buyer declares to a holder what it paid, in units; the holder confirms, and the units
-/// retire. When none is left the invoice is settled.
+/// retire. When none is left the invoice is settled. Where the one or the other is suspended, the
+/// council decides in its place, and events name zero as the one who acted.
 interface IInvoicePayments {
     enum PaymentState {
         Unknown,
@@ -27,27 +28,26 @@ interface IInvoicePayments {
 
     error InvoicePaymentsUnknown(bytes32 record, uint256 payment);
     error InvoicePaymentsNotDeclared(bytes32 record, uint256 payment, PaymentState state);
-    error InvoicePaymentsHolderActive(bytes32 record, bytes32 holder);
 
     event PaymentDeclared(
         bytes32 indexed record,
         uint256 indexed payment,
-        bytes32 indexed buyer,
+        bytes32 indexed by,
         bytes32 holder,
         uint80 units,
         bytes32 advice
     );
-    event PaymentConfirmed(bytes32 indexed record, uint256 indexed payment, bytes32 indexed holder, uint80 units);
-    event PaymentConfirmedByCouncil(
-        bytes32 indexed record, uint256 indexed payment, bytes32 indexed holder, uint80 units
+    event PaymentConfirmed(
+        bytes32 indexed record, uint256 indexed payment, bytes32 indexed by, bytes32 holder, uint80 units
     );
     event PaymentDenied(
         bytes32 indexed record, uint256 indexed payment, bytes32 indexed holder, bytes32 reason
     );
     event PaymentWithdrawn(bytes32 indexed record, uint256 indexed payment, bytes32 indexed buyer);
 
-    /// @notice Declares that the buyer paid a holder for some of its units. Moves nothing.
-    /// @custom:caller the invoice's buyer, while active
+    /// @notice Declares that the buyer paid a holder for some of its units. Moves nothing, but the
+    /// invoice cannot be cancelled any more.
+    /// @custom:caller the invoice's buyer, while active; for a suspended buyer the council, by decision
     function declarePayment(bytes32 record, bytes32 holder, uint80 units, bytes32 advice)
         external
         returns (uint256 id);
@@ -68,6 +68,6 @@ interface IInvoicePayments {
     /// @notice A payment; reverts on unknown ones.
     function paymentOf(bytes32 record, uint256 id) external view returns (Payment memory);
 
-    /// @notice Number of payments ever declared for a record; ids run from zero.
+    /// @notice Number of payments ever declared for a record; ids run from zero (reverts on unknown records).
     function paymentCount(bytes32 record) external view returns (uint256);
 }

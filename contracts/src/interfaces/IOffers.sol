@@ -69,13 +69,14 @@ interface IOffers {
     /// @custom:caller the active member that made the offer
     function withdrawOffer(bytes32 record, uint256 id) external;
 
-    /// @notice Frees the units of an offer whose time is over. Any member may do this.
+    /// @notice Frees the units of an offer whose time is over, or whose maker is suspended. Any member
+    /// may do this.
     /// @custom:caller an active member
     function expireOffer(bytes32 record, uint256 id) external;
 
     /// @notice An offer; reverts on unknown ones.
     function offerOf(bytes32 record, uint256 id) external view returns (Offer memory);
 
-    /// @notice Number of offers ever made for a record; ids run from zero.
+    /// @notice Number of offers ever made for a record; ids run from zero (reverts on unknown records).
     function offerCount(bytes32 record) external view returns (uint256);
 }

@@ -85,13 +85,13 @@ interface IPledges {
     function releasePledge(bytes32 record, uint256 id, uint80 units) external;
 
     /// @notice Takes pledged units, or a part of them, which become the pledgee's own. Pledges behind are
-    /// cut to what the lot still holds; any part that no pledge needs is free again.
+    /// cut to what the lot still holds.
     /// @custom:caller the active member that is secured by the pledge, from its date on
     function enforcePledge(bytes32 record, uint256 id, uint80 units) external;
 
     /// @notice A pledge; reverts on unknown ones.
     function pledgeOf(bytes32 record, uint256 id) external view returns (Pledge memory);
 
-    /// @notice Number of pledges ever made of a record; ids run from zero.
+    /// @notice Number of pledges ever made of a record; ids run from zero (reverts on unknown records).
     function pledgeCount(bytes32 record) external view returns (uint256);
 }

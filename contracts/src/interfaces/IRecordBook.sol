@@ -56,6 +56,7 @@ interface IRecordBook {
     error RecordBookNoUnits();
     error RecordBookInsufficientUnits(bytes32 record, bytes32 member, uint80 free, uint80 wanted);
     error RecordBookNotParty(bytes32 record, bytes32 member);
+    error RecordBookNotSuspended(bytes32 record, bytes32 member);
     error RecordBookFrozen(bytes32 record, uint8 freezes);
     error RecordBookAlreadyFrozen(bytes32 record, Freeze cause);
     error RecordBookNotFrozen(bytes32 record, Freeze cause);
@@ -71,12 +72,13 @@ interface IRecordBook {
     /// @custom:caller the council, by decision; the record's keeper, if its book knows one
     function freeze(bytes32 record, bytes32 reason) external;
 
-    /// @notice Lifts the freeze of the caller, and no other.
+    /// @notice Lifts the freeze of the caller. The council, where it froze nothing itself, lifts the
+    /// keeper's.
     /// @custom:caller the council, by decision; the record's keeper, if its book knows one
     function unfreeze(bytes32 record) external;
 
-    /// @notice Ends a live record for good, frozen or not: its strict keys are free again, and its
-    /// units stay where they are and never move again.
+    /// @notice Ends a record for good, frozen or not: its strict keys are free again, and its units stay
+    /// where they are and never move again. Not one that ended before, unless by settlement.
     /// @param reason A short text, left-aligned, for people.
     /// @custom:caller the council, by decision
     function voidRecord(bytes32 record, bytes32 reason) external;
@@ -91,10 +93,11 @@ interface IRecordBook {
     /// commitment)).
     function recordId(bytes32 issuer, bytes32 commitment) external view returns (bytes32);
 
-    /// @notice What a member holds of a record; all zero if it holds nothing.
+    /// @notice What a member holds of a record, all zero if nothing; reverts on unknown records.
     function position(bytes32 record, bytes32 member) external view returns (Position memory);
 
-    /// @notice Counter and running hash of all events of which it is the argument `record`.
+    /// @notice Counter and running hash of all events of which it is the argument `record`; reverts on
+    /// unknown records.
     function recordHistory(bytes32 record) external view returns (History memory);
 
     /// @notice Counter and running hash of everything a member did in this book: the events that name
