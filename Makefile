@@ -24,8 +24,8 @@ demo: $(RUNTIME) ## Run the whole job on a real invoice in var/demo (or DIR=…)
 serve: $(RUNTIME) ## Keep chain and API running on the state in var/demo (or DIR=…)
 	@$(BIN)/python -m scripts.serve --dir "$(DIR)"
 
-test: $(DEV) ## Run the tests
-	$(BIN)/python -m pytest
+test: $(DEV) ## Run the tests, on every processor
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 coverage: $(DEV) ## Run the tests and report which lines and branches they reach
 	$(BIN)/python -m pytest --cov --cov-report=term-missing
