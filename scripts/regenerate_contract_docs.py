@@ -1,7 +1,6 @@
-"""Fill the tables of contracts/README.md: who may call what, and what operations cost in gas.
+"""Fill the tables of contracts/README.md that say who may call what.
 
-Callers come from the tag `@custom:caller` of each state-changing function, by way of the artifacts;
-gas from contracts/snapshots/gas.json.
+That comes from the tag `@custom:caller` of each state-changing function, by way of the artifacts.
 """
 
 import json
@@ -18,7 +17,6 @@ from scripts.compiler import CONTRACTS
 from scripts.generated import write_or_check
 
 README = CONTRACTS / "README.md"
-GAS = CONTRACTS / "snapshots" / "gas.json"
 ARTIFACTS = CONTRACTS / "artifacts"
 
 _REQUEST = "(address,address,uint256,uint256,uint48,bytes,bytes)"
@@ -61,20 +59,13 @@ def callers(artifacts: Iterable[Mapping[str, Any]]) -> str:
     for artifact in artifacts:
         rows = sorted(_rows(artifact))
         if rows:
-            parts.append(f"**{artifact['contractName']}**\n\n{_table('Function', 'Caller', rows)}")
+            parts.append(f"**{artifact['contractName']}**\n\n{_table(rows)}")
     return "\n".join(parts)
-
-
-def gas(operations: Mapping[str, int]) -> str:
-    """A table of operations and the gas that each takes."""
-    rows = ((name, f"{amount:,}") for name, amount in sorted(operations.items()))
-    return _table("Operation", "Gas", rows, align="--:")
 
 
 def _files() -> dict[Path, bytes]:
     artifacts = [json.loads(path.read_text("utf-8")) for path in sorted(ARTIFACTS.glob("*.json"))]
-    text = fill(README.read_text("utf-8"), "callers", callers(artifacts))
-    return {README: fill(text, "gas", gas(json.loads(GAS.read_text("utf-8")))).encode()}
+    return {README: fill(README.read_text("utf-8"), "callers", callers(artifacts)).encode()}
 
 
 def _rows(artifact: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -92,9 +83,9 @@ def _rows(artifact: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield f"`{entry['name']}({names})`", said[signature]
 
 
-def _table(name: str, value: str, rows: Iterable[tuple[str, str]], align: str = "---") -> str:
-    lines = [f"| {_cell(left)} | {_cell(right)} |" for left, right in rows]
-    return "\n".join([f"| {name} | {value} |", f"|---|{align}|", *lines, ""])
+def _table(rows: Iterable[tuple[str, str]]) -> str:
+    lines = [f"| {_cell(function)} | {_cell(caller)} |" for function, caller in rows]
+    return "\n".join(["| Function | Caller |", "|---|---|", *lines, ""])
 
 
 def _cell(text: str) -> str:

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from ledger.errors import ConfigurationError
-from scripts.regenerate_contract_docs import callers, fill, gas
+from scripts.regenerate_contract_docs import callers, fill
 
 PAY: dict[str, Any] = {
     "type": "function",
@@ -59,12 +59,6 @@ def test_a_tag_of_another_overload_names_no_caller() -> None:
 def test_what_changes_nothing_is_left_out(mutability: str) -> None:
     event = {"type": "event", "name": "Paid", "inputs": []}
     assert callers([artifact({**PAY, "stateMutability": mutability}, event)]) == ""
-
-
-def test_gas_is_written_with_thousands_apart() -> None:
-    assert gas({"Till.pay": 1234567, "Till.close": 99}) == (
-        "| Operation | Gas |\n|---|--:|\n| Till.close | 99 |\n| Till.pay | 1,234,567 |\n"
-    )
 
 
 def test_what_stands_between_the_marks_is_replaced_and_nothing_else() -> None:
