@@ -11,11 +11,13 @@ interface ICertificateLosses {
 
     /// @notice Reports a bank deposit or a warehouse receipt as lost, and freezes it.
     /// @param reason A short text, left-aligned, for people.
-    /// @custom:caller the certificate's issuer, while active; an active member that holds all of its units, none pledged
+    /// @custom:caller the certificate's issuer, while active; an active member that holds all of its
+    /// units, none of them pledged
     function reportLost(bytes32 record, bytes32 reason) external;
 
     /// @notice Takes the report of loss back.
-    /// @custom:caller the active member that reported the loss; the certificate's issuer, while active; the council, by decision
+    /// @custom:caller the active member that reported the loss; the certificate's issuer, while active;
+    /// the council, by decision
     function reportFound(bytes32 record) external;
 
     /// @notice Gives a lost certificate a new number, once its notice has run.

@@ -114,8 +114,8 @@ interface IMembership {
     function setThreshold(uint256 threshold) external;
 
     /// @notice Closes this deployment to new records and names the one that follows it, once and for
-    /// all; what began here ends here. This one must be open itself. On the same chain the successor must name this contract as
-    /// its predecessor. Council decision.
+    /// all; what began here ends here. This one must be open itself, and on the same chain the successor
+    /// must name it as its predecessor. Council decision.
     /// @custom:caller the council, by decision
     function succeed(uint64 chainId, address membership) external;
 
