@@ -11,6 +11,7 @@ from api.schemas.base import GREATEST_NUMBER, RecordParameter
 from api.schemas.operations import OperationResource
 from api.schemas.requests import ClearanceTerms, OfferTerms, read_json
 from ledger.services.finance import (
+    NO_TERMS,
     accept_offer,
     expire_offer,
     offer_units,
@@ -40,8 +41,8 @@ def offer(
 ) -> OperationResource:
     """Offer units that the member holds free to a financier. For suppliers and financiers.
 
-    They are reserved until the financier answers, the offer is withdrawn, or, after its time,
-    anybody expires it.
+    They are reserved until the financier answers, the offer is withdrawn, or, after its time or
+    when the member is suspended, anybody expires it.
     """
     terms = read_json(OfferTerms, body)
     operation = offer_units(
@@ -50,6 +51,7 @@ def offer(
         record,
         to=terms.to,
         units=Units(terms.units),
+        terms=terms.terms or NO_TERMS,
         expires_at=terms.expiry(ledger.clock()),
         key=key,
     )
@@ -71,9 +73,9 @@ def accept(
 ) -> OperationResource:
     """Take the units that were offered to the member. For financiers, and for suppliers.
 
-    With a clearance as its body, they are taken only if the record still is what was verified: the
-    contract checks and takes in one transaction. A supplier gets units back from holders that have
-    recourse to it.
+    With a clearance as its body, they are taken only if the offer is what was promised, and the
+    record still what was verified: the contract checks and takes in one transaction. A supplier
+    gets units back from holders that have recourse to it.
     """
     clearance = None if body is None else read_json(ClearanceTerms, body).clearance()
     operation = accept_offer(ledger, principal, record, offer, clearance, key)
@@ -127,5 +129,8 @@ def expire(
     key: SmallKey,
     response: Response,
 ) -> OperationResource:
-    """Free the units of an offer whose time is over. For all roles but auditors, of any member."""
+    """Free the units of an offer whose time is over, or whose maker is suspended.
+
+    For all roles but auditors, of any member.
+    """
     return accepted(ledger, expire_offer(ledger, principal, record, offer, key), response)

@@ -73,7 +73,7 @@ class Problem(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
-    type: str = Field(examples=["urn:sealbook:problem:invoice-already-registered"])
+    type: str = Field(examples=["urn:sealbook:problem:already-registered"])
     title: str
     status: int
     detail: str = Field(description="what is wrong, and what to do about it")

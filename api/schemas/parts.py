@@ -61,6 +61,7 @@ class OfferResource(Resource):
     sender: MemberName = Field(serialization_alias="from")
     recipient: MemberName = Field(serialization_alias="to")
     units: int
+    terms: Word = Field(description="commitment to the terms of the offer; zeros if none")
     expires_at: Time = Field(description="the last second in which it can be accepted")
     state: OfferStateName
     reserved: bool = Field(
@@ -76,6 +77,7 @@ class OfferResource(Resource):
             sender=offer.sender,
             recipient=offer.recipient,
             units=offer.units,
+            terms=to_hex(offer.terms),
             expires_at=utc_text(offer.expires_at),
             state="expired" if offer.expired(now) else _OFFER_STATES[offer.state],
             reserved=offer.state is OfferState.OPEN,

@@ -101,7 +101,9 @@ class RecordResource(Resource):
     )
     due_at: Time | None = Field(default=None, description="midnight UTC of the due date")
     overdue: bool = Field(description="whether it is accepted, and not paid in full when due")
-    paid: bool = Field(description="whether any payment was confirmed")
+    payment_declared: bool = Field(
+        description="whether any payment was ever declared: it cannot be cancelled after that"
+    )
     positions: list[PositionResource]
     offers: list[OfferResource] = Field(description=_NEWEST)
     offer_count: int = Field(description="offers that were ever made")
@@ -134,7 +136,7 @@ class RecordResource(Resource):
             undertaken_at=_time(invoice.undertaken_at),
             due_at=_time(invoice.due_date),
             overdue=invoice.overdue,
-            paid=invoice.paid,
+            payment_declared=invoice.payment_declared,
             positions=[PositionResource.of(*held) for held in holdings.positions.items()],
             offers=[OfferResource.of(offer, block.timestamp) for offer in holdings.offers],
             offer_count=holdings.offer_count,

@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import AwareDatetime, Field, StringConstraints, ValidationError, model_validator
 
 from api.schemas.base import GREATEST_NUMBER, DigestParameter, Form, MemberParameter
-from ledger.chain.invoice_forms import MAX_ALERTS, Clearance
+from ledger.chain.invoice_forms import MAX_REPEATS, Clearance
 from ledger.chain.record_forms import Security
 from ledger.types import DIGEST_BYTES, MAX_UNITS, Digest, Units, UnixTime
 
@@ -91,6 +91,9 @@ class OfferTerms(Form):
 
     to: MemberParameter = Field(description="the financier")
     units: UnitsParameter
+    terms: DigestParameter | None = Field(
+        default=None, description="commitment to the terms of the offer"
+    )
     expires_in_seconds: int | None = Field(default=None, ge=1, le=_LONGEST_OFFER_SECONDS)
     expires_at: AwareDatetime | None = Field(
         default=None, gt=_EPOCH, description="RFC 3339 with a time zone; fractions are cut off"
@@ -110,18 +113,29 @@ class OfferTerms(Form):
 
 
 class ClearanceTerms(Form):
-    """What a financier found when it verified a record, and relies on when it takes units of it.
+    """What a financier relies on when it accepts an offer: what it was promised, and what it found.
 
-    `sealbook verify --json` gives it as `receivable.clearance`.
+    `sealbook verify --json` gives what it found, which is all but `units` and `terms`, as
+    `receivable.clearance`.
     """
+
+    units: UnitsParameter
+    terms: DigestParameter = Field(
+        description="commitment to the terms of the offer; zeros if there are none"
+    )
 
     commitment: DigestParameter = Field(description="the record's, from the invoice's evidence")
     strict_keys: list[DigestParameter] = Field(
         min_length=1, max_length=16, description="recomputed from the invoice"
     )
+    alert_keys: list[DigestParameter] = Field(
+        max_length=32, description="recomputed from the invoice; other records may share them"
+    )
     undertaken: bool = Field(description="whether the buyer must have undertaken to pay")
     pledged_at_most: int = Field(ge=0, description="units that may stand under pledge")
-    alerts_at_most: int = Field(ge=0, description="alerts that are known and accepted")
+    repeats_at_most: int = Field(
+        ge=0, description="how often any alert key was seen again, as far as known and accepted"
+    )
     history: DigestParameter | None = Field(
         default=None,
         description="digest of the record's history, after which nothing may have happened; leave"
@@ -132,10 +146,13 @@ class ClearanceTerms(Form):
         """What is handed to the contract; a limit that it cannot hold limits nothing."""
         return Clearance(
             commitment=self.commitment,
+            units=Units(self.units),
+            terms=self.terms,
             strict_keys=tuple(self.strict_keys),
+            alert_keys=tuple(self.alert_keys),
             undertaken=self.undertaken,
             pledged_at_most=Units(min(self.pledged_at_most, MAX_UNITS)),
-            alerts_at_most=min(self.alerts_at_most, MAX_ALERTS),
+            repeats_at_most=min(self.repeats_at_most, MAX_REPEATS),
             history=self.history,
         )
 

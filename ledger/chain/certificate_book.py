@@ -12,6 +12,7 @@ from ledger.chain.certificate_forms import (
     Issuance,
     Part,
     Purpose,
+    Subject,
     Surrender,
     SurrenderState,
 )
@@ -58,21 +59,26 @@ class CertificateBook(RecordBook):
         """Vouch for a deposit that the signing bank issued."""
         return self._call("confirm", record)
 
-    def consent(self, record: RecordId, offer: int) -> ContractCall:
-        """Consent to an offer of units of a certificate that the signing member issued."""
-        return self._call("consent", record, offer)
+    def consent(self, record: RecordId, subject: Subject, number: int) -> ContractCall:
+        """Consent to an offer or a pledge of a certificate that the signing member issued."""
+        return self._call("consent", record, subject, number)
 
     def renew(self, record: RecordId, matures_at: UnixTime, commitment: Digest) -> ContractCall:
         """Renew a mature certificate of the signing issuer in place."""
         return self._call("renew", record, matures_at, commitment)
 
-    def annul(self, record: RecordId, reason: bytes) -> ContractCall:
-        """Take a certificate of the signing issuer back; reason is 32 bytes of text."""
-        return self._call("annul", record, reason)
+    def revoke_evidence(self, record: RecordId, reason: bytes) -> ContractCall:
+        """Take a certificate of evidence of the signing issuer back; reason is 32 bytes of text."""
+        return self._call("revokeEvidence", record, reason)
 
-    def surrender(self, record: RecordId, units: Units, purpose: Purpose) -> ContractCall:
-        """Return free units of the signing member to the issuer."""
-        return self._call("surrender", record, units, purpose)
+    def surrender(
+        self, record: RecordId, holder: MemberId, units: Units, purpose: Purpose
+    ) -> ContractCall:
+        """Return free units of the signing holder to the issuer.
+
+        For a suspended holder the council decides it.
+        """
+        return self._call("surrender", record, member_to_word(holder), units, purpose)
 
     def withdraw_surrender(self, record: RecordId, surrender: int) -> ContractCall:
         """Take back what the signing member surrendered."""
@@ -92,6 +98,13 @@ class CertificateBook(RecordBook):
             (part.matures_at or 0, part.units, part.number_key, part.commitment) for part in parts
         ]
         return self._call("replace", record, surrender, words)
+
+    def annul(self, record: RecordId, surrender: int, reason: bytes) -> ContractCall:
+        """Take a certificate of the signing issuer back of which everything was surrendered.
+
+        reason is 32 bytes of text.
+        """
+        return self._call("annul", record, surrender, reason)
 
     def report_lost(self, record: RecordId, reason: bytes) -> ContractCall:
         """Report a certificate as lost; reason is 32 bytes of text."""
@@ -115,7 +128,6 @@ class CertificateBook(RecordBook):
             form
         )
         (terms,) = self._read(at, "termsOf", record)
-        (mature,) = self._read(at, "isMature", record)
         return Certificate(
             id=record,
             issuer=member_of(issuer),
@@ -131,7 +143,6 @@ class CertificateBook(RecordBook):
             auto_renew=bool(auto_renew),
             issued_at=UnixTime(issued_at),
             matures_at=_time(matures_at),
-            mature=bool(mature),
             lost_at=_time(lost_at),
             renewals=int(renewals),
         )
@@ -141,9 +152,9 @@ class CertificateBook(RecordBook):
         (parent,) = self._read(at, "parentOf", record)
         return RecordId(parent) if any(parent) else None
 
-    def consented(self, record: RecordId, offer: int, *, at: BlockRef) -> bool:
-        """Whether the issuer consented to an offer."""
-        (consented,) = self._read(at, "consented", record, offer)
+    def consented(self, record: RecordId, subject: Subject, number: int, *, at: BlockRef) -> bool:
+        """Whether the issuer consented to an offer or a pledge."""
+        (consented,) = self._read(at, "consented", record, subject, number)
         return bool(consented)
 
     def surrender_count(self, record: RecordId, *, at: BlockRef) -> int:

@@ -40,6 +40,14 @@ class Purpose(IntEnum):
 
     REDEMPTION = 0
     REPLACEMENT = 1
+    ANNULMENT = 2
+
+
+class Subject(IntEnum):
+    """What the issuer may be asked to consent to."""
+
+    OFFER = 0
+    PLEDGE = 1
 
 
 class SurrenderState(IntEnum):
@@ -101,7 +109,6 @@ class Certificate:
 
     commitment: the record's own. terms: of the statement now in force, after renewal or reissue.
     freezes: why it is frozen; empty if it is not.
-    mature: whether a standing certificate has come to its maturity.
     lost_at: when its loss was reported; None if it is not lost.
     """
 
@@ -119,7 +126,6 @@ class Certificate:
     auto_renew: bool
     issued_at: UnixTime
     matures_at: UnixTime | None
-    mature: bool
     lost_at: UnixTime | None
     renewals: int
 

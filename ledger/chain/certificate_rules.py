@@ -4,10 +4,10 @@ from ledger.chain.rule import Rules
 from ledger.errors import Conflict, Forbidden, InvalidRequest, NotFound
 
 CERTIFICATE_RULES: Rules = {
-    "CertificateNoNotary": (
+    "CertificateForeignNotary": (
         InvalidRequest,
-        "no-notary",
-        "there is no contract at {notary} that could say what was anchored",
+        "foreign-notary",
+        "{notary} is no notary of the same members, so it cannot say what they anchored",
     ),
     "CertificateSelfDeposit": (
         InvalidRequest,
@@ -56,12 +56,12 @@ CERTIFICATE_RULES: Rules = {
     "CertificateConsentMissing": (
         Conflict,
         "consent-missing",
-        "the issuer of record {record} has not consented to offer {offer}",
+        "the issuer of record {record} has not consented to {subject} {id}",
     ),
     "CertificateConsentNeedless": (
         Conflict,
         "consent-needless",
-        "offer {offer} of record {record} needs no consent, or has it already",
+        "{subject} {id} of record {record} needs no consent, or has it already",
     ),
     "CertificateNoAutoRenewal": (
         Conflict,
@@ -77,8 +77,8 @@ CERTIFICATE_RULES: Rules = {
         Conflict,
         "certificate-in-use",
         (
-            "record {record} cannot be annulled unless its first holder holds all units, and none"
-            " is offered, pledged or surrendered"
+            "record {record} cannot be annulled unless all of its units are surrendered for that at"
+            " once"
         ),
     ),
     "CertificateUnknownSurrender": (

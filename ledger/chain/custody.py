@@ -8,6 +8,9 @@ from ledger.chain.wiring import check_chain
 from ledger.errors import ConfigurationError
 from ledger.types import AccountName, Address, BlockRef, parse_address
 
+# What a book calls itself, by the name of its artifact.
+_KINDS = {"InvoiceBook": b"invoices", "DepositCertificateBook": b"certificates"}
+
 
 def check_predecessor(chain: Chain, old: Deployment, heir: Address) -> None:
     """Refuse an old deployment that the one with the membership contract `heir` cannot follow.
@@ -25,13 +28,8 @@ def check_predecessor(chain: Chain, old: Deployment, heir: Address) -> None:
     for name, address in old.contracts.items():
         if not chain.code(address, at=head):
             raise ConfigurationError(f"no contract stands at {address}, where {name} is to stand")
-    for name in ("InvoiceBook", "DepositCertificateBook"):
-        book = old.contracts[name]
-        if _membership_of(chain, book, at=head) != old.membership:
-            raise ConfigurationError(
-                f"the {name} at {book} does not belong to the Membership at {old.membership}: the"
-                " manifest mixes two deployments"
-            )
+    for name, kind in _KINDS.items():
+        _check_book(chain, old, name, kind, at=head)
     successor = Membership(chain, old.membership).successor(at=head)
     if successor not in (None, AccountName(old.chain, heir)):
         raise ConfigurationError(
@@ -40,13 +38,32 @@ def check_predecessor(chain: Chain, old: Deployment, heir: Address) -> None:
         )
 
 
-def _membership_of(chain: Chain, book: Address, *, at: BlockRef) -> Address | None:
-    """The membership contract of a book; None for what is no book."""
+def _check_book(chain: Chain, old: Deployment, name: str, kind: bytes, *, at: BlockRef) -> None:
+    """Refuse what the constructor of the new book would refuse too, but only by a revert."""
+    book = old.contracts[name]
+    found, membership = _kind_and_membership(chain, book, at=at)
+    if found != kind:
+        raise ConfigurationError(
+            f"the contract at {book} is not a book of {kind.decode()}, as {name} is: name the"
+            " manifest of the deployment that is to be followed"
+        )
+    if membership != old.membership:
+        raise ConfigurationError(
+            f"the {name} at {book} does not belong to the Membership at {old.membership}: the"
+            " manifest mixes two deployments"
+        )
+
+
+def _kind_and_membership(
+    chain: Chain, book: Address, *, at: BlockRef
+) -> tuple[bytes, Address | None]:
+    """What a contract is a book of, and its membership contract; nothing for what is no book."""
     abi = load_artifact("InvoiceBook").abi
     try:
-        chain.call(book, abi.encode_call("strictKeyHolder", bytes(32)), at=at)
+        said = chain.call(book, abi.encode_call("bookKind"), at=at)
         answer = chain.call(book, abi.encode_call("membership"), at=at)
     except Reverted:
-        return None
+        return b"", None
+    (kind,) = abi.decode_result("bookKind", said)
     (membership,) = abi.decode_result("membership", answer)
-    return parse_address(membership)
+    return kind.rstrip(b"\0"), parse_address(membership)

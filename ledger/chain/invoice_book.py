@@ -7,6 +7,7 @@ from ledger.chain.artifacts import load_artifact
 from ledger.chain.contract import ContractCall, known, member_of
 from ledger.chain.invoice_forms import (
     Clearance,
+    Dispute,
     InvoiceRecord,
     InvoiceState,
     Payment,
@@ -85,7 +86,7 @@ class InvoiceBook(RecordBook):
     def accept_offer_if_clear(
         self, record: RecordId, offer: int, clearance: Clearance
     ) -> ContractCall:
-        """Accept an offer to the signing member if the record still is what it verified."""
+        """Accept an offer to the signing member if it and the record are what was verified."""
         return self._call("acceptOfferIfClear", record, offer, _words(clearance))
 
     def dispute(self, record: RecordId, units: Units, reason: bytes) -> ContractCall:
@@ -101,16 +102,22 @@ class InvoiceBook(RecordBook):
         return self._call("concedeDispute", record)
 
     def decide_dispute(
-        self, record: RecordId, reductions: Sequence[Reduction], reason: bytes
+        self, record: RecordId, dispute: int, reductions: Sequence[Reduction], reason: bytes
     ) -> ContractCall:
-        """End a dispute; only the council may decide it. No reduction dismisses it."""
+        """End the dispute with this number; only the council may decide it.
+
+        No reduction dismisses it. reason is 32 bytes of left-aligned text.
+        """
         words = [(member_to_word(item.holder), item.units) for item in reductions]
-        return self._call("decideDispute", record, words, reason)
+        return self._call("decideDispute", record, dispute, words, reason)
 
     def declare_payment(
         self, record: RecordId, holder: MemberId, units: Units, advice: Digest
     ) -> ContractCall:
-        """Say for the signing buyer that it paid a holder."""
+        """Say for the signing buyer that it paid a holder.
+
+        For a suspended buyer the council decides it.
+        """
         return self._call("declarePayment", record, member_to_word(holder), units, advice)
 
     def confirm_payment(self, record: RecordId, payment: int) -> ContractCall:
@@ -130,7 +137,7 @@ class InvoiceBook(RecordBook):
         ((issuer, obligor, commitment, total, retired, pledged, bits),) = self._read(
             at, "record", record
         )
-        ((state, registered_at, accepted_at, due_date, undertaken_at, paid),) = self._read(
+        ((state, registered_at, accepted_at, due_date, undertaken_at, declared),) = self._read(
             at, "invoice", record
         )
         freezes = freezes_of(bits)
@@ -143,13 +150,13 @@ class InvoiceBook(RecordBook):
             retired=Units(retired),
             pledged=Units(pledged),
             freezes=freezes,
-            disputed=self._disputed(record, at) if Freeze.DISPUTE in freezes else Units(0),
+            dispute=self._dispute(record, at) if Freeze.DISPUTE in freezes else None,
             state=known(InvoiceState, state),
             registered_at=UnixTime(registered_at),
             accepted_at=_time(accepted_at),
             due_date=_time(due_date),
             undertaken_at=_time(undertaken_at),
-            paid=bool(paid),
+            payment_declared=bool(declared),
             overdue=bool(due_date) and self._overdue(record, at),
         )
 
@@ -162,13 +169,15 @@ class InvoiceBook(RecordBook):
         """The newest of `count` payments, NEWEST_SHOWN at most, oldest first."""
         return tuple(self._payment(record, payment, at) for payment in newest(count))
 
-    def require_clear(self, record: RecordId, clearance: Clearance, *, at: BlockRef) -> None:
-        """Raise `Reverted` with the reason if a record is not what a financier relies on."""
-        self._read(at, "requireClear", record, _words(clearance))
+    def require_clear(
+        self, record: RecordId, offer: int, clearance: Clearance, *, at: BlockRef
+    ) -> None:
+        """Raise `Reverted` with the reason if a record or its offer is not what is relied on."""
+        self._read(at, "requireClear", record, offer, _words(clearance))
 
-    def _disputed(self, record: RecordId, at: BlockRef) -> Units:
-        (units,) = self._read(at, "disputedUnits", record)
-        return Units(units)
+    def _dispute(self, record: RecordId, at: BlockRef) -> Dispute:
+        ((units, number),) = self._read(at, "disputeOf", record)
+        return Dispute(int(number), Units(units))
 
     def _overdue(self, record: RecordId, at: BlockRef) -> bool:
         (overdue,) = self._read(at, "isOverdue", record)
@@ -192,10 +201,13 @@ def _words(clearance: Clearance) -> tuple[object, ...]:
     """A clearance as the contract's argument has it."""
     return (
         clearance.commitment,
+        clearance.units,
+        clearance.terms,
         clearance.strict_keys,
+        clearance.alert_keys,
         clearance.undertaken,
         clearance.pledged_at_most,
-        clearance.alerts_at_most,
+        clearance.repeats_at_most,
         clearance.history or bytes(DIGEST_BYTES),
     )
 

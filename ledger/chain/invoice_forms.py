@@ -6,8 +6,8 @@ from enum import IntEnum
 from ledger.chain.record_forms import Freeze
 from ledger.types import Digest, MemberId, RecordId, Units, UnixTime
 
-MAX_ALERTS = 2**32 - 1
-"""The most alerts that a clearance can allow."""
+MAX_REPEATS = 2**32 - 1
+"""The most repeats of an alert key that a clearance can allow."""
 
 
 class InvoiceState(IntEnum):
@@ -49,14 +49,25 @@ class Registration:
 
 
 @dataclass(frozen=True, slots=True)
+class Dispute:
+    """Units that the buyer does not want to pay for.
+
+    number: of the dispute in its record, from one; the council decides it by this number.
+    """
+
+    number: int
+    units: Units
+
+
+@dataclass(frozen=True, slots=True)
 class InvoiceRecord:
     """An invoice's record at one block.
 
     pledged: units under pledge, of all positions together.
     freezes: why it is frozen; empty if it is not.
-    disputed: units that the buyer does not want to pay for.
+    dispute: the one that is open; None if there is none.
     undertaken_at: when the buyer undertook irrevocably to pay; None if it did not.
-    paid: whether any payment was confirmed.
+    payment_declared: whether any payment was ever declared.
     overdue: whether it is accepted, and not paid in full after its due date.
     """
 
@@ -68,13 +79,13 @@ class InvoiceRecord:
     retired: Units
     pledged: Units
     freezes: tuple[Freeze, ...]
-    disputed: Units
+    dispute: Dispute | None
     state: InvoiceState
     registered_at: UnixTime
     accepted_at: UnixTime | None
     due_date: UnixTime | None
     undertaken_at: UnixTime | None
-    paid: bool
+    payment_declared: bool
     overdue: bool
 
     @property
@@ -82,25 +93,35 @@ class InvoiceRecord:
         """Units in circulation."""
         return Units(self.total - self.retired)
 
+    @property
+    def disputed(self) -> Units:
+        """Units that the buyer does not want to pay for."""
+        return Units(0) if self.dispute is None else self.dispute.units
+
 
 @dataclass(frozen=True, slots=True)
 class Clearance:
-    """What a financier found when it verified an invoice, and relies on when it takes units.
+    """What a financier found when it verified an invoice, and relies on when it accepts an offer.
 
     commitment: the record's, from the invoice and its opening.
+    units, terms: of the offer; terms are a commitment to them, all zero if there are none.
     strict_keys: recomputed from the invoice; the record must hold each.
+    alert_keys: recomputed from the invoice; other records may share them.
     undertaken: whether the buyer must have undertaken to pay.
     pledged_at_most: units of the record that may stand under pledge.
-    alerts_at_most: number of alerts that the financier knows of.
+    repeats_at_most: how often any alert key was seen again, as far as the financier knows.
     history: digest of the record's history after which nothing more may have happened; None if
     later events do not matter.
     """
 
     commitment: Digest
+    units: Units
+    terms: Digest
     strict_keys: tuple[bytes, ...]
+    alert_keys: tuple[bytes, ...]
     undertaken: bool
     pledged_at_most: Units
-    alerts_at_most: int
+    repeats_at_most: int
     history: Digest | None
 
 

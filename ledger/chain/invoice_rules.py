@@ -32,20 +32,20 @@ INVOICE_RULES: Rules = {
             " units of it"
         ),
     ),
-    "InvoiceBookPaid": (
+    "InvoiceBookPaymentDeclared": (
         Conflict,
-        "invoice-paid",
+        "payment-declared",
         (
-            "a part of record {record} was paid, so it cannot be cancelled: retire what is left by"
-            " a credit note"
+            "the buyer declared a payment of record {record}, so it cannot be cancelled: retire"
+            " what is not owed by a credit note"
         ),
     ),
     "InvoiceBookTooManyUnits": (
         Conflict,
         "too-many-units",
         (
-            "{outstanding:,} units of record {record} are the most for this, and {wanted:,} were"
-            " asked for"
+            "{outstanding:,} units of record {record} are outstanding, and {wanted:,} were asked"
+            " for: accept a part of less than all, or dispute no more than all"
         ),
     ),
     "InvoiceBookUndertaken": (
@@ -90,12 +90,20 @@ INVOICE_RULES: Rules = {
         "units-pledged",
         "{pledged:,} units of record {record} are pledged, and the clearance allows {limit:,}",
     ),
-    "InvoiceBookAlerts": (
+    "InvoiceBookRepeats": (
         Conflict,
         "new-alerts",
         (
-            "record {record} has {alerts} alerts, and the clearance knows of {limit}: review the"
-            " similar records"
+            "similarity key {key} of record {record} was seen again {repeats} times, and the"
+            " clearance knows of {limit}: review the similar records"
+        ),
+    ),
+    "InvoiceBookOtherOffer": (
+        Conflict,
+        "other-offer",
+        (
+            "offer {offer} of record {record} is for {units:,} units on the terms {terms}, which is"
+            " not what the clearance names: ask who made it"
         ),
     ),
     "InvoiceBookHistoryMoved": (
@@ -107,6 +115,14 @@ INVOICE_RULES: Rules = {
         Conflict,
         "no-dispute",
         "there is no dispute about record {record}",
+    ),
+    "InvoiceDisputesOther": (
+        Conflict,
+        "other-dispute",
+        (
+            "dispute {current} is the last one about record {record}, and {number} was to be"
+            " decided: decide the one that is open"
+        ),
     ),
     "InvoiceDisputesTooManyReductions": (
         InvalidRequest,
@@ -127,13 +143,5 @@ INVOICE_RULES: Rules = {
         Conflict,
         "payment-not-open",
         "payment {payment} of record {record} is already {state}",
-    ),
-    "InvoicePaymentsHolderActive": (
-        Conflict,
-        "holder-active",
-        (
-            "{holder} is active and confirms its own payments; the council does it only for members"
-            " that are suspended"
-        ),
     ),
 }

@@ -66,7 +66,10 @@ class RecordBook(Relayable):
         return self._call("withdrawOffer", record, offer)
 
     def expire_offer(self, record: RecordId, offer: int) -> ContractCall:
-        """Free the units of an offer whose time is over; any member may sign it."""
+        """Free the units of an offer whose time is over, or whose maker is suspended.
+
+        Any member may sign it.
+        """
         return self._call("expireOffer", record, offer)
 
     def pledge(self, record: RecordId, security: Security) -> ContractCall:
@@ -90,7 +93,7 @@ class RecordBook(Relayable):
         return self._call("freeze", record, reason)
 
     def unfreeze(self, record: RecordId) -> ContractCall:
-        """Lift the freeze of who signs: the council or the record's keeper."""
+        """Lift the freeze of who signs; the council's, if it froze nothing, lifts the keeper's."""
         return self._call("unfreeze", record)
 
     def void(self, record: RecordId, reason: bytes) -> ContractCall:
@@ -106,7 +109,7 @@ class RecordBook(Relayable):
         return Item(self.named_by[call.name], int(number))
 
     def position(self, record: RecordId, member: MemberId, *, at: BlockRef) -> Position:
-        """What a member holds of a record."""
+        """What a member holds of a record. Raises `Reverted` if there is no such record."""
         ((free, reserved, pledged),) = self._read(at, "position", record, member_to_word(member))
         return Position(Units(free), Units(reserved), Units(pledged))
 
@@ -152,10 +155,10 @@ class RecordBook(Relayable):
         (record,) = self._read(at, "alertKeyFirst", key)
         return RecordId(record) if any(record) else None
 
-    def alert_count(self, record: RecordId, *, at: BlockRef) -> int:
-        """How often an alert key of a record was also another's, whichever came first."""
-        (count,) = self._read(at, "alertCount", record)
-        return int(count)
+    def alert_repeats(self, key: bytes, *, at: BlockRef) -> int:
+        """How often an alert key was seen again after the first record that noted it."""
+        (repeats,) = self._read(at, "alertRepeats", key)
+        return int(repeats)
 
     def history(self, record: RecordId, *, at: BlockRef) -> History:
         """Counter and running hash of a record's history."""
@@ -168,7 +171,7 @@ class RecordBook(Relayable):
         return History(count, Digest(digest))
 
     def _offer(self, record: RecordId, offer: int, at: BlockRef) -> Offer:
-        ((sender, recipient, _terms, units, expires_at, state),) = self._read(
+        ((sender, recipient, terms, units, expires_at, state),) = self._read(
             at, "offerOf", record, offer
         )
         return Offer(
@@ -176,6 +179,7 @@ class RecordBook(Relayable):
             sender=member_of(sender),
             recipient=member_of(recipient),
             units=Units(units),
+            terms=Digest(terms),
             expires_at=UnixTime(expires_at),
             state=known(OfferState, state),
         )

@@ -69,12 +69,16 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An offer of units from one member to another."""
+    """An offer of units from one member to another.
+
+    terms: commitment to its terms; all zero if there are none.
+    """
 
     id: int
     sender: MemberId
     recipient: MemberId
     units: Units
+    terms: Digest
     expires_at: UnixTime
     state: OfferState
 

@@ -22,6 +22,14 @@ RECORD_RULES: Rules = {
         "not-a-party",
         "{member} is not the party of record {record} that may do this",
     ),
+    "RecordBookNotSuspended": (
+        Conflict,
+        "acts-for-itself",
+        (
+            "{member} is not suspended, and acts for itself in record {record}: the council decides"
+            " only in the place of members that are"
+        ),
+    ),
     "RecordBookFrozen": (
         Conflict,
         "record-frozen",
@@ -40,7 +48,7 @@ RECORD_RULES: Rules = {
     "IdentityKeysNone": (
         InvalidRequest,
         "no-identity-key",
-        "the invoice has no identity key, so nothing could keep it from being registered twice",
+        "there is no identity key, so nothing could keep it from being registered twice",
     ),
     "IdentityKeysEmpty": (InvalidRequest, "empty-identity-key", "an identity key is empty"),
     "IdentityKeysTooMany": (
@@ -50,8 +58,8 @@ RECORD_RULES: Rules = {
     ),
     "IdentityKeysTaken": (
         Conflict,
-        "invoice-already-registered",
-        "this invoice is already registered: record {record} holds its identity key",
+        "already-registered",
+        "this is already registered: record {record} holds its identity key",
     ),
     "IdentityKeysWrongPredecessor": (
         InvalidRequest,
@@ -59,6 +67,14 @@ RECORD_RULES: Rules = {
         (
             "the book must follow one of the deployment at {expected}, and the one named belongs to"
             " that at {found}"
+        ),
+    ),
+    "IdentityKeysWrongBook": (
+        InvalidRequest,
+        "wrong-book-kind",
+        (
+            "the book at {book} is one of other things than this: invoices follow invoices, and"
+            " certificates certificates"
         ),
     ),
     "RecordBookUnknownOffer": (

@@ -12,6 +12,7 @@ from ledger.chain.certificate_forms import (
     CertificateState,
     Endorsement,
     Purpose,
+    Subject,
     SurrenderState,
 )
 from ledger.chain.invoice_forms import InvoiceState, PaymentState
@@ -65,8 +66,6 @@ def _refusal(decoded: Decoded) -> Refusal:
 def _readable(error: str, name: str, value: Any) -> str | int:
     if name == "state" and error in _STATES:
         return _name_in(_STATES[error], value)
-    if (error, name) == _PAID_HOLDER:
-        return _member(value)
     if name in _FORMS:
         return _FORMS[name](value)
     if isinstance(value, bytes):
@@ -107,10 +106,6 @@ def _time(seconds: int) -> str:
     return utc_text(UnixTime(seconds))
 
 
-# A holder of units is a member; the holder of an identity key is a record.
-_PAID_HOLDER = ("InvoicePaymentsHolderActive", "holder")
-
-
 def _maturity(seconds: int) -> str:
     return _time(seconds) if seconds else "none"
 
@@ -128,6 +123,7 @@ _FORMS: Mapping[str, Callable[[Any], str]] = {
     "purpose": lambda value: _name_in(Purpose, value),
     "role": _role,
     "status": lambda value: _name_in(MemberStatus, value),
+    "subject": lambda value: _name_in(Subject, value),
     "undertakenAt": _time,
     "until": _time,
 }

@@ -86,7 +86,6 @@ class NodeView:
             undertaken_at=found.undertaken_at,
             overdue=found.overdue,
             strict_keys=frozenset(self._book.strict_keys(record, at=at)),
-            alert_count=self._book.alert_count(record, at=at),
             total=found.total,
             retired=found.retired,
             holdings=tuple(
@@ -100,3 +99,7 @@ class NodeView:
     def alert_key_first(self, key: bytes, *, at: BlockRef) -> RecordId | None:
         """The first record that noted an alert key; None if none did."""
         return self._book.alert_key_first(key, at=at)
+
+    def alert_repeats(self, key: bytes, *, at: BlockRef) -> int:
+        """How often an alert key was seen again after the first record that noted it."""
+        return self._book.alert_repeats(key, at=at)

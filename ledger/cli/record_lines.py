@@ -42,8 +42,10 @@ def _summary(invoice: InvoiceRecord) -> list[str]:
         rows.append(("Undertaken", f"irrevocably to be paid by {invoice.buyer}, at {since}"))
     if invoice.freezes:
         rows.append(("Frozen", ", ".join(cause.name.lower() for cause in invoice.freezes)))
-    if invoice.disputed:
-        rows.append(("Disputed", f"{units_of(invoice.disputed, invoice.total)} by {invoice.buyer}"))
+    if invoice.dispute is not None:
+        disputed = units_of(invoice.dispute.units, invoice.total)
+        about = f"{disputed} by {invoice.buyer} (dispute {invoice.dispute.number})"
+        rows.append(("Disputed", about))
     return table(rows)
 
 

@@ -9,7 +9,6 @@ from ledger.evidence import (
     AnchorFacts,
     FinalityBasis,
     Outcome,
-    Receivable,
     ReceivableFacts,
     Report,
     Standing,
@@ -216,17 +215,25 @@ def _receivable_json(facts: ReceivableFacts) -> JsonObject:
         ],
         "alerts": [to_hex(record) for record in facts.alerts],
         "block": {"number": facts.seen_at.number, "hash": to_hex(facts.seen_at.hash)},
-        "clearance": _clearance_json(found),
+        "clearance": _clearance_json(facts),
     }
 
 
-def _clearance_json(found: Receivable) -> JsonObject:
-    """What the API's clearance says if an offer is to be accepted only while all stays as it is."""
+def _clearance_json(facts: ReceivableFacts) -> JsonObject | None:
+    """What the API's clearance says if an offer is to be accepted only while all stays as it is.
+
+    Units and terms of the offer are for the financier to add. None unless the invoice was found to
+    be the record's: without that nothing is to be relied on.
+    """
+    found = facts.receivable
+    if facts.alert_keys is None:
+        return None
     return {
         "commitment": to_hex(found.commitment),
         "strict_keys": sorted(map(to_hex, found.strict_keys)),
+        "alert_keys": sorted(to_hex(alert.key) for alert in facts.alert_keys),
         "undertaken": found.undertaken_at is not None,
         "pledged_at_most": found.pledged,
-        "alerts_at_most": found.alert_count,
+        "repeats_at_most": facts.repeats,
         "history": to_hex(found.history),
     }

@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 
 _RECORDS: Mapping[str, str] = {
-    "StrictKeyHeld": "no other record can be for the same invoice from now on",
-    "StrictKeyFreed": "the same invoice may be registered again from now on",
-    "AlertKeyNoted": "similar invoices will be noticed from now on",
+    "StrictKeyHeld": "no second record of it can be made from now on",
+    "StrictKeyFreed": "another record of it can be made from now on",
+    "AlertKeyNoted": "similar ones will be noticed from now on",
     "AlertKeySeen": "it resembles record {first}, which was there before: compare the two",
     "Offered": "{from} offered {units} to {to} until {expiresAt} (offer {offer})",
     "OfferAccepted": "{to} took {units} from {from} (offer {offer})",
     "OfferRejected": "{to} declined offer {offer}",
     "OfferWithdrawn": "{from} took offer {offer} back",
-    "OfferExpired": "{by} noted that offer {offer} had expired",
+    "OfferExpired": "{by} noted that offer {offer} had expired, or its maker was suspended",
     "Pledged": "{pledgor} pledged {units} to {pledgee} in rank {rank}, enforceable from"
     " {enforceableFrom} (pledge {pledge})",
     "PledgeReleased": "{pledgee} released {units} of {pledgor} (pledge {pledge})",
@@ -33,14 +33,12 @@ _INVOICES: Mapping[str, str] = {
     "InvoiceCancelled": "{supplier} cancelled the invoice",
     "InvoiceCredited": "{supplier} entered a credit note for {units}",
     "InvoiceSettled": "the invoice is settled: no unit is left",
-    "DisputeRaised": "{buyer} disputes {units}: {reason}",
+    "DisputeRaised": "{buyer} disputes {units} (dispute {number})",
     "DisputeWithdrawn": "{buyer} withdrew the dispute",
     "DisputeConceded": "{supplier} conceded the dispute about {units}",
     "DisputeDecided": "the council decided the dispute: {upheld} need not be paid: {reason}",
-    "PaymentDeclared": "{buyer} declared that it paid {holder} for {units} (payment {payment})",
-    "PaymentConfirmed": "{holder} confirmed the payment for {units} (payment {payment})",
-    "PaymentConfirmedByCouncil": "the council confirmed the payment for {units} of {holder}, which"
-    " is suspended (payment {payment})",
+    "PaymentDeclared": "{by} declared that {holder} was paid for {units} (payment {payment})",
+    "PaymentConfirmed": "{by} confirmed that {holder} was paid for {units} (payment {payment})",
     "PaymentDenied": "{holder} denied that payment {payment} arrived: {reason}",
     "PaymentWithdrawn": "{buyer} took the declaration of payment {payment} back",
 }
@@ -50,11 +48,11 @@ _CERTIFICATES: Mapping[str, str] = {
     " {maturesAt}",
     "EvidenceCertified": "it certifies that leaf {leafHash} was anchored in tree {root}",
     "CertificateConfirmed": "{issuer} confirmed the certificate, and vouches for it",
-    "OfferConsented": "{issuer} consented to offer {offer}",
+    "ConsentGiven": "{issuer} consented to {subject} {id}",
     "CertificateRenewed": "{issuer} renewed the certificate, maturing: {maturesAt}",
     "CertificateAnnulled": "{issuer} took the certificate back: {reason}",
     "CertificateDischarged": "the certificate is discharged: no unit is left",
-    "Surrendered": "{holder} surrendered {units} to the issuer for {purpose} (surrender"
+    "Surrendered": "{by} surrendered {units} of {holder} to the issuer for {purpose} (surrender"
     " {surrender})",
     "SurrenderWithdrawn": "{holder} took surrender {surrender} back",
     "SurrenderRefused": "{issuer} refused surrender {surrender}: {reason}",

@@ -23,6 +23,7 @@ from ledger.evidence.receipts import (
 )
 from ledger.evidence.receivable import FINGERPRINT_DOUBT
 from ledger.evidence.report import (
+    AlertKeyFacts,
     AnchorFacts,
     Finality,
     FinalityBasis,
@@ -46,6 +47,7 @@ from ledger.evidence.view import (
 __all__ = [
     "ANCHORED_TOPIC",
     "FINGERPRINT_DOUBT",
+    "AlertKeyFacts",
     "Anchor",
     "AnchorFacts",
     "AnchoredEvent",

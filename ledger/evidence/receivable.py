@@ -8,7 +8,7 @@ from ledger.errors import DocumentError, VerificationError
 from ledger.evidence.model import Evidence, RecordName
 from ledger.evidence.node import NodeAccess, PinnedNode
 from ledger.evidence.policy import Scope, TrustPolicy
-from ledger.evidence.report import Finding, Outcome, ReceivableFacts
+from ledger.evidence.report import AlertKeyFacts, Finding, Outcome, ReceivableFacts
 from ledger.evidence.view import FreezeCause, Receivable, ReceivableStatus
 from ledger.invoices import Fingerprint, IdentityKeys, identity_keys, read_invoice
 from ledger.types import RecordId, utc_text
@@ -97,7 +97,7 @@ def _judge_record(
         raise VerificationError("the receivable was registered with another statement")
     if receivable.supplier != evidence.opening.statement.member:
         raise VerificationError(f"the receivable was registered by {receivable.supplier}")
-    facts = ReceivableFacts(record, receivable, node.head, alerts=())
+    facts = ReceivableFacts(record, receivable, node.head, alert_keys=None)
     if (obstacle := _obstacle(receivable)) is not None:
         return Finding(Outcome.REVOKED, obstacle, facts)
     keys = _recompute_keys(invoice)
@@ -107,7 +107,7 @@ def _judge_record(
         raise VerificationError(
             f"the receivable was registered with another invoice's identity, or {FINGERPRINT_DOUBT}"
         )
-    return _judge_units(replace(facts, alerts=_alerts(record, keys, node)))
+    return _judge_units(replace(facts, alert_keys=_alert_keys(keys, node)))
 
 
 def _judge_units(facts: ReceivableFacts) -> ReceivableFinding:
@@ -156,6 +156,8 @@ def _standing_sentence(facts: ReceivableFacts) -> str:
         notes.append("It is overdue.")
     if facts.alerts:
         notes.append(f"Similar to {len(facts.alerts)} earlier: review them.")
+    elif facts.repeats:
+        notes.append("Later ones are similar to it: review them.")
     return " ".join(notes)
 
 
@@ -172,9 +174,16 @@ def _recompute_keys(invoice: InvoiceInHand) -> IdentityKeys | str:
         return str(error)
 
 
-def _alerts(record: RecordId, keys: IdentityKeys, node: PinnedNode) -> tuple[RecordId, ...]:
-    first = (node.view.alert_key_first(alert.key, at=node.head) for alert in keys.alert)
-    return tuple(dict.fromkeys(other for other in first if other not in (None, record)))
+def _alert_keys(keys: IdentityKeys, node: PinnedNode) -> tuple[AlertKeyFacts, ...]:
+    view, at = node.view, node.head
+    return tuple(
+        AlertKeyFacts(
+            alert.key,
+            view.alert_key_first(alert.key, at=at),
+            view.alert_repeats(alert.key, at=at),
+        )
+        for alert in keys.alert
+    )
 
 
 def _without_facts(outcome: Outcome, sentence: str) -> ReceivableFinding:

@@ -122,17 +122,41 @@ class AnchorFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertKeyFacts:
+    """What the chain knows of an alert key that was computed from the invoice.
+
+    first: the first record that noted it; None if none did.
+    repeats: how often it was seen again after that.
+    """
+
+    key: bytes
+    first: RecordId | None
+    repeats: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReceivableFacts:
-    """The receivable on the chain, once its identity and commitment were found to be right.
+    """The receivable on the chain, once supplier and commitment were found to be right.
 
     seen_at: the block whose state is described.
-    alerts: other records that noted one of the invoice's alert keys before; they block nothing.
+    alert_keys: of the invoice; None unless its identity was found to be the record's.
     """
 
     record: RecordId
     receivable: Receivable
     seen_at: BlockRef
-    alerts: tuple[RecordId, ...]
+    alert_keys: tuple[AlertKeyFacts, ...] | None
+
+    @property
+    def alerts(self) -> tuple[RecordId, ...]:
+        """Other records that noted one of the alert keys before; they block nothing."""
+        first = (found.first for found in self.alert_keys or ())
+        return tuple(dict.fromkeys(other for other in first if other not in (None, self.record)))
+
+    @property
+    def repeats(self) -> int:
+        """How often any of the alert keys was seen again, at most."""
+        return max((found.repeats for found in self.alert_keys or ()), default=0)
 
 
 @dataclass(frozen=True, slots=True)

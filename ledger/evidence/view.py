@@ -72,7 +72,6 @@ class Receivable:
     undertaken_at: when the buyer undertook irrevocably to pay; None if it did not.
     overdue: whether it is accepted, and not paid in full after its due date.
     strict_keys: identity keys that the record was registered with, 32 bytes each, in no order.
-    alert_count: how often one of its alert keys was also another record's, earlier or later.
     total: units issued. retired: units taken out of circulation, by payment or credit.
     holdings: every member that holds units, each once.
     history: running hash of all that happened to the record.
@@ -87,7 +86,6 @@ class Receivable:
     undertaken_at: UnixTime | None
     overdue: bool
     strict_keys: frozenset[bytes]
-    alert_count: int
     total: Units
     retired: Units
     holdings: tuple[Holding, ...]
@@ -128,4 +126,8 @@ class ChainView(Protocol):
 
     def alert_key_first(self, key: bytes, *, at: BlockRef) -> RecordId | None:
         """The first record that noted an alert key; None if none did."""
+        ...
+
+    def alert_repeats(self, key: bytes, *, at: BlockRef) -> int:
+        """How often an alert key was seen again after the first record that noted it."""
         ...

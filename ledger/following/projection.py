@@ -6,7 +6,7 @@ from typing import Any
 
 from ledger.chain.abi import ContractAbi
 from ledger.chain.artifacts import load_artifact
-from ledger.chain.certificate_forms import CertificateKind, Endorsement, Purpose
+from ledger.chain.certificate_forms import CertificateKind, Endorsement, Purpose, Subject
 from ledger.chain.deployment import Deployment
 from ledger.chain.port import Log
 from ledger.chain.record_forms import Freeze
@@ -37,6 +37,7 @@ _NAMED: Mapping[tuple[str, str], type[IntEnum]] = {
     ("RecordUnfrozen", "cause"): Freeze,
     ("CertificateIssued", "kind"): CertificateKind,
     ("CertificateIssued", "endorsement"): Endorsement,
+    ("ConsentGiven", "subject"): Subject,
     ("Surrendered", "purpose"): Purpose,
 }
 _RECORD = "record"

@@ -82,12 +82,14 @@ def offer_units(
     *,
     to: MemberId,
     units: Units,
+    terms: Digest,
     expires_at: UnixTime,
     key: IdempotencyKey | None,
 ) -> Operation:
     """Offer units that the member holds free to a financier; they are reserved until it answers.
 
     Suppliers offer what they issued, financiers what they took, also back to the supplier.
+    terms: commitment to the terms; NO_TERMS if there are none.
     """
     principal.require(*_TRADING)
     require_units(units)
@@ -99,9 +101,7 @@ def offer_units(
                 code="invalid-expiry",
             )
 
-    act = Act(
-        OperationKind.OFFER, record, ledger.book.offer(record, to, units, expires_at, NO_TERMS)
-    )
+    act = Act(OperationKind.OFFER, record, ledger.book.offer(record, to, units, expires_at, terms))
     try:
         return submit(ledger, principal, act, key, check_first=check_expiry)
     except Conflict as error:
@@ -120,14 +120,15 @@ def accept_offer(
 ) -> Operation:
     """The member takes the units that were offered to it.
 
-    clearance: what it verified; the contract then takes nothing of a record that is not so any
-    more. None to rely on nothing but the record's state.
+    clearance: what it was promised and verified; the contract then takes nothing if the offer or
+    the record is not so. None to rely on nothing but the record's state.
     """
     principal.require(*_TRADING)
     book = ledger.book
     if clearance is None:
         call = book.accept_offer(record, offer)
     else:
+        require_units(clearance.units)
         call = book.accept_offer_if_clear(record, offer, clearance)
     return submit(ledger, principal, Act(OperationKind.ACCEPT_OFFER, record, call), key)
 
@@ -165,7 +166,7 @@ def expire_offer(
     offer: int,
     key: IdempotencyKey | None,
 ) -> Operation:
-    """Any member frees the units of an offer whose time is over, for the member that made it."""
+    """Any member frees the units of an offer whose time is over, or whose maker is suspended."""
     principal.require(*ACTING)
 
     def over_by_now(refusal: Refusal) -> bool:

@@ -133,7 +133,7 @@ CLOSED = (
         "accepted",
         json=ONE,
     ),
-    act("payments", BUYING, Role.BUYER, "not-the-buyer", "accepted", json=PAYMENT),
+    act("payments", BUYING, Role.BUYER, "not-a-party", "accepted", json=PAYMENT),
     act("payments/{payment}/confirmation", TRADING, Role.SUPPLIER, "not-a-party", "accepted"),
     act(
         "payments/{payment}/denial",

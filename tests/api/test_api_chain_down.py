@@ -82,7 +82,7 @@ def test_what_was_taken_in_unchecked_is_refused_later_on_its_page(
     provider.down = False
     switched.settle()
     refused = supplier.get(twin.headers["Location"]).json()
-    assert refused["problem"]["code"] == "invoice-already-registered"
+    assert refused["problem"]["code"] == "already-registered"
 
 
 def test_reads_of_the_chain_say_that_it_is_down(switched: Api, provider: SwitchedProvider) -> None:

@@ -57,7 +57,7 @@ def test_the_same_invoice_in_another_syntax_is_refused_with_the_record_that_stan
     standing = api.registered()
 
     for content in (CII_TWIN, UBL):
-        body = problem(api.supplier.register(content), 409, "invoice-already-registered")
+        body = problem(api.supplier.register(content), 409, "already-registered")
         assert f"/v1/records/{body['record']}" == standing
         assert body["record"] in body["detail"]
 
@@ -71,7 +71,7 @@ def test_of_two_twins_taken_in_at_once_the_second_is_refused_by_the_contract(api
 
     refused = supplier.get(second.headers["Location"]).json()
     assert refused["state"] == "refused"
-    assert refused["problem"]["code"] == "invoice-already-registered"
+    assert refused["problem"]["code"] == "already-registered"
     assert refused["problem"]["record"] == done["record"]
     assert done["record"] in refused["problem"]["detail"]
     document = supplier.get(f"/v1/documents/{refused['document']}").json()
@@ -165,7 +165,7 @@ def test_a_refused_registration_leaves_a_document_that_names_no_record(api: Api)
 
     assert (refused["state"], refused["problem"]["code"]) == (
         "refused",
-        "invoice-already-registered",
+        "already-registered",
     )
     for operation, record in ((registered, registered["record"]), (refused, None)):
         path = f"/v1/documents/{operation['document']}"

@@ -60,12 +60,8 @@ def test_a_record_shows_what_burdens_it(api: Api) -> None:
     name = name_of(record)
     before = api.financier.get(record).json()
     assert (before["freezes"], before["pledged"], before["disputed"]) == ([], 0, 0)
-    assert (before["overdue"], before["paid"], before["pledges"], before["payments"]) == (
-        False,
-        False,
-        [],
-        [],
-    )
+    assert (before["overdue"], before["payment_declared"]) == (False, False)
+    assert (before["pledges"], before["payments"]) == ([], [])
     assert "undertaken_at" not in before
 
     security = Security(FINANCIER, Units(5), UnixTime(1_900_000_000), Digest(b"\xab" * 32))
@@ -77,7 +73,7 @@ def test_a_record_shows_what_burdens_it(api: Api) -> None:
 
     shown = api.financier.get(record).json()
     assert (shown["state"], shown["freezes"], shown["pledged"]) == ("accepted", ["council"], 5)
-    assert (shown["paid"], shown["retired"]) == (True, 7)
+    assert (shown["payment_declared"], shown["retired"]) == (True, 7)
     assert shown["undertaken_at"].endswith("Z")
     assert (shown["pledge_count"], shown["payment_count"]) == (1, 1)
     assert shown["pledges"] == [

@@ -104,9 +104,12 @@ def test_an_invoice_that_was_paid_is_settled_and_nothing_to_finance(
     told = trace(passing, record).out
     assert "Units     1,000,000,000, of which 1,000,000,000 are retired\n" in told
     assert (
-        f"{BUYER} declared that it paid {FINANCIER} for 600,000,000 units (60 %) (payment 0)\n"
+        f"{BUYER} declared that {FINANCIER} was paid for 600,000,000 units (60 %) (payment 0)\n"
     ) in told
-    assert f"{FINANCIER} confirmed the payment for 600,000,000 units (60 %) (payment 0)\n" in told
+    assert (
+        f"{FINANCIER} confirmed that {FINANCIER} was paid for 600,000,000 units (60 %)"
+        " (payment 0)\n"
+    ) in told
     assert "the invoice is settled: no unit is left\n" in told
     assert "This history is complete" in told
 
@@ -146,8 +149,9 @@ def test_a_disputed_invoice_does_not_stand_until_the_dispute_is_withdrawn(
     found = verify(passing, "invoice.xml", "--json").json["receivable"]
     assert (found["freezes"], found["disputed"]) == (["dispute"], 50_000_000)
     told = trace(passing, record).out
-    assert f"Frozen    dispute\nDisputed  50,000,000 units (5 %) by {BUYER}\n" in told
-    assert f"{BUYER} disputes 50,000,000 units (5 %): goods were late\n" in told
+    assert f"Frozen    dispute\nDisputed  50,000,000 units (5 %) by {BUYER} (dispute 1)\n" in told
+    assert f"{BUYER} disputes 50,000,000 units (5 %) (dispute 1)\n" in told
+    assert f"{BUYER} froze the record (dispute): goods were late\n" in told
 
     by_buyer(passing, book.withdraw_dispute, record)
     assert verify(passing, "invoice.xml").code == 0
@@ -248,14 +252,17 @@ def test_a_payment_that_awaits_its_holder_is_told(passing: World, record: Record
 # What was verified can be relied on when units are taken.
 
 
-def clearance_of(world: World) -> Clearance:
+def clearance_of(world: World, units: int) -> Clearance:
     found = verify(world, "invoice.xml", "--json").json["receivable"]["clearance"]
     return Clearance(
         commitment=Digest(parse_hex32(found["commitment"])),
+        units=Units(units),
+        terms=NO_TERMS,
         strict_keys=tuple(parse_hex32(key) for key in found["strict_keys"]),
+        alert_keys=tuple(parse_hex32(key) for key in found["alert_keys"]),
         undertaken=found["undertaken"],
         pledged_at_most=Units(found["pledged_at_most"]),
-        alerts_at_most=found["alerts_at_most"],
+        repeats_at_most=found["repeats_at_most"],
         history=Digest(parse_hex32(found["history"])),
     )
 
@@ -265,13 +272,13 @@ def test_the_clearance_of_a_verification_holds_until_something_happens(
 ) -> None:
     consortium, book = passing.consortium, passing.consortium.book
     passing.offer_directly(record, 1)
-    clearance = clearance_of(passing)
-    book.require_clear(record, clearance, at=consortium.chain.head().ref)
+    clearance = clearance_of(passing, 1)
+    book.require_clear(record, 1, clearance, at=consortium.chain.head().ref)
     passing.offer_directly(record, 1)
     with pytest.raises(Reverted) as moved:
-        book.require_clear(record, clearance, at=consortium.chain.head().ref)
+        book.require_clear(record, 1, clearance, at=consortium.chain.head().ref)
     assert refusal_of(moved.value.data).rule == "history-moved"
-    again = clearance_of(passing)
+    again = clearance_of(passing, 1)
     consortium.act(FINANCIER, book.accept_offer_if_clear(record, 1, again))
     held = book.position(record, FINANCIER, at=consortium.chain.head().ref)
     assert held.free == FINANCED + 1

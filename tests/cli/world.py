@@ -114,6 +114,7 @@ class World:
             record,
             to=FINANCIER,
             units=Units(units),
+            terms=NO_TERMS,
             expires_at=expires,
             key=None,
         )

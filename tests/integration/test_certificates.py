@@ -13,6 +13,7 @@ from ledger.chain.certificate_forms import (
     Issuance,
     Part,
     Purpose,
+    Subject,
     SurrenderState,
 )
 from ledger.chain.contract import ContractCall
@@ -137,12 +138,7 @@ def test_a_certificate_is_read_with_its_rules(bank: Bank) -> None:
     assert (found.kind, found.state) == (CertificateKind.BANK_DEPOSIT, CertificateState.CONFIRMED)
     assert (found.endorsement, found.auto_renew) == (Endorsement.FREE, False)
     assert (found.total, found.retired, found.pledged, found.freezes) == (TOTAL, 0, 0, ())
-    assert (found.matures_at, found.mature, found.lost_at, found.renewals) == (
-        LATER,
-        False,
-        None,
-        0,
-    )
+    assert (found.matures_at, found.lost_at, found.renewals) == (LATER, None, 0)
     assert bank.book.parent(bank.record, at=bank.head) is None
 
 
@@ -163,7 +159,8 @@ def test_the_first_holder_and_those_after_it_are_found(bank: Bank) -> None:
 
 
 def test_what_is_surrendered_is_reserved_and_then_redeemed(bank: Bank) -> None:
-    bank.consortium.act(SUPPLIER, bank.book.surrender(bank.record, Units(250), Purpose.REDEMPTION))
+    call = bank.book.surrender(bank.record, SUPPLIER, Units(250), Purpose.REDEMPTION)
+    bank.consortium.act(SUPPLIER, call)
     count = bank.book.surrender_count(bank.record, at=bank.head)
     [surrender] = bank.book.newest_surrenders(bank.record, count, at=bank.head)
     assert (surrender.id, surrender.holder, surrender.units) == (0, SUPPLIER, 250)
@@ -178,7 +175,7 @@ def test_what_is_surrendered_is_reserved_and_then_redeemed(bank: Bank) -> None:
 
 def test_a_part_of_a_split_names_its_parent(bank: Bank) -> None:
     act, book = bank.consortium.act, bank.book
-    act(SUPPLIER, book.surrender(bank.record, Units(250), Purpose.REPLACEMENT))
+    act(SUPPLIER, book.surrender(bank.record, SUPPLIER, Units(250), Purpose.REPLACEMENT))
     part = Part(LATER, Units(250), b"\x31" * 32, NEW_TERMS)
     bank.act(book.replace(bank.record, 0, [part]))
     deployment = bank.consortium.deployment
@@ -210,16 +207,35 @@ def test_an_offer_of_goods_takes_the_keepers_consent(bank: Bank) -> None:
     name = record_id(AccountName(deployment.chain, deployment.certificate_book), BANK, NEW_TERMS)
     call = bank.book.offer(name, FINANCIER, Units(1), LATER, NO_TERMS)
     bank.consortium.act(SUPPLIER, call)
-    assert not bank.book.consented(name, 0, at=bank.head)
-    bank.act(bank.book.consent(name, 0))
-    assert bank.book.consented(name, 0, at=bank.head)
+    assert not bank.book.consented(name, Subject.OFFER, 0, at=bank.head)
+    bank.act(bank.book.consent(name, Subject.OFFER, 0))
+    assert bank.book.consented(name, Subject.OFFER, 0, at=bank.head)
+    assert not bank.book.consented(name, Subject.PLEDGE, 0, at=bank.head)
+
+
+def test_a_certificate_is_annulled_once_everything_was_surrendered_for_that(bank: Bank) -> None:
+    act, book = bank.consortium.act, bank.book
+    act(SUPPLIER, book.surrender(bank.record, SUPPLIER, TOTAL, Purpose.ANNULMENT))
+    bank.act(book.annul(bank.record, 0, REASON))
+    found = book.certificate(bank.record, at=bank.head)
+    assert (found.state, found.retired) == (CertificateState.ANNULLED, TOTAL)
+
+
+def test_the_council_surrenders_for_a_suspended_holder(bank: Bank, tmp_path: Path) -> None:
+    consortium, book = bank.consortium, bank.book
+    call = book.surrender(bank.record, SUPPLIER, Units(5), Purpose.REDEMPTION)
+    consortium.decide(consortium.membership.suspend(SUPPLIER))
+    consortium.decide(call)
+    found = {event.name: event for event in followed(bank, tmp_path)}
+    told = found["Surrendered"].arguments
+    assert (told["by"], told["holder"], told["units"]) == (None, SUPPLIER, 5)
 
 
 def test_the_follower_keeps_the_events_of_certificates_in_readable_words(
     bank: Bank, tmp_path: Path
 ) -> None:
     act, book = bank.consortium.act, bank.book
-    act(SUPPLIER, book.surrender(bank.record, Units(1), Purpose.REDEMPTION))
+    act(SUPPLIER, book.surrender(bank.record, SUPPLIER, Units(1), Purpose.REDEMPTION))
     act(SUPPLIER, book.report_lost(bank.record, REASON))
     found = {event.name: event for event in followed(bank, tmp_path)}
     assert {event.record for event in found.values()} == {bank.record}
@@ -228,5 +244,6 @@ def test_the_follower_keeps_the_events_of_certificates_in_readable_words(
     assert (issued["kind"], issued["endorsement"]) == ("bank-deposit", "free")
     assert found["AlertKeyNoted"].arguments["kind"] == 2
     assert found["Surrendered"].arguments["purpose"] == "redemption"
+    assert found["Surrendered"].arguments["by"] == SUPPLIER
     assert found["RecordFrozen"].arguments["cause"] == "loss"
     assert found["RecordFrozen"].arguments["by"] == SUPPLIER

@@ -137,8 +137,15 @@ def test_an_old_deployment_that_does_not_stand_is_refused(old: Consortium) -> No
 def test_a_contract_that_is_no_book_is_refused_as_the_old_one(old: Consortium) -> None:
     for other in (old.deployment.notary, old.deployment.forwarder):
         forged = replace(old.deployment, invoice_book=other)
-        with pytest.raises(ConfigurationError, match="does not belong to the Membership"):
+        with pytest.raises(ConfigurationError, match=f"{other} is not a book of invoices"):
             follow(replace(old, deployment=forged), old.chain, old.spare[0])
+
+
+def test_a_book_of_the_other_kind_is_refused_as_the_old_one(old: Consortium) -> None:
+    deployed = old.deployment
+    swapped = replace(deployed, certificate_book=deployed.invoice_book)
+    with pytest.raises(ConfigurationError, match="is not a book of certificates"):
+        follow(replace(old, deployment=swapped), old.chain, old.spare[0])
 
 
 def test_a_manifest_that_mixes_two_old_deployments_is_refused(old: Consortium) -> None:

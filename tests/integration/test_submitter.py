@@ -17,7 +17,7 @@ from ledger.codec import member_to_word
 from ledger.errors import NodeError, TransportError
 from ledger.merkle import MerkleTree
 from ledger.services.evidence import make_evidence
-from ledger.services.finance import accept_invoice, offer_units
+from ledger.services.finance import NO_TERMS, accept_invoice, offer_units
 from ledger.services.notarise import get_document, notarise
 from ledger.services.principals import Principal
 from ledger.services.register import InvoiceUpload, register_invoice
@@ -192,6 +192,7 @@ def offer(world: World, record: RecordId) -> None:
         record,
         to=OTHER_FINANCIER,
         units=Units(300_000_000),
+        terms=NO_TERMS,
         expires_at=UnixTime(2**40),
         key=None,
     )

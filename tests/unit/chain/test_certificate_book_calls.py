@@ -12,6 +12,7 @@ from ledger.chain.certificate_forms import (
     Issuance,
     Part,
     Purpose,
+    Subject,
 )
 from ledger.chain.contract import ContractCall
 from ledger.chain.port import Chain
@@ -64,15 +65,21 @@ CALLS: Mapping[str, tuple[ContractCall, Mapping[str, object]]] = {
         },
     ),
     "confirm": (BOOK.confirm(RECORD), {"id": RECORD}),
-    "consent": (BOOK.consent(RECORD, 3), {"id": RECORD, "offer_": 3}),
+    "consent": (
+        BOOK.consent(RECORD, Subject.PLEDGE, 3),
+        {"id": RECORD, "subject": 1, "number": 3},
+    ),
     "renew": (
         BOOK.renew(RECORD, TIME, WORD),
         {"id": RECORD, "maturesAt": TIME, "commitment": WORD},
     ),
-    "annul": (BOOK.annul(RECORD, REASON), {"id": RECORD, "reason": REASON}),
+    "revokeEvidence": (
+        BOOK.revoke_evidence(RECORD, REASON),
+        {"id": RECORD, "reason": REASON},
+    ),
     "surrender": (
-        BOOK.surrender(RECORD, UNITS, Purpose.REPLACEMENT),
-        {"record_": RECORD, "units": 7, "purpose": 1},
+        BOOK.surrender(RECORD, HOLDER, UNITS, Purpose.ANNULMENT),
+        {"record_": RECORD, "holder": HOLDER_WORD, "units": 7, "purpose": 2},
     ),
     "withdrawSurrender": (BOOK.withdraw_surrender(RECORD, 3), {"record_": RECORD, "id": 3}),
     "refuseSurrender": (
@@ -83,6 +90,10 @@ CALLS: Mapping[str, tuple[ContractCall, Mapping[str, object]]] = {
     "replace": (
         BOOK.replace(RECORD, 3, [Part(None, UNITS, KEY, WORD)]),
         {"record_": RECORD, "id": 3, "parts": ((0, 7, KEY, WORD),)},
+    ),
+    "annul": (
+        BOOK.annul(RECORD, 3, REASON),
+        {"record_": RECORD, "id": 3, "reason": REASON},
     ),
     "reportLost": (BOOK.report_lost(RECORD, REASON), {"record_": RECORD, "reason": REASON}),
     "reportFound": (BOOK.report_found(RECORD), {"record_": RECORD}),

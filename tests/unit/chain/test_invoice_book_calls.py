@@ -23,10 +23,13 @@ SECURITY = Security(BANK, UNITS, TIME, WORD)
 REGISTRATION = Registration(WORD, BANK, UNITS, None, (b"\x03" * 32,), ((2, b"\x04" * 32),))
 CLEARANCE = Clearance(
     commitment=WORD,
+    units=UNITS,
+    terms=Digest(b"\x05" * 32),
     strict_keys=(b"\x03" * 32,),
+    alert_keys=(b"\x04" * 32, b"\x06" * 32),
     undertaken=True,
     pledged_at_most=Units(5),
-    alerts_at_most=1,
+    repeats_at_most=1,
     history=None,
 )
 
@@ -65,7 +68,10 @@ CALLS: Mapping[str, tuple[ContractCall, Mapping[str, object]]] = {
         {
             "id": RECORD,
             "offer_": 3,
-            "clearance": (WORD, (b"\x03" * 32,), True, 5, 1, bytes(32)),
+            "clearance": (
+                *(WORD, 7, b"\x05" * 32, (b"\x03" * 32,), (b"\x04" * 32, b"\x06" * 32)),
+                *(True, 5, 1, bytes(32)),
+            ),
         },
     ),
     "rejectOffer": (BOOK.reject_offer(RECORD, 3), {"record_": RECORD, "id": 3}),
@@ -94,8 +100,8 @@ CALLS: Mapping[str, tuple[ContractCall, Mapping[str, object]]] = {
     "withdrawDispute": (BOOK.withdraw_dispute(RECORD), {"record_": RECORD}),
     "concedeDispute": (BOOK.concede_dispute(RECORD), {"record_": RECORD}),
     "decideDispute": (
-        BOOK.decide_dispute(RECORD, [Reduction(BANK, UNITS)], REASON),
-        {"record_": RECORD, "reductions": ((BANK_WORD, 7),), "reason": REASON},
+        BOOK.decide_dispute(RECORD, 3, [Reduction(BANK, UNITS)], REASON),
+        {"record_": RECORD, "number": 3, "reductions": ((BANK_WORD, 7),), "reason": REASON},
     ),
     "declarePayment": (
         BOOK.declare_payment(RECORD, BANK, UNITS, WORD),

@@ -56,7 +56,7 @@ def test_a_taken_strict_key_names_the_standing_record() -> None:
         revert("IdentityKeysTaken(bytes32,bytes32)", ["bytes32"] * 2, [b"k" * 32, RECORD])
     )
     assert isinstance(refusal, Conflict)
-    assert refusal.rule == "invoice-already-registered"
+    assert refusal.rule == "already-registered"
     assert refusal.details["record"] == to_hex(RECORD)
     assert to_hex(RECORD) in str(refusal)
 
@@ -122,16 +122,47 @@ def test_causes_that_no_version_knows_are_a_number() -> None:
     assert refusal.details["freezes"] == "17"
 
 
-def test_the_holder_of_a_key_is_a_record_and_that_of_units_a_member() -> None:
+def test_the_holder_of_a_key_is_a_record() -> None:
     key_held = revert(
         "InvoiceBookKeyNotHeld(bytes32,bytes32,bytes32)",
         ["bytes32"] * 3,
         [RECORD, b"k" * 32, RECORD],
     )
     assert refusal_of(key_held).details["holder"] == to_hex(RECORD)
+
+
+def test_the_council_does_not_act_for_a_member_that_can() -> None:
     word = member_to_word(MemberId("org:some-bank"))
-    paid = revert("InvoicePaymentsHolderActive(bytes32,bytes32)", ["bytes32"] * 2, [RECORD, word])
-    assert str(refusal_of(paid)).startswith("org:some-bank is active")
+    active = revert("RecordBookNotSuspended(bytes32,bytes32)", ["bytes32"] * 2, [RECORD, word])
+    assert str(refusal_of(active)).startswith("org:some-bank is not suspended")
+
+
+@pytest.mark.parametrize(("subject", "name"), [(0, "offer"), (1, "pledge"), (2, "2")])
+def test_what_lacks_the_issuers_consent_is_named(subject: int, name: str) -> None:
+    refusal = refusal_of(
+        revert(
+            "CertificateConsentMissing(bytes32,uint8,uint256)",
+            ["bytes32", "uint8", "uint256"],
+            [RECORD, subject, 3],
+        )
+    )
+    assert refusal.details == {"record": to_hex(RECORD), "subject": name, "id": 3}
+    assert f"has not consented to {name} 3" in str(refusal)
+
+
+@pytest.mark.parametrize(
+    ("error", "types", "values"),
+    [
+        ("IdentityKeysTaken", ["bytes32", "bytes32"], [b"k" * 32, RECORD]),
+        ("IdentityKeysNone", [], []),
+    ],
+)
+def test_identity_keys_may_be_an_invoices_or_a_certificates(
+    error: str, types: list[str], values: list[object]
+) -> None:
+    said = str(refusal_of(revert(f"{error}({','.join(types)})", types, values)))
+    assert "invoice" not in said
+    assert "certificate" not in said
 
 
 def test_a_signed_request_with_a_used_nonce_says_which_is_next() -> None:

@@ -184,7 +184,6 @@ def accepted_receivable() -> Receivable:
         undertaken_at=None,
         overdue=False,
         strict_keys=frozenset(invoice_keys().strict),
-        alert_count=0,
         total=Units(119_000),
         retired=Units(9_000),
         holdings=(
@@ -206,6 +205,7 @@ class HeldChain:
     revocations: dict[tuple[MemberId, Digest], Standing] = field(default_factory=dict)
     receivables: dict[RecordId, Receivable] = field(default_factory=dict)
     alerts: dict[bytes, RecordId] = field(default_factory=dict)
+    repeats: dict[bytes, int] = field(default_factory=dict)
 
     @classmethod
     def holding(cls, evidence: Evidence) -> "HeldChain":
@@ -242,6 +242,10 @@ class HeldChain:
     def alert_key_first(self, key: bytes, *, at: BlockRef) -> RecordId | None:
         self._require(at)
         return self.alerts.get(key)
+
+    def alert_repeats(self, key: bytes, *, at: BlockRef) -> int:
+        self._require(at)
+        return self.repeats.get(key, 0)
 
     def change_receivable(self, **changes: object) -> None:
         for record, found in self.receivables.items():

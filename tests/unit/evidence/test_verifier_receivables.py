@@ -6,6 +6,7 @@ import pytest
 from ledger.codec import record_id
 from ledger.documents import StatementKind
 from ledger.evidence import (
+    AlertKeyFacts,
     Evidence,
     FreezeCause,
     Holding,
@@ -121,6 +122,31 @@ def test_an_alert_key_that_the_record_itself_noted_first_is_no_alert() -> None:
     report = verify(view)
     assert report.receivable is not None
     assert report.receivable.alerts == ()
+    assert "review" not in report.steps[8].sentence
+
+
+def test_a_similar_invoice_that_came_later_is_reported() -> None:
+    view = held()
+    assert INVOICE_EVIDENCE.record is not None
+    first, second, *others = invoice_keys().alert
+    view.alerts = {alert.key: INVOICE_EVIDENCE.record.id for alert in invoice_keys().alert}
+    view.repeats = {first.key: 1, second.key: 3}
+    report = verify(view)
+    assert_step_8(report, Verdict.VERIFIED, Outcome.PASSED, "Later ones are similar to it: review")
+    assert report.receivable is not None
+    assert report.receivable.repeats == 3
+    assert report.receivable.alert_keys == (
+        AlertKeyFacts(first.key, INVOICE_EVIDENCE.record.id, 1),
+        AlertKeyFacts(second.key, INVOICE_EVIDENCE.record.id, 3),
+        *(AlertKeyFacts(other.key, INVOICE_EVIDENCE.record.id, 0) for other in others),
+    )
+
+
+def test_alert_keys_are_not_known_of_an_invoice_whose_identity_is_unchecked() -> None:
+    report = verify(held(), fingerprint=None)
+    assert report.receivable is not None
+    assert report.receivable.alert_keys is None
+    assert (report.receivable.alerts, report.receivable.repeats) == ((), 0)
 
 
 def test_the_document_alone_can_be_verified_without_the_receivable() -> None:
