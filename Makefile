@@ -13,7 +13,7 @@ SOURCES := ledger api hardhat-free-devnet/devnet scripts tests
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo serve test coverage lint format contracts audit mutants regenerate check-generated lock clean
+.PHONY: help demo serve test coverage lint format contracts audit mutants invariants regenerate check-generated lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -49,6 +49,9 @@ audit: $(DEV) $(NODE_MODULES) $(AUDIT) ## Examine the contracts with solhint and
 
 mutants: $(DEV) $(NODE_MODULES) ## Change the contracts one place at a time and see the tests notice (ARGS="--count 50 --seed 2")
 	$(BIN)/python -m scripts.mutate_contracts $(ARGS)
+
+invariants: $(DEV) ## Try long sequences of acts against the named invariants of the contracts
+	SEALBOOK_EXAMPLES=100 SEALBOOK_STEPS=80 $(BIN)/python -m pytest tests/contracts/test_conservation.py tests/contracts/test_certificate_invariants.py
 
 regenerate: contracts ## Write every generated file anew
 	$(BIN)/python -m scripts.regenerate_evidence_vectors

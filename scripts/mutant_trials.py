@@ -25,6 +25,7 @@ from scripts.processes import ScriptError
 
 TESTS = Path("tests/contracts")
 OF_FORM = ("test_artifacts", "test_compile_script", "test_gas", "test_storage_layout")
+STATEFUL = ("test_certificate_invariants", "test_conservation")
 
 _SKIPPED = (".*", "__pycache__", "node_modules", "var", "build", "dist")
 # What pytest answers if a test failed, and if one could not even be loaded.
@@ -61,8 +62,8 @@ class Suite:
 
     @property
     def is_stateful(self) -> bool:
-        """Whether it makes long runs of random calls."""
-        return self.path.stem == "test_conservation" or "RuleBasedStateMachine" in self.text
+        """Whether it tries long sequences of calls."""
+        return self.path.stem in STATEFUL
 
     def relevance(self, place: str) -> tuple[int, int]:
         """How much it seems to test `Contract.function`: by its name, and by what it mentions."""

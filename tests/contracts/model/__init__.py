@@ -1,8 +1,9 @@
 """What an invoice book must do, in Python: the oracle of the stateful test.
 
 Each operation changes the model, or raises Refused with the name of the error that the contract
-must raise; then the caller drops what it may have changed. Membership is fixed, and everybody is
-active. What a member holds is stored; what of it is reserved, pledged and free follows.
+must raise; then the caller drops what it may have changed. Suspended members act nowhere, which
+is for the caller to know. What a member holds is stored; what of it is reserved, pledged and free
+follows.
 """
 
 from tests.contracts.model.book import Book

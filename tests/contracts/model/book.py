@@ -3,20 +3,24 @@
 from copy import deepcopy
 from dataclasses import dataclass, field
 
-from tests.contracts.model.invoice import STANDING, Invoice
+from tests.contracts.model.invoice import BUYER, STANDING, Invoice
 from tests.contracts.model.refusal import refuse
 
 
 @dataclass(slots=True)
 class Book:
-    """All invoices, by name of the record."""
+    """All invoices, by name of the record, and the members that are suspended."""
 
     invoices: dict[bytes, Invoice] = field(default_factory=dict)
+    suspended: set[str] = field(default_factory=set)
 
     def register(self, record: bytes, supplier: str, units: int, keys: frozenset[bytes]) -> None:
         """Register an invoice for the buyer."""
+        refuse("MembershipNotActive", when=BUYER in self.suspended)
         refuse("IdentityKeysTaken", when=any(self.holder(key) for key in keys))
-        self.invoices[record] = Invoice(supplier, units, keys, title={supplier: units})
+        self.invoices[record] = Invoice(
+            supplier, units, keys, title={supplier: units}, suspended=self.suspended
+        )
 
     def holder(self, key: bytes) -> bytes | None:
         """The standing record that holds a strict key."""
@@ -30,4 +34,5 @@ class Book:
 
     def draft(self, record: bytes) -> Invoice:
         """An invoice to try an operation on; `invoices` keeps the old one."""
-        return deepcopy(self.invoices[record])
+        shared = {id(self.suspended): self.suspended}
+        return deepcopy(self.invoices[record], shared)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from tests.contracts.model.invoice import LIVE, Invoice
+from tests.contracts.model.invoice import LIVE, STANDING, Invoice
 from tests.contracts.model.refusal import refuse
 
 
@@ -15,6 +15,7 @@ def dispute(invoice: Invoice, member: str, units: int) -> None:
     refuse("InvoiceBookTooManyUnits", when=units > invoice.outstanding)
     _freeze(invoice, "dispute")
     invoice.disputed = units
+    invoice.disputes += 1
 
 
 def withdraw_dispute(invoice: Invoice, member: str) -> None:
@@ -31,8 +32,9 @@ def concede_dispute(invoice: Invoice, member: str) -> None:
     invoice.retire_paid(member, units)
 
 
-def decide_dispute(invoice: Invoice, reductions: Sequence[tuple[str, int]]) -> None:
-    """End a dispute by a decision of the council."""
+def decide_dispute(invoice: Invoice, number: int, reductions: Sequence[tuple[str, int]]) -> None:
+    """End the dispute of this number, from one, by a decision of the council."""
+    refuse("InvoiceDisputesOther", when=number != invoice.disputes)
     disputed = _end(invoice)
     reduced = sum(units for _, units in reductions)
     refuse("InvoiceDisputesBeyondDispute", when=reduced > disputed)
@@ -56,8 +58,8 @@ def unfreeze(invoice: Invoice) -> None:
 
 
 def void(invoice: Invoice) -> None:
-    """End a live record where it stands."""
-    invoice.require_state(*LIVE)
+    """End a record where it stands: a live one, or one that is settled."""
+    invoice.require_state(*STANDING)
     invoice.state = "voided"
 
 

@@ -36,17 +36,23 @@ class Payment:
 
 @dataclass(slots=True)
 class Invoice:
-    """An invoice; `title` has what each member holds, promised or not."""
+    """An invoice.
+
+    title: what each member holds, promised or not.
+    suspended: the members of the book that are suspended.
+    """
 
     supplier: str
     total: int
     keys: frozenset[bytes]
     title: dict[str, int]
+    suspended: set[str]
     state: str = "registered"
     undertaken: bool = False
-    paid: bool = False
+    payment_declared: bool = False
     retired: int = 0
     disputed: int = 0
+    disputes: int = 0
     freezes: set[str] = field(default_factory=set)
     offers: list[Offer] = field(default_factory=list)
     lots: list[Lot] = field(default_factory=list)
@@ -57,6 +63,21 @@ class Invoice:
     def outstanding(self) -> int:
         """Units in circulation."""
         return self.total - self.retired
+
+    @property
+    def moving(self) -> bool:
+        """Whether its units may pass to others."""
+        return self.state == "accepted" and not self.freezes
+
+    @property
+    def in_dispute(self) -> bool:
+        """Whether a dispute waits for its end."""
+        return self.state in LIVE and self.disputed > 0
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the council may lift a freeze of its own."""
+        return self.state in LIVE and "council" in self.freezes
 
     def held(self, member: str) -> int:
         """All units of a member."""
@@ -116,8 +137,16 @@ class Invoice:
 
     def require_taker(self, member: str) -> None:
         """Refuse members that may not take units."""
+        refuse("MembershipNotActive", when=member in self.suspended)
         taker = member in FINANCIERS or member == self.supplier
         refuse("MembershipMissingRole", when=not taker)
+
+    def require_party(self, by: str | None, member: str) -> None:
+        """Refuse all but one member, and the council (None) if that member is active."""
+        if by is None:
+            refuse("RecordBookNotSuspended", when=member not in self.suspended)
+        else:
+            refuse("RecordBookNotParty", when=by != member)
 
     def require_buyer(self, member: str) -> None:
         """Refuse all but the buyer."""

@@ -39,7 +39,7 @@ def cancel(invoice: Invoice, member: str) -> None:
     invoice.require_supplier(member)
     invoice.require_state(*LIVE)
     invoice.require_not_frozen()
-    refuse("InvoiceBookPaid", when=invoice.paid)
+    refuse("InvoiceBookPaymentDeclared", when=invoice.payment_declared)
     refuse("InvoiceBookUnitsElsewhere", when=invoice.free(member) != invoice.outstanding)
     invoice.end("cancelled")
 
@@ -51,23 +51,23 @@ def credit(invoice: Invoice, member: str, units: int) -> None:
     invoice.retire_paid(member, units)
 
 
-def declare_payment(invoice: Invoice, member: str, holder: str, units: int) -> None:
-    """Declare a payment."""
-    invoice.require_buyer(member)
+def declare_payment(invoice: Invoice, by: str | None, holder: str, units: int) -> None:
+    """Declare a payment; None is the council, for a suspended buyer."""
+    invoice.require_party(by, BUYER)
     invoice.require_state("accepted")
     refuse("RecordBookNoUnits", when=units == 0)
     refuse("RecordBookInsufficientUnits", when=units > invoice.held(holder))
     invoice.payments.append(Payment(holder, units))
+    invoice.payment_declared = True
 
 
-def confirm_payment(invoice: Invoice, member: str, number: int) -> None:
-    """Confirm a payment."""
+def confirm_payment(invoice: Invoice, by: str | None, number: int) -> None:
+    """Confirm a payment; None is the council, for a suspended holder."""
     payment = _declared(invoice, number)
-    refuse("RecordBookNotParty", when=member != payment.holder)
+    invoice.require_party(by, payment.holder)
     invoice.require_transferable()
     payment.open = False
-    invoice.paid = True
-    invoice.retire_paid(member, payment.units)
+    invoice.retire_paid(payment.holder, payment.units)
 
 
 def deny_payment(invoice: Invoice, member: str, number: int) -> None:

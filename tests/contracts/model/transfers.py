@@ -39,9 +39,10 @@ def withdraw_offer(invoice: Invoice, member: str, number: int, _now: int) -> Non
 
 
 def expire_offer(invoice: Invoice, _member: str, number: int, now: int) -> None:
-    """Free the units of an offer after its time."""
+    """Free the units of an offer after its time, or of a suspended member's at any time."""
     offered = _open(invoice, number)
-    refuse("RecordBookOfferNotExpired", when=now <= offered.expires_at)
+    waiting = now <= offered.expires_at and offered.sender not in invoice.suspended
+    refuse("RecordBookOfferNotExpired", when=waiting)
     _take_back(invoice, offered)
 
 

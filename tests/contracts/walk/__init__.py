@@ -1,5 +1,5 @@
 """A walk: any sequence of operations by anybody, on the invoice book and on its model."""
 
-from tests.contracts.walk.council import Walk
+from tests.contracts.walk.operations import MOVING_NOTHING, Walk
 
-__all__ = ["Walk"]
+__all__ = ["MOVING_NOTHING", "Walk"]

@@ -1,9 +1,9 @@
 """The base of the stateful test: it runs operations on the contract and on the model."""
 
-from collections.abc import Callable, Iterable, Sequence
-from random import Random
-from typing import Protocol
+from collections.abc import Callable, Iterable
+from typing import Any
 
+from hypothesis import note
 from web3.contract.contract import ContractFunction
 from web3.types import TxReceipt
 
@@ -11,41 +11,32 @@ from tests.contracts.acts import extended
 from tests.contracts.cast import Ledger
 from tests.contracts.harness import Member, Reverted
 from tests.contracts.histories import actor_of, record_of
-from tests.contracts.model import BUYER, FINANCIERS, SUPPLIERS, Book, Invoice, Refused
+from tests.contracts.model import Invoice, Refused
 from tests.contracts.receivables import registration
+from tests.contracts.walk.choices import ANYBODY, Choices
 from tests.contracts.walk.observation import Observation, observe
 
-ANYBODY = (*SUPPLIERS, *FINANCIERS, BUYER)
-KEYS = [bytes([number]) * 32 for number in range(1, 5)]
 NOTHING = (0, bytes(32))
 """The history of who did nothing."""
 
-_RIGHTFUL = 0.85
-"""How often the one acts that may, on a record on which it may."""
 
-
-class Openable(Protocol):
-    """What is open until it is answered."""
-
-    @property
-    def open(self) -> bool:
-        """Whether it still is."""
-
-
-class Comparison:
+class Comparison(Choices):
     """A ledger, the model of its invoice book, and what both did.
 
-    `touched` has what the contract says about the records of the last operation.
+    answers: for each operation on both, the errors (None for success) of contract and model.
+    seen: what the contract said about each record when it was last touched.
+    touched: the records of the last operation.
     """
 
-    def __init__(self, ledger: Ledger, random: Random) -> None:
+    def __init__(self, ledger: Ledger) -> None:
+        super().__init__()
         self.ledger = ledger
-        self.random = random
         self.book = ledger.invoices.functions
-        self.model = Book()
         self.members: dict[str, Member] = {name: getattr(ledger, name) for name in ANYBODY}
         self.spare_keys = list(ledger.spare_keys)
-        self.touched: dict[bytes, Observation] = {}
+        self.answer: tuple[str | None, str | None] = (None, None)
+        self.seen: dict[bytes, Observation] = {}
+        self.touched: list[bytes] = []
         self.record_histories: dict[bytes, tuple[int, bytes]] = {}
         self.member_histories = {member.id: NOTHING for member in self.members.values()}
         self.registrations = 0
@@ -58,19 +49,25 @@ class Comparison:
         operation: Callable[[Invoice], None],
     ) -> None:
         """Let a member do something, on the contract and in the model."""
-        self._agree(record, self._run(who, call), operation)
+        error = self._run(who, call)
+        if who in self.model.suspended:
+            self.answer = (error, "MembershipNotActive")
+        else:
+            self._compare(record, error, operation)
+        self.look_at([record])
 
     def decide(
         self, record: bytes, call: ContractFunction, operation: Callable[[Invoice], None]
     ) -> None:
         """Let the council do something, on the contract and in the model."""
+        error = None
         try:
-            receipt = self.ledger.decide(call)
+            self._note_events(self.ledger.decide(call), None)
         except Reverted as reverted:
-            self._agree(record, reverted.name, operation)
-        else:
-            self._note(receipt, None)
-            self._agree(record, None, operation)
+            error = reverted.name
+        self._tell("council", call, error)
+        self._compare(record, error, operation)
+        self.look_at([record])
 
     def register(self, supplier: str, units: int, keys: frozenset[bytes]) -> bytes:
         """Let a supplier register an invoice; the record's name."""
@@ -80,64 +77,26 @@ class Comparison:
             self.ledger, commitment=commitment, units=units, strict_keys=sorted(keys)
         )
         record: bytes = self.book.recordId(self.members[supplier].id, commitment).call()
-        error = self._run(supplier, self.book.register(content))
-        expected: str | None = None
+        error, expected = self._run(supplier, self.book.register(content)), None
         try:
             self.model.register(record, supplier, units, keys)
         except Refused as refused:
             expected = refused.name
-        assert error == expected
+        self.answer = (error, expected)
         self.look_at({record} & set(self.model.invoices))
         return record
-
-    def observe(self, record: bytes) -> Observation:
-        """What the contract says about a record now."""
-        return observe(self.ledger, record, self.members)
 
     def now(self) -> int:
         """Time of the last block, in which the last operation was done."""
         return self.ledger.chain.now()
 
-    def somebody(self, entitled: str) -> str:
-        """Who acts: mostly the member that may."""
-        return entitled if self.random.random() < _RIGHTFUL else self.random.choice(ANYBODY)
+    def look_at(self, records: Iterable[bytes]) -> None:
+        """Read what the contract says about these records."""
+        self.touched = list(records)
+        for record in self.touched:
+            self.seen[record] = observe(self.ledger, record, self.members)
 
-    def taker(self) -> str:
-        """To whom units are offered or pledged: mostly a financier."""
-        return self.random.choice(FINANCIERS * 6 + ANYBODY)
-
-    def units(self) -> int:
-        """A small number of units, rarely none."""
-        return self.random.choice((0, 1, 1, 2, 2, 3, 3, 4, 5, 6))
-
-    def record(self) -> tuple[bytes, Invoice]:
-        """One of the records, mostly one whose units may move."""
-        invoices = self.model.invoices
-        moving = [
-            record
-            for record, found in invoices.items()
-            if found.state == "accepted" and not found.freezes
-        ]
-        some = moving if moving and self.random.random() < _RIGHTFUL else list(invoices)
-        record = self.random.choice(some)
-        return record, invoices[record]
-
-    def some(self, wanted: Callable[[Invoice], bool]) -> bytes | None:
-        """One of the records of which this holds; None if it holds of none."""
-        found = [record for record, invoice in self.model.invoices.items() if wanted(invoice)]
-        return self.random.choice(found) if found else None
-
-    def some_item(self, items: Callable[[Invoice], Sequence[Openable]]) -> tuple[bytes, int] | None:
-        """Record and number of an open offer, pledge or payment; None if there is none."""
-        found = [
-            (record, number)
-            for record, invoice in self.model.invoices.items()
-            for number, item in enumerate(items(invoice))
-            if item.open
-        ]
-        return self.random.choice(found) if found else None
-
-    def _agree(
+    def _compare(
         self, record: bytes, error: str | None, operation: Callable[[Invoice], None]
     ) -> None:
         draft, expected = self.model.draft(record), None
@@ -147,23 +106,30 @@ class Comparison:
             expected = refused.name
         else:
             self.model.invoices[record] = draft
-        assert error == expected
-        self.look_at([record])
-
-    def look_at(self, records: Iterable[bytes]) -> None:
-        """Read what the contract says about these records."""
-        self.touched = {record: self.observe(record) for record in records}
+        self.answer = (error, expected)
 
     def _run(self, who: str, call: ContractFunction) -> str | None:
         """Send a transaction; the name of the error that it reverted with, if it did."""
+        error = None
         try:
-            receipt = self.ledger.act(self.members[who], call)
+            self._note_events(self.ledger.act(self.members[who], call), self.members[who].id)
         except Reverted as reverted:
-            return reverted.name
-        self._note(receipt, self.members[who].id)
-        return None
+            error = reverted.name
+        self._tell(who, call, error)
+        return error
 
-    def _note(self, receipt: TxReceipt, sender: bytes | None) -> None:
+    def _tell(self, who: str, call: ContractFunction, error: str | None) -> None:
+        """Let hypothesis print, of a sequence that fails, what was called."""
+        names = {member.id: name for name, member in self.members.items()}
+        names |= {record: f"record {place}" for place, record in enumerate(self.model.invoices)}
+
+        def told(argument: Any) -> str:
+            return str(names.get(argument, "…") if isinstance(argument, bytes) else argument)
+
+        arguments = ", ".join(map(told, call.args))
+        note(f"{who}: {call.fn_name}({arguments}): {error or 'done'}")
+
+    def _note_events(self, receipt: TxReceipt, sender: bytes | None) -> None:
         """Write down what the events add to the histories: acts are those of the sender."""
         for log in receipt["logs"]:
             if log["address"] != self.ledger.invoices.address:

@@ -3,17 +3,18 @@
 from dataclasses import replace
 
 from tests.contracts.model import BUYER, interventions
-from tests.contracts.walk.comparison import ANYBODY
+from tests.contracts.model.invoice import LIVE, STANDING
+from tests.contracts.walk.choices import ANYBODY
 from tests.contracts.walk.settlement import REASON, Settlement
 
 
-class Walk(Settlement):
-    """Disputes, freezes, voiding and the rotation of keys: with these, every step there is."""
+class Council(Settlement):
+    """Disputes, freezes, voiding, suspensions and the rotation of keys."""
 
     def dispute(self) -> None:
         """Dispute units."""
-        record, _ = self.record()
-        member, units = self.somebody(BUYER), self.units()
+        record, invoice = self.record(lambda invoice: invoice.moving and not invoice.undertaken)
+        member, units = self.somebody(BUYER), self.units(invoice.outstanding)
         call = self.book.dispute(record, units, REASON)
         self.attempt(
             record, member, call, lambda draft: interventions.dispute(draft, member, units)
@@ -21,58 +22,75 @@ class Walk(Settlement):
 
     def end_dispute(self) -> None:
         """Withdraw or concede a dispute."""
-        record = self.some(lambda invoice: bool(invoice.disputed))
-        if record is None:
-            return
-        supplier = self.model.invoices[record].supplier
-        party, call, operation = self.random.choice(
+        record, invoice = self.record(lambda invoice: invoice.in_dispute)
+        party, call, operation = self.one(
             (
                 (BUYER, self.book.withdrawDispute(record), interventions.withdraw_dispute),
-                (supplier, self.book.concedeDispute(record), interventions.concede_dispute),
-            )
+                (
+                    invoice.supplier,
+                    self.book.concedeDispute(record),
+                    interventions.concede_dispute,
+                ),
+            ),
+            "answer",
         )
         member = self.somebody(party)
         self.attempt(record, member, call, lambda draft: operation(draft, member))
 
     def decide_dispute(self) -> None:
         """Let the council decide a dispute, for nobody or for some holders."""
-        record = self.some(lambda invoice: bool(invoice.disputed))
-        if record is None:
-            return
-        holders = list(self.model.invoices[record].title)
+        record, invoice = self.record(lambda invoice: invoice.in_dispute)
+        number = invoice.disputes if self.mostly() else self.one((0, 1, 2), "number")
+        holders = list(invoice.title)
         reductions = [
-            (self.random.choice(holders), self.random.randint(1, 3))
-            for _ in range(self.random.randint(0, 2))
+            (self.one(holders, "holder"), self.one((1, 2, 3), "units"))
+            for _ in range(self.one((1, 0, 2), "reductions"))
         ]
         listed = [(self.members[name].id, units) for name, units in reductions]
-        call = self.book.decideDispute(record, listed, REASON)
-        self.decide(record, call, lambda draft: interventions.decide_dispute(draft, reductions))
+        self.decide(
+            record,
+            self.book.decideDispute(record, number, listed, REASON),
+            lambda draft: interventions.decide_dispute(draft, number, reductions),
+        )
 
     def freeze(self) -> None:
         """Let the council freeze a record."""
-        record, _ = self.record()
+        record, _ = self.record(
+            lambda invoice: invoice.state in LIVE and "council" not in invoice.freezes
+        )
         self.decide(record, self.book.freeze(record, REASON), interventions.freeze)
 
     def unfreeze(self) -> None:
         """Let the council lift a freeze, mostly one that is its own."""
-        record = self.some(lambda invoice: bool(invoice.freezes))
-        if record is not None:
-            self.decide(record, self.book.unfreeze(record), interventions.unfreeze)
+        record, _ = self.record(lambda invoice: invoice.stopped)
+        self.decide(record, self.book.unfreeze(record), interventions.unfreeze)
 
     def void(self) -> None:
         """Let the council void a record."""
-        record, _ = self.record()
+        record, _ = self.record(lambda invoice: invoice.state in STANDING)
         self.decide(record, self.book.voidRecord(record, REASON), interventions.void)
 
+    def suspend(self) -> None:
+        """Let the council suspend a member."""
+        name = self.one(ANYBODY, "who")
+        self.ledger.suspend(self.members[name])
+        self.model.suspended.add(name)
+        self.look_at(self.model.invoices)
+
+    def reinstate(self) -> None:
+        """Let the council reinstate a member."""
+        name = self.one(sorted(self.model.suspended), "who")
+        call = self.ledger.membership.functions.reinstate(self.members[name].id)
+        self.ledger.decide(call)
+        self.model.suspended.remove(name)
+        self.look_at(self.model.invoices)
+
     def rotate_key(self) -> None:
-        """Let a member replace its operator key by a spare one: no title moves."""
-        if not self.spare_keys:
-            return
-        name, key = self.random.choice(ANYBODY), self.spare_keys.pop()
-        before = {record: self.observe(record) for record in self.model.invoices}
-        member, membership = self.members[name], self.ledger.membership.functions
+        """Let a member revoke its operator key and go on with a new one."""
+        name = self.one([each for each in ANYBODY if each not in self.model.suspended], "who")
+        key, membership = self.spare_keys.pop(), self.ledger.membership.functions
+        member = self.members[name]
         self.ledger.act(member, membership.addKey(member.id, key))
         self.members[name] = replace(member, key=key)
         self.ledger.act(self.members[name], membership.revokeKey(member.id, member.key))
         self.look_at(self.model.invoices)
-        assert self.touched == before

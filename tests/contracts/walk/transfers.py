@@ -1,6 +1,6 @@
 """Steps for offers and pledges."""
 
-from tests.contracts.model import Invoice, Offer, transfers
+from tests.contracts.model import Invoice, Offer, Pledge, transfers
 from tests.contracts.walk.comparison import Comparison
 
 _TERMS = bytes(32)
@@ -13,18 +13,24 @@ _ANSWERS = {
 }
 
 
+def has_free_units(invoice: Invoice) -> bool:
+    """Whether anybody may offer or pledge."""
+    return invoice.moving and invoice.free(_richest(invoice)) > 0
+
+
 class Transfers(Comparison):
     """Offers and pledges, and the time that passes between them."""
 
     def pass_time(self) -> None:
         """Let some seconds pass."""
-        self.ledger.chain.pass_time(self.random.randint(3, 25))
+        self.ledger.chain.pass_time(self.one(range(3, 26), "seconds"))
 
     def offer(self) -> None:
         """Offer units."""
-        record, invoice = self.record()
-        sender, receiver = self.somebody(_richest(invoice)), self.taker()
-        offered = Offer(sender, receiver, self.units(), self._soon())
+        record, invoice = self.record(has_free_units)
+        sender, receiver = self.somebody(self._holder(invoice)), self.taker()
+        units = self.units(invoice.free(sender))
+        offered = Offer(sender, receiver, units, self._soon())
         to = self.members[receiver].id
         call = self.book.offer(record, to, offered.units, offered.expires_at, _TERMS)
         self.attempt(record, sender, call, lambda draft: transfers.offer(draft, offered))
@@ -35,13 +41,14 @@ class Transfers(Comparison):
 
     def end_offer(self) -> None:
         """Reject, withdraw or expire an offer."""
-        self._answer_offer(self.random.choice(("rejectOffer", "withdrawOffer", "expireOffer")))
+        answers = ("rejectOffer", "withdrawOffer", "expireOffer")
+        self._answer_offer(self.one(answers, "answer"))
 
     def pledge(self) -> None:
         """Pledge units as a new lot."""
-        record, invoice = self.record()
-        pledgor, pledgee = self.somebody(_richest(invoice)), self.taker()
-        units, date = self.units(), self._soon()
+        record, invoice = self.record(has_free_units)
+        pledgor, pledgee = self.somebody(self._holder(invoice)), self.taker()
+        units, date = self.units(invoice.free(pledgor)), self._soon()
         self.attempt(
             record,
             pledgor,
@@ -51,13 +58,12 @@ class Transfers(Comparison):
 
     def pledge_behind(self) -> None:
         """Pledge units of a lot once more."""
-        found = self.some_item(lambda invoice: invoice.pledges)
-        if found is None:
-            return
-        record, senior = found
+        record, senior = self.item(
+            lambda invoice: invoice.pledges, lambda invoice, _: invoice.moving
+        )
         lot = self.model.invoices[record].pledges[senior].lot
         pledgor, pledgee = self.somebody(lot.pledgor), self.taker()
-        units, date = self.random.randint(0, lot.units + 1), self._soon()
+        units, date = self.units(lot.units), self._soon()
         to = self.members[pledgee].id
         self.attempt(
             record,
@@ -75,10 +81,15 @@ class Transfers(Comparison):
         self._take("enforcePledge")
 
     def _answer_offer(self, answer: str) -> None:
-        found = self.some_item(lambda invoice: invoice.offers)
-        if found is None:
-            return
-        record, number = found
+        now, suspended = self.now(), self.model.suspended
+
+        def fits(invoice: Invoice, offered: Offer) -> bool:
+            past = now >= offered.expires_at
+            if answer == "expireOffer":
+                return past or offered.sender in suspended
+            return answer != "acceptOffer" or (invoice.moving and not past)
+
+        record, number = self.item(lambda invoice: invoice.offers, fits)
         offered = self.model.invoices[record].offers[number]
         member = self.somebody(offered.sender if answer == "withdrawOffer" else offered.receiver)
         self.attempt(
@@ -89,14 +100,15 @@ class Transfers(Comparison):
         )
 
     def _take(self, function: str) -> None:
-        found = self.some_item(lambda invoice: invoice.pledges)
-        if found is None:
-            return
-        record, number = found
+        now, releasing = self.now(), function == "releasePledge"
+
+        def fits(invoice: Invoice, pledge: Pledge) -> bool:
+            ripe = invoice.moving and pledge.rank == 1 and now >= pledge.enforceable_from
+            return releasing or ripe
+
+        record, number = self.item(lambda invoice: invoice.pledges, fits)
         pledge = self.model.invoices[record].pledges[number]
-        member = self.somebody(pledge.pledgee)
-        units = self.random.choice((0, 1, 2, pledge.units, pledge.units, pledge.units + 1))
-        releasing = function == "releasePledge"
+        member, units = self.somebody(pledge.pledgee), self.units(pledge.units)
         operation = transfers.release_pledge if releasing else transfers.enforce_pledge
         self.attempt(
             record,
@@ -105,10 +117,14 @@ class Transfers(Comparison):
             lambda draft: operation(draft, member, number, units, self.now()),
         )
 
+    def _holder(self, invoice: Invoice) -> str:
+        """One that has something to dispose of, if there is one."""
+        holders = [member for member in invoice.title if invoice.free(member) > 0]
+        return self.one(holders or [invoice.supplier], "holder")
+
     def _soon(self) -> int:
-        return self.now() + self.random.randint(2, 25)
+        return self.now() + self.one(range(2, 26), "seconds")
 
 
 def _richest(invoice: Invoice) -> str:
-    """Who has most to dispose of."""
     return max(invoice.title, key=invoice.free)
