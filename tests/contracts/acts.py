@@ -16,6 +16,8 @@ Events: TypeAlias = list[tuple[str, dict[str, Any]]]
 
 _History: TypeAlias = tuple[int, bytes]
 
+_EMPTY: _History = (0, bytes(32))
+
 
 def enact(
     ledger: Ledger, record: bytes, member: Member, call: ContractFunction, *, acts: int = 1
@@ -77,7 +79,8 @@ def _histories(ledger: Ledger, book: Contract, record: bytes) -> dict[bytes, _Hi
     )
     names = [member.id for member in members]
     histories = {name: tuple(view.memberHistory(name).call()) for name in [*names, bytes(32)]}
-    return {**histories, record: tuple(view.recordHistory(record).call())}
+    begun = view.recordExists(record).call()
+    return {**histories, record: tuple(view.recordHistory(record).call()) if begun else _EMPTY}
 
 
 def _logs(book: Contract, receipt: TxReceipt) -> list[LogReceipt]:

@@ -10,6 +10,7 @@ from tests.contracts.certificates import (
     NEVER,
     REASON,
     TERMS,
+    TO_OFFER,
     WAREHOUSE_RECEIPT,
     WITH_CONSENT,
     Part,
@@ -85,7 +86,7 @@ def calls(step: Step, promise: int, new: Novelty) -> Mapping[str, tuple[str, tup
     """
     return {
         "offer": ("offer", (new.receiver, step.units, FAR, TERMS)),
-        "consent": ("consent", (promise,)),
+        "consent": ("consent", (TO_OFFER, promise)),
         "accept_offer": ("acceptOffer", (promise,)),
         "withdraw_offer": ("withdrawOffer", (promise,)),
         "pledge": ("pledge", (new.receiver, step.units, 0, TERMS)),

@@ -29,8 +29,11 @@ UNKNOWN, ISSUED, CONFIRMED, DISCHARGED, ANNULLED, VOIDED = range(6)
 NEVER, FREELY, WITH_CONSENT = range(3)
 """What may pass units to another member by offer and acceptance."""
 
-REDEMPTION, REPLACEMENT = range(2)
+REDEMPTION, REPLACEMENT, ANNULMENT = range(3)
 """What units are surrendered for."""
+
+TO_OFFER, TO_PLEDGE = range(2)
+"""What an issuer consents to."""
 
 OPEN, FULFILLED, REFUSED, WITHDRAWN = range(1, 5)
 """States of a surrender."""
@@ -180,8 +183,31 @@ def surrender(
     """Surrender units, by the supplier if nothing else is said; the surrender's number."""
     functions = ledger.certificates.functions
     number: int = functions.surrenderCount(record).call()
-    ledger.act(by or ledger.supplier, functions.surrender(record, units, purpose))
+    holder = by or ledger.supplier
+    ledger.act(holder, functions.surrender(record, holder.id, units, purpose))
     return number
+
+
+def consent_given(
+    ledger: Ledger, record: bytes, subject: int, number: int
+) -> tuple[str, dict[str, Any]]:
+    """The event by which the depositary consents."""
+    issuer = ledger.depositary.id
+    named = {"record": record, "subject": subject, "id": number, "issuer": issuer}
+    return "ConsentGiven", named
+
+
+def annul(ledger: Ledger, record: bytes) -> None:
+    """Let the supplier surrender everything for annulment, and the depositary annul it."""
+    number = surrender(ledger, record, UNITS, ANNULMENT)
+    ledger.act(ledger.depositary, ledger.certificates.functions.annul(record, number, REASON))
+
+
+def freezes(ledger: Ledger, record: bytes) -> int:
+    """The causes that freeze a certificate, one bit each."""
+    entry: Any = ledger.certificates.functions.record(record).call()
+    found: int = entry[6]
+    return found
 
 
 def certificate(ledger: Ledger, record: bytes) -> Certificate:

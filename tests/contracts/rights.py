@@ -62,6 +62,8 @@ _holders = ("supplier", "financier")
 _depositary = Right(("depositary", "other_depositary"), role=DEPOSITARY)
 _issuer = Right(("depositary",), NOT_ISSUER)
 _issuer_or_holder = Right(("depositary", "supplier"), NOT_ISSUER)
+_for_the_suspended = Right((DECISION,), NOT_PARTY)
+_never_decided = {DECISION: "RecordBookNotSuspended of another"}
 _giver = Right(("supplier",), NOT_PARTY)
 
 RIGHTS: Mapping[str, Right] = {
@@ -111,11 +113,10 @@ RIGHTS: Mapping[str, Right] = {
     "InvoiceBook.freeze": Right((DECISION,), NOT_PARTY),
     "InvoiceBook.unfreeze": Right((DECISION,), NOT_PARTY),
     "InvoiceBook.voidRecord": _decided,
-    "InvoiceBook.declarePayment": _buyer,
-    "InvoiceBook.confirmPayment": Right(
-        ("financier",), NOT_PARTY, but={DECISION: "InvoicePaymentsHolderActive of another"}
-    ),
-    "InvoiceBook.confirmPayment of a suspended holder": Right((DECISION,), NOT_PARTY),
+    "InvoiceBook.declarePayment": Right(("buyer",), NOT_PARTY, but=_never_decided),
+    "InvoiceBook.declarePayment of a suspended buyer": _for_the_suspended,
+    "InvoiceBook.confirmPayment": Right(("financier",), NOT_PARTY, but=_never_decided),
+    "InvoiceBook.confirmPayment of a suspended holder": _for_the_suspended,
     "InvoiceBook.denyPayment": _financier,
     "InvoiceBook.withdrawPayment": _buyer,
     "InvoiceBook.dispute": _buyer,
@@ -130,6 +131,7 @@ RIGHTS: Mapping[str, Right] = {
     "DepositCertificateBook.consent": _issuer,
     "DepositCertificateBook.renew": _issuer,
     "DepositCertificateBook.annul": _issuer,
+    "DepositCertificateBook.revokeEvidence": _issuer,
     "DepositCertificateBook.offer": Right(
         ("supplier",), HOLDS_TOO_LITTLE, but={"other_financier": "RecordBookSelfOffer"}
     ),
@@ -141,13 +143,15 @@ RIGHTS: Mapping[str, Right] = {
     "DepositCertificateBook.pledgeBehind": _giver,
     "DepositCertificateBook.releasePledge": _financier,
     "DepositCertificateBook.enforcePledge": _financier,
-    "DepositCertificateBook.surrender": Right(("supplier",), HOLDS_TOO_LITTLE),
+    "DepositCertificateBook.surrender": Right(("supplier",), NOT_PARTY, but=_never_decided),
+    "DepositCertificateBook.surrender for a suspended holder": _for_the_suspended,
     "DepositCertificateBook.withdrawSurrender": _giver,
     "DepositCertificateBook.refuseSurrender": _issuer,
     "DepositCertificateBook.redeem": _issuer,
     "DepositCertificateBook.replace": _issuer,
     "DepositCertificateBook.reportLost": _issuer_or_holder,
-    "DepositCertificateBook.reportFound": _issuer_or_holder,
+    "DepositCertificateBook.reportLost of what is pledged": _issuer,
+    "DepositCertificateBook.reportFound": Right(("depositary", "supplier", DECISION), NOT_ISSUER),
     "DepositCertificateBook.reissue": _issuer,
     "DepositCertificateBook.freeze": Right(("depositary", DECISION), NOT_PARTY),
     "DepositCertificateBook.unfreeze": Right(("depositary", DECISION), NOT_PARTY),

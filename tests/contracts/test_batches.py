@@ -120,7 +120,7 @@ def test_a_refused_call_leaves_nothing_half_done(ledger: Ledger) -> None:
     in_part = calldata(book.acceptPart(record, UNITS, TERMS))
     logs = logs_of(ledger.act(ledger.buyer, book.tryMulticall([in_part])), ledger.invoices)
     assert names(logs) == ["CallRefused"]
-    too_many = (record, UNITS - 1, UNITS)
+    too_many = (record, UNITS, UNITS)
     assert reason(logs[0][1]["reason"]) == ("InvoiceBookTooManyUnits", too_many)
     assert invoice_state(ledger, record) == REGISTERED
     after = book.recordHistory(record).call(), book.memberHistory(ledger.buyer.id).call()
@@ -164,12 +164,24 @@ def test_a_call_that_fails_without_an_error_fails_the_whole_batch(
 
 
 @pytest.mark.parametrize("name", BATCHING)
-def test_a_batch_in_a_batch_hides_no_failure_without_an_error(ledger: Ledger, name: str) -> None:
+def test_what_fails_without_an_error_in_a_batch_in_a_batch_is_told_by_that_batch(
+    ledger: Ledger, name: str
+) -> None:
     functions = getattr(ledger, CONTRACTS[name]).functions
-    inner = calldata(functions.multicall([b"\xde\xad\xbe\xef"]))
-    empty = calldata(functions.multicall([]))
-    with reverts("RelayableCallUnexplained", 1):
-        ledger.chain.simulate(ledger.supplier.key, functions.tryMulticall([empty, inner]))
+    unexplained = [b"\xde\xad\xbe\xef"]
+    batch = functions.tryMulticall(
+        [
+            calldata(functions.multicall([])),
+            calldata(functions.multicall(unexplained)),
+            calldata(functions.tryMulticall(unexplained)),
+        ]
+    )
+    outcomes = ledger.chain.simulate(ledger.supplier.key, batch)
+    assert [done for done, _ in outcomes] == [True, False, False]
+    assert [reason(data) for _, data in outcomes[1:]] == [
+        ("FailedCall", ()),
+        ("RelayableCallUnexplained", (0,)),
+    ]
 
 
 def test_what_came_before_a_call_without_an_error_is_undone(ledger: Ledger, record: bytes) -> None:

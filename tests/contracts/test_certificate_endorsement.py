@@ -8,9 +8,12 @@ from tests.contracts.certificates import (
     NEVER,
     REASON,
     TERMS,
+    TO_OFFER,
+    TO_PLEDGE,
     UNITS,
     WAREHOUSE_RECEIPT,
     certificate,
+    consent_given,
     issue,
     issue_confirmed,
     offer,
@@ -90,8 +93,9 @@ def test_a_deposit_that_is_not_negotiable_is_pledged_and_never_offered(ledger: L
     record = issue_confirmed(ledger, endorsement=NEVER)
     with reverts("CertificateNotEndorsable", record):
         offer(ledger, record, 1)
-    with reverts("CertificateNotEndorsable", record):
-        ledger.act(ledger.depositary, ledger.certificates.functions.consent(record, 0))
+    with reverts("RecordBookUnknownOffer", record, 0):
+        consent = ledger.certificates.functions.consent(record, TO_OFFER, 0)
+        ledger.act(ledger.depositary, consent)
     pledge(ledger, record, 600)
     assert position(ledger, record, ledger.supplier) == (400, 0, 600)
 
@@ -102,6 +106,7 @@ def test_who_enforced_a_pledge_of_a_deposit_that_is_not_negotiable_redeems_it(
     book = ledger.certificates.functions
     record = issue_confirmed(ledger, endorsement=NEVER)
     number = pledge(ledger, record, 600)
+    ledger.act(ledger.depositary, book.consent(record, TO_PLEDGE, number))
     ledger.act(ledger.financier, book.enforcePledge(record, number, 600))
     assert position(ledger, record, ledger.financier) == (600, 0, 0)
     with reverts("CertificateNotEndorsable", record):
@@ -123,14 +128,14 @@ def test_a_receipt_is_endorsed_once_its_keeper_consents(ledger: Ledger, receipt:
     book, depositary = ledger.certificates.functions, ledger.depositary
     first, second = offer(ledger, receipt, 100), offer(ledger, receipt, 200)
     accept = book.acceptOffer(receipt, second)
-    with reverts("CertificateConsentMissing", receipt, second):
+    with reverts("CertificateConsentMissing", receipt, TO_OFFER, second):
         ledger.act(ledger.buyer, accept)
-    assert not book.consented(receipt, second).call()
-    assert enact(ledger, receipt, depositary, book.consent(receipt, second)) == [
-        ("OfferConsented", {"record": receipt, "offer": second, "issuer": depositary.id})
+    assert not book.consented(receipt, TO_OFFER, second).call()
+    assert enact(ledger, receipt, depositary, book.consent(receipt, TO_OFFER, second)) == [
+        consent_given(ledger, receipt, TO_OFFER, second)
     ]
-    assert book.consented(receipt, second).call()
-    with reverts("CertificateConsentMissing", receipt, first):
+    assert book.consented(receipt, TO_OFFER, second).call()
+    with reverts("CertificateConsentMissing", receipt, TO_OFFER, first):
         ledger.act(ledger.buyer, book.acceptOffer(receipt, first))
     with reverts("RecordBookNotParty", receipt, ledger.financier.id):
         ledger.act(ledger.financier, accept)
@@ -142,10 +147,10 @@ def test_a_receipt_is_endorsed_once_its_keeper_consents(ledger: Ledger, receipt:
 def test_who_took_a_part_of_a_receipt_needs_consent_again(ledger: Ledger, receipt: bytes) -> None:
     book = ledger.certificates.functions
     number = offer(ledger, receipt, 200)
-    ledger.act(ledger.depositary, book.consent(receipt, number))
+    ledger.act(ledger.depositary, book.consent(receipt, TO_OFFER, number))
     ledger.act(ledger.buyer, book.acceptOffer(receipt, number))
     onward = offer(ledger, receipt, 50, by=ledger.buyer, to=ledger.financier)
-    with reverts("CertificateConsentMissing", receipt, onward):
+    with reverts("CertificateConsentMissing", receipt, TO_OFFER, onward):
         ledger.act(ledger.financier, book.acceptOffer(receipt, onward))
 
 
@@ -155,29 +160,33 @@ def test_consent_is_given_once_and_by_the_issuer_while_active(
     consent, number = ledger.certificates.functions.consent, offer(ledger, receipt, 1)
     for member in (ledger.other_depositary, ledger.supplier, ledger.buyer):
         with reverts("CertificateNotIssuer", receipt, member.id):
-            ledger.act(member, consent(receipt, number))
-    ledger.act(ledger.depositary, consent(receipt, number))
-    with reverts("CertificateConsentNeedless", receipt, number):
-        ledger.act(ledger.depositary, consent(receipt, number))
+            ledger.act(member, consent(receipt, TO_OFFER, number))
+    ledger.act(ledger.depositary, consent(receipt, TO_OFFER, number))
+    with reverts("CertificateConsentNeedless", receipt, TO_OFFER, number):
+        ledger.act(ledger.depositary, consent(receipt, TO_OFFER, number))
     ledger.suspend(ledger.depositary)
     with reverts("MembershipNotActive", ledger.depositary.id, 2):
-        ledger.act(ledger.depositary, consent(receipt, number))
+        ledger.act(ledger.depositary, consent(receipt, TO_OFFER, number))
 
 
 def test_consent_needs_an_open_offer(ledger: Ledger, receipt: bytes) -> None:
     book = ledger.certificates.functions
     with reverts("RecordBookUnknownOffer", receipt, 0):
-        ledger.act(ledger.depositary, book.consent(receipt, 0))
+        ledger.act(ledger.depositary, book.consent(receipt, TO_OFFER, 0))
     number = offer(ledger, receipt, 1)
     ledger.act(ledger.supplier, book.withdrawOffer(receipt, number))
     with reverts("RecordBookOfferNotOpen", receipt, number, 4):
-        ledger.act(ledger.depositary, book.consent(receipt, number))
+        ledger.act(ledger.depositary, book.consent(receipt, TO_OFFER, number))
 
 
 def test_a_negotiable_deposit_needs_no_consent(ledger: Ledger, deposit: bytes) -> None:
-    number = offer(ledger, deposit, 1)
-    with reverts("CertificateConsentNeedless", deposit, number):
-        ledger.act(ledger.depositary, ledger.certificates.functions.consent(deposit, number))
+    consent = ledger.certificates.functions.consent
+    for subject, number in (
+        (TO_OFFER, offer(ledger, deposit, 1)),
+        (TO_PLEDGE, pledge(ledger, deposit, 1)),
+    ):
+        with reverts("CertificateConsentNeedless", deposit, subject, number):
+            ledger.act(ledger.depositary, consent(deposit, subject, number))
 
 
 def test_evidence_never_moves(ledger: Ledger, evidence: bytes) -> None:
@@ -185,13 +194,12 @@ def test_evidence_never_moves(ledger: Ledger, evidence: bytes) -> None:
     for call in (
         book.offer(evidence, ledger.buyer.id, 1, 4_000_000_000, TERMS),
         book.pledge(evidence, ledger.financier.id, 1, 0, TERMS),
-        book.surrender(evidence, 1, 0),
-        book.surrender(evidence, 1, 1),
+        *(book.surrender(evidence, supplier.id, 1, purpose) for purpose in range(3)),
         book.reportLost(evidence, REASON),
     ):
         with reverts("CertificateWrongKind", evidence, EVIDENCE):
             ledger.act(supplier, call)
-    for call in (book.confirm(evidence), book.consent(evidence, 0)):
+    for call in (book.confirm(evidence), *(book.consent(evidence, to, 0) for to in range(2))):
         with reverts("CertificateWrongKind", evidence, EVIDENCE):
             ledger.act(ledger.depositary, call)
     assert position(ledger, evidence, supplier) == (1, 0, 0)

@@ -9,6 +9,8 @@ from tests.contracts.certificates import (
     REASON,
     REDEMPTION,
     REPLACEMENT,
+    TO_OFFER,
+    TO_PLEDGE,
     UNITS,
     Part,
     certify,
@@ -25,10 +27,10 @@ from tests.contracts.harness import DAY, artifact, decode_log, reverts
 ACTOR = {
     "CertificateIssued": "issuer",
     "CertificateConfirmed": "issuer",
-    "OfferConsented": "issuer",
+    "ConsentGiven": "issuer",
     "CertificateRenewed": "issuer",
     "CertificateAnnulled": "issuer",
-    "Surrendered": "holder",
+    "Surrendered": "by",
     "SurrenderWithdrawn": "holder",
     "SurrenderRefused": "issuer",
     "CertificateRedeemed": "issuer",
@@ -114,10 +116,13 @@ def _receipts(ledger: Ledger) -> list[bytes]:
     split = issue_receipt(ledger, number=word(5), commitment=word(5), alert_keys=alert)
     same = issue_receipt(ledger, number=word(6), commitment=word(6), alert_keys=alert)
     number = offer(ledger, split, 100)
-    act(keeper, book.consent(split, number))
+    act(keeper, book.consent(split, TO_OFFER, number))
     act(ledger.buyer, book.acceptOffer(split, number))
     act(ledger.buyer, book.rejectOffer(split, offer(ledger, split, 1)))
     act(ledger.supplier, book.withdrawOffer(split, offer(ledger, split, 1)))
+    pledged = pledge(ledger, split, 1)
+    act(keeper, book.consent(split, TO_PLEDGE, pledged))
+    act(ledger.financier, book.enforcePledge(split, pledged, 1))
     number = offer(ledger, split, 1, lasting=60)
     ledger.chain.pass_time(60)
     act(ledger.auditor, book.expireOffer(split, number))
@@ -125,6 +130,8 @@ def _receipts(ledger: Ledger) -> list[bytes]:
     act(keeper, book.refuseSurrender(split, surrender(ledger, split, 1, REDEMPTION), REASON))
     parts = [Part(0, 400, word(7), word(7)), Part(0, 200, word(8), word(8))]
     act(keeper, book.replace(split, surrender(ledger, split, 600, REPLACEMENT), parts))
+    ledger.suspend(ledger.buyer)
+    ledger.decide(book.surrender(split, ledger.buyer.id, 100, REDEMPTION))
     return [split, same, *(record_of(ledger, keeper, part.commitment) for part in parts)]
 
 
@@ -132,10 +139,12 @@ def _ended(ledger: Ledger) -> list[bytes]:
     """A certificate of evidence that was withdrawn, and a deposit that was voided."""
     book, issuer = ledger.certificates.functions, ledger.depositary
     evidence = certify(ledger, number=word(9), commitment=word(9))
-    ledger.act(issuer, book.annul(evidence, REASON))
+    ledger.act(issuer, book.revokeEvidence(evidence, REASON))
     void = issue(ledger, number=word(10), commitment=word(10))
     ledger.act(issuer, book.freeze(void, REASON))
-    ledger.act(issuer, book.unfreeze(void))
+    ledger.decide(book.unfreeze(void))
+    ledger.act(issuer, book.reportLost(void, REASON))
+    ledger.decide(book.reportFound(void))
     ledger.decide(book.freeze(void, REASON))
     ledger.decide(book.voidRecord(void, REASON))
     return [evidence, void]
@@ -202,5 +211,5 @@ def test_what_fails_leaves_no_trace(ledger: Ledger, deposit: bytes) -> None:
     view, other = ledger.certificates.functions, ledger.other_depositary
     before = view.recordHistory(deposit).call(), view.memberHistory(other.id).call()
     with reverts("CertificateNotIssuer", deposit, other.id):
-        ledger.act(other, view.annul(deposit, REASON))
+        ledger.act(other, view.confirm(deposit))
     assert (view.recordHistory(deposit).call(), view.memberHistory(other.id).call()) == before

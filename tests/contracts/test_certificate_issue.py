@@ -1,7 +1,7 @@
 import pytest
 
 from tests.contracts.acts import enact
-from tests.contracts.cast import NOBODY, Ledger
+from tests.contracts.cast import NO_DEPLOYMENT, NOBODY, Ledger
 from tests.contracts.certificates import (
     BANK_DEPOSIT,
     COMMITMENT,
@@ -151,10 +151,8 @@ def test_a_certificate_matures_in_the_future_or_never(ledger: Ledger) -> None:
         issue(ledger, matures_at=now)
     soon = issue(ledger, matures_at=ledger.chain.now() + 2)
     never = issue_receipt(ledger, matures_at=0, commitment=OTHER, number=OTHER)
-    view = ledger.certificates.functions
-    ledger.chain.pass_time(DAY)
-    assert view.isMature(soon).call()
-    assert not view.isMature(never).call()
+    assert certificate(ledger, soon).matures_at == ledger.chain.now()
+    assert certificate(ledger, never).matures_at == 0
 
 
 def test_the_notice_of_a_loss_is_at_most_366_days(ledger: Ledger) -> None:
@@ -208,13 +206,13 @@ def test_an_alert_key_seen_before_is_told_and_blocks_nothing(ledger: Ledger) -> 
         "AlertKeySeen",
         {"key": key, "record": second, "first": first, "kind": 2},
     )
-    assert ledger.certificates.functions.alertCount(first).call() == 1
-    assert ledger.certificates.functions.alertCount(second).call() == 1
+    assert ledger.certificates.functions.alertRepeats(key).call() == 1
+    assert ledger.certificates.functions.alertRepeats(b"\xa2" * 32).call() == 0
 
 
 def test_evidence_is_certified_to_who_anchored_it(ledger: Ledger) -> None:
     anchor(ledger, ledger.supplier)
-    book, depositary = ledger.certificates.functions, ledger.depositary
+    depositary = ledger.depositary
     record = record_of(ledger, depositary, COMMITMENT)
     call = certifying(ledger, index=4)
     assert ledger.chain.simulate(depositary.key, call) == record
@@ -243,7 +241,6 @@ def test_evidence_is_certified_to_who_anchored_it(ledger: Ledger) -> None:
     found = certificate(ledger, record)
     assert (found.kind, found.state, found.endorsement) == (EVIDENCE, ISSUED, NEVER)
     assert position(ledger, record, ledger.supplier) == (1, 0, 0)
-    assert not book.isMature(record).call()
 
 
 def test_nothing_is_certified_that_its_holder_did_not_anchor(ledger: Ledger) -> None:
@@ -284,21 +281,30 @@ def test_evidence_is_not_certified_to_its_issuer_or_without_a_number(ledger: Led
 
 def test_unknown_records_have_no_certificate(ledger: Ledger) -> None:
     book, nothing = ledger.certificates.functions, b"\x01" * 32
-    for view in (book.certificate, book.termsOf, book.isMature):
+    for view in (
+        book.certificate(nothing),
+        book.termsOf(nothing),
+        book.recordHistory(nothing),
+        book.position(nothing, ledger.supplier.id),
+        book.offerCount(nothing),
+        book.pledgeCount(nothing),
+        book.surrenderCount(nothing),
+    ):
         with reverts("RecordBookUnknownRecord", nothing):
-            ledger.chain.simulate(ledger.auditor.key, view(nothing))
+            ledger.chain.simulate(ledger.auditor.key, view)
     for call in (
         book.confirm(nothing),
-        book.consent(nothing, 0),
+        book.consent(nothing, 0, 0),
         book.renew(nothing, MATURES_AT, OTHER),
-        book.annul(nothing, REASON),
+        book.annul(nothing, 0, REASON),
+        book.revokeEvidence(nothing, REASON),
         book.redeem(nothing, 0),
         book.replace(nothing, 0, []),
         book.refuseSurrender(nothing, 0, REASON),
         book.reportLost(nothing, REASON),
         book.reportFound(nothing),
         book.reissue(nothing, NUMBER, OTHER),
-        book.surrender(nothing, 1, 0),
+        book.surrender(nothing, ledger.depositary.id, 1, 0),
         book.offer(nothing, ledger.buyer.id, 1, MATURES_AT, OTHER),
         book.pledge(nothing, ledger.buyer.id, 1, 0, OTHER),
         book.freeze(nothing, REASON),
@@ -310,8 +316,19 @@ def test_unknown_records_have_no_certificate(ledger: Ledger) -> None:
 def test_the_book_needs_a_notary(ledger: Ledger) -> None:
     membership, notary = ledger.membership.address, ledger.notary.address
     name, key = "DepositCertificateBook", ledger.spare_keys[0]
-    with reverts("CertificateNoNotary", key.lower()):
+    with reverts("CertificateForeignNotary", key.lower()):
         ledger.chain.deploy(name, membership, key, NOBODY)
     with reverts("MembersOnlyNoMembership", key.lower()):
         ledger.chain.deploy(name, key, notary, NOBODY)
     assert ledger.certificates.functions.notary().call() == notary
+
+
+def test_the_notary_of_another_membership_is_refused(ledger: Ledger) -> None:
+    name, membership = "DepositCertificateBook", ledger.membership.address
+    founders = [member.id for member in ledger.council], [member.key for member in ledger.council]
+    forwarder = ledger.forwarder.address
+    other = ledger.chain.deploy("Membership", *founders, 2, forwarder, NO_DEPLOYMENT)
+    foreign = ledger.chain.deploy("Notary", other.address)
+    with reverts("CertificateForeignNotary", foreign.address.lower()):
+        ledger.chain.deploy(name, membership, foreign.address, NOBODY)
+    ledger.chain.deploy(name, other.address, foreign.address, NOBODY)

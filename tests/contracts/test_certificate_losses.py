@@ -7,14 +7,17 @@ from tests.contracts.certificates import (
     NOTICE,
     NUMBER,
     REASON,
+    REDEMPTION,
     UNITS,
     certificate,
+    freezes,
     issue,
     number_holder,
     offer,
     pledge,
     position,
     strict_key,
+    surrender,
 )
 from tests.contracts.harness import Member, reverts
 
@@ -27,12 +30,6 @@ def report(ledger: Ledger, record: bytes, *, by: Member | None = None) -> int:
     """Report a loss, by the supplier if nothing else is said; when that was."""
     ledger.act(by or ledger.supplier, ledger.certificates.functions.reportLost(record, REASON))
     return ledger.chain.now()
-
-
-def freezes(ledger: Ledger, record: bytes) -> int:
-    """The causes that freeze a record."""
-    found: int = ledger.certificates.functions.record(record).call()[6]
-    return found
 
 
 def test_a_report_of_loss_freezes(ledger: Ledger, deposit: bytes) -> None:
@@ -51,27 +48,47 @@ def test_a_report_of_loss_freezes(ledger: Ledger, deposit: bytes) -> None:
         report(ledger, deposit, by=ledger.depositary)
 
 
-def test_whoever_holds_any_units_and_the_issuer_report_a_loss(
+def test_the_issuer_and_whoever_holds_all_units_report_a_loss(
     ledger: Ledger, deposit: bytes
 ) -> None:
     book = ledger.certificates.functions
     for member in (ledger.buyer, ledger.other_depositary):
         with reverts("CertificateNotIssuer", deposit, member.id):
             report(ledger, deposit, by=member)
+    ledger.act(ledger.buyer, book.acceptOffer(deposit, offer(ledger, deposit, UNITS - 1)))
+    for member in (ledger.buyer, ledger.supplier):
+        with reverts("CertificateNotIssuer", deposit, member.id):
+            report(ledger, deposit, by=member)
     ledger.act(ledger.buyer, book.acceptOffer(deposit, offer(ledger, deposit, 1)))
-    for member in (ledger.buyer, ledger.depositary, ledger.supplier):
+    with reverts("CertificateNotIssuer", deposit, ledger.supplier.id):
+        report(ledger, deposit, by=ledger.supplier)
+    for member in (ledger.buyer, ledger.depositary):
         report(ledger, deposit, by=member)
         ledger.act(member, book.reportFound(deposit))
-    offer(ledger, deposit, 1, by=ledger.buyer, to=ledger.financier)
-    report(ledger, deposit, by=ledger.buyer)
 
 
-def test_who_has_all_its_units_in_pledge_reports_a_loss_and_the_pledgee_does_not(
+def test_what_a_holder_offered_or_surrendered_it_still_holds(
     ledger: Ledger, deposit: bytes
 ) -> None:
-    pledge(ledger, deposit, UNITS)
-    with reverts("CertificateNotIssuer", deposit, ledger.financier.id):
-        report(ledger, deposit, by=ledger.financier)
+    book = ledger.certificates.functions
+    number = surrender(ledger, deposit, 100, REDEMPTION)
+    ledger.act(ledger.depositary, book.redeem(deposit, number))
+    offer(ledger, deposit, 200)
+    surrender(ledger, deposit, 300, REDEMPTION)
+    report(ledger, deposit)
+
+
+def test_only_the_issuer_reports_the_loss_of_what_is_pledged(
+    ledger: Ledger, deposit: bytes
+) -> None:
+    number = pledge(ledger, deposit, 1)
+    for member in (ledger.supplier, ledger.financier):
+        with reverts("CertificateNotIssuer", deposit, member.id):
+            report(ledger, deposit, by=member)
+    report(ledger, deposit, by=ledger.depositary)
+    book = ledger.certificates.functions
+    ledger.act(ledger.depositary, book.reportFound(deposit))
+    ledger.act(ledger.financier, book.releasePledge(deposit, number, 1))
     report(ledger, deposit)
 
 
@@ -93,7 +110,6 @@ def test_only_who_reported_a_loss_and_the_issuer_take_it_back(
     ledger: Ledger, deposit: bytes
 ) -> None:
     book = ledger.certificates.functions
-    ledger.act(ledger.buyer, book.acceptOffer(deposit, offer(ledger, deposit, 1)))
     report(ledger, deposit)
     with reverts("CertificateNotIssuer", deposit, ledger.buyer.id):
         ledger.act(ledger.buyer, book.reportFound(deposit))
@@ -110,7 +126,7 @@ def test_a_lost_certificate_is_reissued_under_a_new_number_when_its_notice_has_r
     book, depositary = ledger.certificates.functions, ledger.depositary
     pledge(ledger, deposit, 500)
     before = certificate(ledger, deposit)
-    lost_at = report(ledger, deposit)
+    lost_at = report(ledger, deposit, by=ledger.depositary)
     reissue = book.reissue(deposit, NEW_NUMBER, NEW_TERMS)
     ledger.chain.pass_time(NOTICE - 2)
     with reverts("CertificateNoticeRuns", deposit, lost_at + NOTICE):

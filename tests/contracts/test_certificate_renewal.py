@@ -4,7 +4,9 @@ from tests.contracts.acts import enact
 from tests.contracts.cast import Ledger
 from tests.contracts.certificates import (
     CONFIRMED,
+    DISCHARGED,
     FROZEN_BY_KEEPER,
+    ISSUED,
     REASON,
     REDEMPTION,
     UNITS,
@@ -37,7 +39,6 @@ def test_a_mature_deposit_is_renewed_in_place(ledger: Ledger, renewing: bytes) -
     ledger.chain.pass_time(TERM)
     maturity = ledger.chain.now() + TERM
     renewal = book.renew(renewing, maturity, NEW_TERMS)
-    assert book.isMature(renewing).call()
     assert enact(ledger, renewing, depositary, renewal) == [
         (
             "CertificateRenewed",
@@ -53,7 +54,6 @@ def test_a_mature_deposit_is_renewed_in_place(ledger: Ledger, renewing: bytes) -
     assert before.state == CONFIRMED
     assert book.termsOf(renewing).call() == NEW_TERMS
     assert book.record(renewing).call()[2] != NEW_TERMS
-    assert not book.isMature(renewing).call()
     assert position(ledger, renewing, ledger.supplier) == (UNITS - 510, 10, 500)
 
 
@@ -66,31 +66,31 @@ def test_a_deposit_is_renewed_at_its_maturity_and_not_before(
     ledger.chain.pass_time(matures_at - ledger.chain.now() - 3)
     with reverts("CertificateNotMature", renewing, matures_at):
         ledger.act(ledger.depositary, renewal)
-    assert not view.isMature(renewing).call()
     ledger.chain.pass_time(1)
     ledger.act(ledger.depositary, renewal)
     assert ledger.chain.now() == matures_at
 
 
-def test_a_deposit_is_mature_from_its_maturity_on(ledger: Ledger, renewing: bytes) -> None:
-    view = ledger.certificates.functions
-    ledger.chain.pass_time(certificate(ledger, renewing).matures_at - ledger.chain.now() - 1)
-    assert not view.isMature(renewing).call(block_identifier="latest")
-    ledger.chain.pass_time(1)
-    assert view.isMature(renewing).call(block_identifier="latest")
+def test_only_what_the_bank_confirmed_is_renewed(ledger: Ledger) -> None:
+    book, depositary = ledger.certificates.functions, ledger.depositary
+    record = issue(ledger, auto_renew=True, matures_at=ledger.chain.now() + TERM)
+    ledger.chain.pass_time(TERM)
+    renewal = book.renew(record, 4_000_000_000, NEW_TERMS)
+    with reverts("CertificateWrongState", record, ISSUED):
+        ledger.act(depositary, renewal)
+    ledger.act(depositary, book.confirm(record))
+    ledger.act(depositary, renewal)
+    assert certificate(ledger, record).renewals == 1
 
 
-def test_what_has_ended_is_not_mature(ledger: Ledger, renewing: bytes) -> None:
-    view = ledger.certificates.functions
-    other = issue(ledger, commitment=b"\xc1" * 32, number=b"\x4f" * 32, matures_at=1_999_999_999)
-    ledger.chain.pass_time(2_000_000_000 - ledger.chain.now())
-    assert view.isMature(renewing).call()
-    assert view.isMature(other).call()
+def test_what_has_ended_is_not_renewed(ledger: Ledger, renewing: bytes) -> None:
+    book, depositary = ledger.certificates.functions, ledger.depositary
+    ledger.chain.pass_time(TERM)
+    renewal = book.renew(renewing, 4_000_000_000, NEW_TERMS)
     number = surrender(ledger, renewing, UNITS, REDEMPTION)
-    ledger.act(ledger.depositary, view.redeem(renewing, number))
-    ledger.act(ledger.depositary, view.annul(other, REASON))
-    assert not view.isMature(renewing).call()
-    assert not view.isMature(other).call()
+    ledger.act(depositary, book.redeem(renewing, number))
+    with reverts("CertificateWrongState", renewing, DISCHARGED):
+        ledger.act(depositary, renewal)
 
 
 def test_renewals_are_counted_and_each_waits_for_maturity(ledger: Ledger, renewing: bytes) -> None:

@@ -1,8 +1,9 @@
 import pytest
 
-from tests.contracts.acts import enact
+from tests.contracts.acts import enact, enact_decision
 from tests.contracts.cast import Ledger
 from tests.contracts.certificates import (
+    ANNULMENT,
     DISCHARGED,
     FROZEN_BY_KEEPER,
     FULFILLED,
@@ -30,16 +31,18 @@ from tests.contracts.harness import reverts
 FROZEN = 1 << FROZEN_BY_KEEPER
 
 
-@pytest.mark.parametrize("purpose", [REDEMPTION, REPLACEMENT])
+@pytest.mark.parametrize("purpose", [REDEMPTION, REPLACEMENT, ANNULMENT])
 def test_a_surrender_reserves_its_units(ledger: Ledger, receipt: bytes, purpose: int) -> None:
     book, supplier = ledger.certificates.functions, ledger.supplier
     surrender(ledger, receipt, 1, REDEMPTION)
-    assert enact(ledger, receipt, supplier, book.surrender(receipt, 600, purpose)) == [
+    call = book.surrender(receipt, supplier.id, 600, purpose)
+    assert enact(ledger, receipt, supplier, call) == [
         (
             "Surrendered",
             {
                 "record": receipt,
                 "surrender": 1,
+                "by": supplier.id,
                 "holder": supplier.id,
                 "units": 600,
                 "purpose": purpose,
@@ -53,7 +56,8 @@ def test_a_surrender_reserves_its_units(ledger: Ledger, receipt: bytes, purpose:
 
 def test_surrendering_answers_with_the_surrenders_number(ledger: Ledger, receipt: bytes) -> None:
     surrender(ledger, receipt, 1, REDEMPTION)
-    call = ledger.certificates.functions.surrender(receipt, 1, REDEMPTION)
+    surrendering = ledger.certificates.functions.surrender
+    call = surrendering(receipt, ledger.supplier.id, 1, REDEMPTION)
     assert ledger.chain.simulate(ledger.supplier.key, call) == 1
 
 
@@ -145,7 +149,6 @@ def test_the_last_redemption_discharges_and_the_number_stays_taken(
     assert certificate(ledger, deposit).state == DISCHARGED
     assert retired(ledger, deposit) == UNITS
     assert number_holder(ledger, depositary, NUMBER) == deposit
-    assert not book.isMature(deposit).call()
 
 
 def test_what_is_discharged_never_comes_back(ledger: Ledger, deposit: bytes) -> None:
@@ -155,9 +158,9 @@ def test_what_is_discharged_never_comes_back(ledger: Ledger, deposit: bytes) -> 
     for call in (
         book.reportLost(deposit, REASON),
         book.freeze(deposit, REASON),
-        book.annul(deposit, REASON),
+        book.revokeEvidence(deposit, REASON),
         book.renew(deposit, 4_000_000_000, REASON),
-        book.surrender(deposit, 1, REDEMPTION),
+        book.surrender(deposit, ledger.depositary.id, 1, REDEMPTION),
         book.confirm(deposit),
     ):
         with reverts("CertificateWrongState", deposit, DISCHARGED):
@@ -191,6 +194,65 @@ def test_a_suspended_holder_is_paid_out(ledger: Ledger, deposit: bytes) -> None:
     assert retired(ledger, deposit) == UNITS
 
 
+@pytest.mark.parametrize("purpose", [REDEMPTION, REPLACEMENT, ANNULMENT])
+def test_the_council_surrenders_for_a_suspended_holder(
+    ledger: Ledger, deposit: bytes, purpose: int
+) -> None:
+    book, holder = ledger.certificates.functions, ledger.supplier.id
+    call = book.surrender(deposit, holder, 600, purpose)
+    ledger.suspend(ledger.supplier)
+    with reverts("MembershipNotActive", holder, 2):
+        ledger.act(ledger.supplier, call)
+    parties = {"by": bytes(32), "holder": holder}
+    assert enact_decision(ledger, deposit, call) == [
+        (
+            "Surrendered",
+            {"record": deposit, "surrender": 0, **parties, "units": 600, "purpose": purpose},
+        )
+    ]
+    assert book.surrenderOf(deposit, 0).call() == (holder, 600, purpose, OPEN)
+    assert position(ledger, deposit, ledger.supplier) == (400, 600, 0)
+    with reverts("RecordBookInsufficientUnits", deposit, holder, 400, 600):
+        ledger.decide(call)
+
+
+def test_the_council_surrenders_for_no_active_holder(ledger: Ledger, deposit: bytes) -> None:
+    holder = ledger.supplier
+    call = ledger.certificates.functions.surrender(deposit, holder.id, 1, REDEMPTION)
+    with reverts("RecordBookNotSuspended", deposit, holder.id):
+        ledger.decide(call)
+    ledger.suspend(holder)
+    ledger.decide(ledger.membership.functions.reinstate(holder.id))
+    with reverts("RecordBookNotSuspended", deposit, holder.id):
+        ledger.decide(call)
+    assert position(ledger, deposit, holder) == (UNITS, 0, 0)
+
+
+def test_nobody_else_surrenders_for_a_holder(ledger: Ledger, deposit: bytes) -> None:
+    call = ledger.certificates.functions.surrender(deposit, ledger.supplier.id, 1, REDEMPTION)
+    strangers = (ledger.buyer, ledger.depositary, *ledger.council)
+    for suspended in (False, True):
+        if suspended:
+            ledger.suspend(ledger.supplier)
+        for member in strangers:
+            with reverts("RecordBookNotParty", deposit, member.id):
+                ledger.act(member, call)
+
+
+def test_what_the_council_surrendered_is_redeemed_and_a_reinstated_holder_takes_it_back(
+    ledger: Ledger, deposit: bytes
+) -> None:
+    book, holder = ledger.certificates.functions, ledger.supplier
+    ledger.suspend(holder)
+    for _ in range(2):
+        ledger.decide(book.surrender(deposit, holder.id, 400, REDEMPTION))
+    ledger.act(ledger.depositary, book.redeem(deposit, 0))
+    assert retired(ledger, deposit) == 400
+    ledger.decide(ledger.membership.functions.reinstate(holder.id))
+    ledger.act(holder, book.withdrawSurrender(deposit, 1))
+    assert position(ledger, deposit, holder) == (UNITS - 400, 0, 0)
+
+
 def test_units_surrendered_for_replacement_are_not_redeemed(ledger: Ledger, receipt: bytes) -> None:
     number = surrender(ledger, receipt, 1, REPLACEMENT)
     with reverts("CertificateWrongPurpose", receipt, number, REPLACEMENT):
@@ -214,8 +276,9 @@ def test_a_surrender_is_answered_once(ledger: Ledger, receipt: bytes) -> None:
         for answer in answers.values():
             with reverts("CertificateSurrenderNotOpen", receipt, number, state):
                 ledger.act(*answer)
-        with reverts("CertificateSurrenderNotOpen", receipt, number, state):
-            ledger.act(depositary, book.replace(receipt, number, []))
+        for call in (book.replace(receipt, number, []), book.annul(receipt, number, REASON)):
+            with reverts("CertificateSurrenderNotOpen", receipt, number, state):
+                ledger.act(depositary, call)
 
 
 def test_unknown_surrenders_are_refused(ledger: Ledger, receipt: bytes) -> None:
@@ -224,6 +287,7 @@ def test_unknown_surrenders_are_refused(ledger: Ledger, receipt: bytes) -> None:
     for call in (
         book.redeem(receipt, 1),
         book.replace(receipt, 1, []),
+        book.annul(receipt, 1, REASON),
         book.refuseSurrender(receipt, 1, REASON),
         book.withdrawSurrender(receipt, 1),
     ):

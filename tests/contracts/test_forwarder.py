@@ -237,13 +237,48 @@ def test_a_batch_with_one_bad_request_fails_as_a_whole_or_leaves_it_out(ledger: 
     assert nonce(ledger, ledger.buyer.key) == 0
 
 
-def test_a_call_that_fails_in_a_batch_that_may_leave_out_uses_its_nonce(ledger: Ledger) -> None:
+@pytest.mark.parametrize("refund", [False, True])
+def test_a_call_that_fails_reverts_its_batch_and_every_nonce_is_kept(
+    ledger: Ledger, anchoring: ContractFunction, *, refund: bool
+) -> None:
     failing = signed_call(ledger, ledger.supplier, ledger.notary.functions.anchor(ROOT, 0))
-    batch = ledger.forwarder.functions.executeBatch([failing], relayer(ledger))
-    receipt = ledger.chain.send(relayer(ledger), batch)
-    outcome = {"signer": ledger.supplier.key, "nonce": 0, "success": False}
+    good = signed_call(ledger, ledger.buyer, anchoring)
+    receiver = relayer(ledger) if refund else NOBODY
+    batch = ledger.forwarder.functions.executeBatch
+    for requests in ([failing], [good, failing], [failing, good]):
+        with refused("FailedCall"):
+            ledger.chain.send(relayer(ledger), batch(requests, receiver))
+    assert [nonce(ledger, member.key) for member in (ledger.supplier, ledger.buyer)] == [0, 0]
+    ledger.chain.send(relayer(ledger), batch([good], receiver))
+    assert [nonce(ledger, member.key) for member in (ledger.supplier, ledger.buyer)] == [0, 1]
+
+
+def test_a_used_request_is_left_out_of_a_batch_that_may_leave_out(
+    ledger: Ledger, anchoring: ContractFunction
+) -> None:
+    used = signed_call(ledger, ledger.supplier, anchoring)
+    relay(ledger, used)
+    good = signed_call(ledger, ledger.buyer, anchoring)
+    batch = ledger.forwarder.functions.executeBatch
+    with refused(INVALID, recovered(ledger, used, 1), ledger.supplier.key):
+        ledger.chain.send(relayer(ledger), batch([used, good], NOBODY))
+    receipt = ledger.chain.send(relayer(ledger), batch([used, good], relayer(ledger)))
+    outcome = {"signer": ledger.buyer.key, "nonce": 0, "success": True}
     assert logs_of(receipt, ledger.forwarder) == [("ExecutedForwardRequest", outcome)]
-    assert nonce(ledger, ledger.supplier.key) == 1
+    assert [nonce(ledger, member.key) for member in (ledger.supplier, ledger.buyer)] == [1, 1]
+
+
+def test_two_requests_of_one_key_go_in_one_batch_in_their_order(ledger: Ledger) -> None:
+    key, anchor = ledger.supplier.key, ledger.notary.functions.anchor
+    first = signed_call(ledger, ledger.supplier, anchor(ROOT, 1))
+    second = sign(ledger, key_of(key), request(ledger, key, anchor(word("next"), 1), nonce=1))
+    batch = ledger.forwarder.functions.executeBatch
+    snapshot = ledger.chain.snapshot()
+    ledger.chain.send(relayer(ledger), batch([first, second], NOBODY))
+    assert (anchored(ledger), anchored(ledger, word("next"))) == (True, True)
+    ledger.chain.restore(snapshot)
+    ledger.chain.send(relayer(ledger), batch([second, first], relayer(ledger)))
+    assert (anchored(ledger), anchored(ledger, word("next"))) == (True, False)
 
 
 @pytest.fixture

@@ -43,6 +43,7 @@ POSSIBLE = (
     "expireOffer",
     "releasePledge",
     "declarePayment",
+    "declarePayment of a suspended buyer",
     "denyPayment",
     "withdrawPayment",
     "dispute",
@@ -64,7 +65,7 @@ def freezes_of(ledger: Ledger, record: bytes) -> int:
 def calls(world: World) -> Iterator[Mapping[str, ContractFunction]]:
     """Calls on records that the council froze."""
     snapshot = world.ledger.chain.snapshot()
-    for record in (world.registered, world.held, world.disputed):
+    for record in (world.registered, world.held, world.disputed, world.abandoned):
         world.ledger.decide(world.ledger.invoices.functions.freeze(record, REASON))
     yield calls_of(world)
     world.ledger.chain.restore(snapshot)
@@ -86,13 +87,13 @@ def test_the_council_freezes_and_unfreezes_by_decision(ledger: Ledger, record: b
 
 def test_a_record_is_frozen_and_unfrozen_once(ledger: Ledger, record: bytes) -> None:
     book = ledger.invoices.functions
-    with reverts("RecordBookNotFrozen", record, COUNCIL_FREEZE):
+    with reverts("RecordBookNotFrozen", record, KEEPER_FREEZE):
         ledger.decide(book.unfreeze(record))
     ledger.decide(book.freeze(record, REASON))
     with reverts("RecordBookAlreadyFrozen", record, COUNCIL_FREEZE):
         ledger.decide(book.freeze(record, REASON))
     ledger.decide(book.unfreeze(record))
-    with reverts("RecordBookNotFrozen", record, COUNCIL_FREEZE):
+    with reverts("RecordBookNotFrozen", record, KEEPER_FREEZE):
         ledger.decide(book.unfreeze(record))
 
 
@@ -120,7 +121,7 @@ def test_a_frozen_record_stays_so_until_every_cause_is_lifted(
     ledger.decide(book.unfreeze(record))
     with reverts("RecordBookFrozen", record, 0b100):
         offer(ledger, record, 1)
-    with reverts("RecordBookNotFrozen", record, COUNCIL_FREEZE):
+    with reverts("RecordBookNotFrozen", record, KEEPER_FREEZE):
         ledger.decide(book.unfreeze(record))
     ledger.act(ledger.buyer, book.withdrawDispute(record))
     offer(ledger, record, 1)
@@ -131,7 +132,7 @@ def test_the_end_of_a_dispute_leaves_the_councils_freeze(ledger: Ledger, record:
     ledger.decide(book.freeze(record, REASON))
     ledger.act(ledger.buyer, book.dispute(record, 1, REASON))
     snapshot = ledger.chain.snapshot()
-    for end in (book.withdrawDispute(record), book.decideDispute(record, [], REASON)):
+    for end in (book.withdrawDispute(record), book.decideDispute(record, 1, [], REASON)):
         ledger.chain.restore(snapshot)
         snapshot = ledger.chain.snapshot()
         if end.fn_name == "withdrawDispute":
@@ -151,7 +152,7 @@ def test_a_dispute_that_cannot_be_conceded_while_frozen_stays_open(
     ledger.decide(book.freeze(record, REASON))
     with reverts("RecordBookFrozen", record, 0b001):
         ledger.act(ledger.supplier, book.concedeDispute(record))
-    assert book.disputedUnits(record).call() == 7
+    assert book.disputeOf(record).call() == (7, 1)
     assert freezes_of(ledger, record) == 0b101
 
 

@@ -145,8 +145,9 @@ def test_a_financier_pledges_what_it_took(ledger: Ledger, record: bytes) -> None
 
 
 def test_only_units_of_an_accepted_invoice_are_pledged(ledger: Ledger) -> None:
-    with reverts("RecordBookUnknownRecord", b"\x01" * 32):
-        pledge(ledger, b"\x01" * 32, 1)
+    unknown, pledging = b"\x01" * 32, ledger.invoices.functions.pledge
+    with reverts("RecordBookUnknownRecord", unknown):
+        ledger.act(ledger.supplier, pledging(unknown, ledger.financier.id, 1, 0, TERMS))
     record = register(ledger)
     with reverts("InvoiceBookWrongState", record, REGISTERED):
         pledge(ledger, record, 1)

@@ -168,10 +168,9 @@ def test_an_alert_key_of_the_old_ledger_is_seen_in_the_new_one(
     hand_over(ledger, heir)
     book = heir.invoices.functions
     assert book.alertKeyFirst(ALERT_KEY).call() == first
-    second = register(
-        heir, strict_keys=[word("key")], commitment=word("new"), alert_keys=[(2, ALERT_KEY)]
-    )
-    assert book.alertCount(second).call() == 1
+    register(heir, strict_keys=[word("key")], commitment=word("new"), alert_keys=[(2, ALERT_KEY)])
+    assert book.alertRepeats(ALERT_KEY).call() == 1
+    assert ledger.invoices.functions.alertRepeats(ALERT_KEY).call() == 0
     assert book.alertKeyFirst(ALERT_KEY).call() == first
 
 
@@ -189,9 +188,54 @@ def test_the_third_ledger_sees_the_keys_of_the_first(ledger: Ledger, heir: Ledge
         register(third, strict_keys=[word("second")])
     register(third, strict_keys=[word("third")], alert_keys=[(2, ALERT_KEY)])
     assert third.invoices.functions.alertKeyFirst(ALERT_KEY).call() == first
+    assert third.invoices.functions.alertRepeats(ALERT_KEY).call() == 1
     for closed, following in ((ledger, heir), (heir, third)):
         with refused("MembershipSucceeded", *origin_of(following)):
             register(closed, strict_keys=[word("more")], commitment=word("more"))
+
+
+def test_repeats_of_an_alert_key_are_counted_across_deployments(
+    ledger: Ledger, heir: Ledger
+) -> None:
+    for number in range(3):
+        name = word(f"old {number}")
+        register(ledger, strict_keys=[name], commitment=name, alert_keys=[(2, ALERT_KEY)])
+    hand_over(ledger, heir)
+    assert heir.invoices.functions.alertRepeats(ALERT_KEY).call() == 2
+    register(heir, alert_keys=[(2, ALERT_KEY)])
+    assert heir.invoices.functions.alertRepeats(ALERT_KEY).call() == 3
+    assert ledger.invoices.functions.alertRepeats(ALERT_KEY).call() == 2
+
+
+def test_a_deployment_that_was_not_handed_over_to_hands_over_to_none(
+    ledger: Ledger, heir: Ledger
+) -> None:
+    third = follow(heir)
+    succeed = heir.membership.functions.succeed
+    for following in (origin_of(third), ELSEWHERE):
+        with refused("MembershipNotSuccessor", ledger.membership.address, heir.membership.address):
+            heir.decide(succeed(*following))
+    assert tuple(heir.membership.functions.successor().call()) == NO_DEPLOYMENT
+    hand_over(ledger, heir)
+    hand_over(heir, third)
+    assert tuple(heir.membership.functions.successor().call()) == origin_of(third)
+
+
+def test_a_successor_has_code_on_its_chain(ledger: Ledger) -> None:
+    chain_id, membership = origin_of(ledger)
+    nothing = ledger.spare_keys[0]
+    with refused("MembershipNotSuccessor", membership, nothing):
+        ledger.decide(ledger.membership.functions.succeed(chain_id, nothing))
+
+
+def test_a_book_of_another_kind_is_no_predecessor(ledger: Ledger) -> None:
+    invoices, certificates = ledger.invoices, ledger.certificates
+    assert invoices.functions.bookKind().call() == word("invoices")
+    assert certificates.functions.bookKind().call() == word("certificates")
+    with refused("IdentityKeysWrongBook", certificates.address):
+        follow(ledger, invoices=certificates.address)
+    with refused("IdentityKeysWrongBook", invoices.address):
+        follow(ledger, certificates=invoices.address)
 
 
 def test_a_ledger_on_one_chain_must_ask_the_books_that_it_follows(ledger: Ledger) -> None:

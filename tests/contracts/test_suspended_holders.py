@@ -4,7 +4,15 @@ from tests.contracts.acts import enact, enact_decision
 from tests.contracts.cast import Ledger
 from tests.contracts.harness import Member, reverts
 from tests.contracts.pledges import pledge, pledge_behind, pledged_of
-from tests.contracts.receivables import SETTLED, UNITS, invoice_state, offer, position
+from tests.contracts.receivables import (
+    OFFER_EXPIRED,
+    SETTLED,
+    UNITS,
+    invoice_state,
+    offer,
+    offer_state,
+    position,
+)
 
 
 @pytest.fixture
@@ -25,8 +33,14 @@ def test_the_council_confirms_what_was_paid_to_a_suspended_holder(
         ledger.act(holder, confirm)
     assert enact_decision(ledger, record, confirm) == [
         (
-            "PaymentConfirmedByCouncil",
-            {"record": record, "payment": 0, "holder": holder.id, "units": 100},
+            "PaymentConfirmed",
+            {
+                "record": record,
+                "payment": 0,
+                "by": bytes(32),
+                "holder": holder.id,
+                "units": 100,
+            },
         ),
         ("UnitsRetired", {"record": record, "member": holder.id, "units": 100}),
     ]
@@ -38,7 +52,7 @@ def test_the_council_confirms_for_no_active_holder(
 ) -> None:
     confirm = ledger.invoices.functions.confirmPayment(record, 0)
     for _ in range(2):
-        with reverts("InvoicePaymentsHolderActive", record, holder.id):
+        with reverts("RecordBookNotSuspended", record, holder.id):
             ledger.decide(confirm)
         ledger.suspend(holder)
         ledger.decide(ledger.membership.functions.reinstate(holder.id))
@@ -81,6 +95,46 @@ def test_an_offer_made_before_the_suspension_is_accepted(
     )
     assert position(ledger, record, holder) == (400, 0, 0)
     assert position(ledger, record, ledger.other_financier) == (200, 0, 0)
+
+
+def test_anybody_ends_the_offer_of_a_suspended_holder_before_its_time(
+    ledger: Ledger, record: bytes, holder: Member
+) -> None:
+    number = offer(ledger, record, 200, by=holder, to=ledger.other_financier)
+    expires_at = ledger.invoices.functions.offerOf(record, number).call()[4]
+    expiry = ledger.invoices.functions.expireOffer(record, number)
+    with reverts("RecordBookOfferNotExpired", record, number, expires_at):
+        ledger.act(ledger.buyer, expiry)
+    ledger.suspend(holder)
+    assert enact(ledger, record, ledger.buyer, expiry) == [
+        ("OfferExpired", {"record": record, "offer": number, "by": ledger.buyer.id})
+    ]
+    assert offer_state(ledger, record, number) == OFFER_EXPIRED
+    assert position(ledger, record, holder) == (600, 0, 0)
+    with reverts("RecordBookOfferNotOpen", record, number, OFFER_EXPIRED):
+        ledger.act(ledger.buyer, expiry)
+
+
+def test_an_offer_to_a_suspended_member_has_its_time(
+    ledger: Ledger, record: bytes, holder: Member
+) -> None:
+    number = offer(ledger, record, 200, to=ledger.other_financier)
+    expires_at = ledger.invoices.functions.offerOf(record, number).call()[4]
+    for member in (ledger.other_financier, holder):
+        ledger.suspend(member)
+    with reverts("RecordBookOfferNotExpired", record, number, expires_at):
+        ledger.act(ledger.buyer, ledger.invoices.functions.expireOffer(record, number))
+
+
+def test_an_offer_of_a_reinstated_holder_has_its_time_again(
+    ledger: Ledger, record: bytes, holder: Member
+) -> None:
+    number = offer(ledger, record, 200, by=holder, to=ledger.other_financier)
+    expires_at = ledger.invoices.functions.offerOf(record, number).call()[4]
+    ledger.suspend(holder)
+    ledger.decide(ledger.membership.functions.reinstate(holder.id))
+    with reverts("RecordBookOfferNotExpired", record, number, expires_at):
+        ledger.act(ledger.buyer, ledger.invoices.functions.expireOffer(record, number))
 
 
 def test_an_offer_to_a_suspended_member_is_taken_back_but_not_accepted(

@@ -56,8 +56,8 @@ def test_a_void_record_frees_its_strict_keys_and_leaves_its_units(ledger: Ledger
     ledger.act(ledger.financier, book.acceptOffer(record, offer(ledger, record, 300)))
     before = book.record(record).call()
     assert enact_decision(ledger, record, book.voidRecord(record, REASON)) == [
-        *(("StrictKeyFreed", {"key": key, "record": record}) for key in keys),
         ("RecordVoided", {"record": record, "reason": REASON}),
+        *(("StrictKeyFreed", {"key": key, "record": record}) for key in keys),
     ]
     assert invoice_state(ledger, record) == VOIDED
     assert book.record(record).call() == before
@@ -111,17 +111,30 @@ def test_what_has_ended_is_not_voided(ledger: Ledger) -> None:
     book = ledger.invoices.functions
     with reverts("RecordBookUnknownRecord", b"\x01" * 32):
         ledger.decide(book.voidRecord(b"\x01" * 32, REASON))
-    credit_all = partial(book.credit, units=UNITS, commitment=REASON)
-    for state, begin, member, end in (
-        (REJECTED, register, ledger.buyer, partial(book.reject, reason=REASON)),
-        (CANCELLED, register, ledger.supplier, book.cancel),
-        (SETTLED, register_accepted, ledger.supplier, credit_all),
+    for state, member, end in (
+        (REJECTED, ledger.buyer, partial(book.reject, reason=REASON)),
+        (CANCELLED, ledger.supplier, book.cancel),
     ):
         key = bytes([state]) * 32
-        record = begin(ledger, commitment=key, strict_keys=[key])
+        record = register(ledger, commitment=key, strict_keys=[key])
         ledger.act(member, end(record))
         with reverts("InvoiceBookWrongState", record, state):
             ledger.decide(book.voidRecord(record, REASON))
+
+
+def test_a_settled_invoice_is_voided_and_its_keys_are_free(ledger: Ledger, record: bytes) -> None:
+    book = ledger.invoices.functions
+    ledger.act(ledger.supplier, book.credit(record, UNITS, REASON))
+    assert invoice_state(ledger, record) == SETTLED
+    with reverts("IdentityKeysTaken", STRICT_KEY, record):
+        register(ledger, by=ledger.other_supplier)
+    assert enact_decision(ledger, record, book.voidRecord(record, REASON)) == [
+        ("RecordVoided", {"record": record, "reason": REASON}),
+        ("StrictKeyFreed", {"key": STRICT_KEY, "record": record}),
+    ]
+    assert invoice_state(ledger, record) == VOIDED
+    assert position(ledger, record, ledger.supplier) == (0, 0, 0)
+    register(ledger, by=ledger.other_supplier)
 
 
 def test_a_record_is_voided_once(ledger: Ledger, record: bytes) -> None:

@@ -1,3 +1,4 @@
+import pytest
 from eth_typing import ChecksumAddress
 from web3.contract.contract import ContractFunction
 from web3.types import TxReceipt
@@ -6,6 +7,14 @@ from tests.contracts.cast import Ledger
 from tests.contracts.harness import logs_of
 from tests.contracts.receivables import ACCEPTED, invoice_state, register
 from tests.contracts.signed import data_of, key_of, refused, relayer, request, sign
+
+CHANGES = 60
+
+
+def role_changes(ledger: Ledger) -> list[bytes]:
+    """More changes of a member's roles than a little gas is enough for."""
+    set_roles = ledger.membership.functions.setRoles
+    return [data_of(set_roles(ledger.auditor.id, number % 2)) for number in range(CHANGES)]
 
 
 def starved(ledger: Ledger, sender: ChecksumAddress, call: ContractFunction, gas: int) -> TxReceipt:
@@ -46,10 +55,66 @@ def test_a_call_that_fails_without_a_reason_fails_its_whole_batch(ledger: Ledger
         ledger.act(ledger.buyer, batch)
 
 
+@pytest.mark.parametrize("depth", [1, 2, 3])
+def test_a_decision_on_a_batch_that_tries_is_not_used_up_by_want_of_gas(
+    ledger: Ledger, depth: int
+) -> None:
+    functions, b = ledger.membership.functions, ledger.council[1]
+    inner = functions.multicall(role_changes(ledger))
+    for _ in range(1, depth):
+        inner = functions.multicall([data_of(inner)])
+    number = ledger.propose(functions.tryMulticall([data_of(inner)]))
+    ledger.act(b, functions.approve(number))
+    execution = functions.execute(number)
+    for gas in range(150_000, 1_000_000, 50_000):
+        receipt = starved(ledger, b.key, execution, gas)
+        assert (receipt["status"], logs_of(receipt, ledger.membership)) == (0, [])
+    logs = logs_of(starved(ledger, b.key, execution, 3_000_000), ledger.membership)
+    assert [name for name, _ in logs] == ["Executed", *["RolesChanged"] * CHANGES]
+
+
+def test_a_decision_on_what_is_refused_for_a_reason_is_carried_out(ledger: Ledger) -> None:
+    functions, b = ledger.membership.functions, ledger.council[1]
+    refused_ones = functions.multicall([data_of(functions.setThreshold(9))])
+    number = ledger.propose(functions.tryMulticall([data_of(refused_ones)]))
+    ledger.act(b, functions.approve(number))
+    logs = logs_of(ledger.act(b, functions.execute(number)), ledger.membership)
+    assert [name for name, _ in logs] == ["Executed", "CallRefused"]
+    with refused("MembershipProposalExecuted", number):
+        ledger.act(b, functions.execute(number))
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3])
+def test_a_batch_in_a_batch_that_runs_dry_is_never_told_as_a_refusal(
+    ledger: Ledger, depth: int
+) -> None:
+    notary, key = ledger.notary.functions, ledger.supplier.key
+    roots = [number.to_bytes(32, "big") for number in range(1, 21)]
+    batch = notary.tryMulticall([data_of(notary.anchorMany(roots, [1] * len(roots)))])
+    for _ in range(depth):
+        batch = notary.tryMulticall([data_of(batch)])
+    for gas in range(100_000, 1_500_000, 100_000):
+        snapshot = ledger.chain.snapshot()
+        receipt = starved(ledger, key, batch, gas)
+        names = [name for name, _ in logs_of(receipt, ledger.notary)]
+        assert names == (["Anchored"] * len(roots) if receipt["status"] else [])
+        ledger.chain.restore(snapshot)
+    assert starved(ledger, key, batch, 3_000_000)["status"] == 1
+
+
+def test_the_call_of_a_batch_in_a_batch_that_ran_dry_is_named(ledger: Ledger) -> None:
+    notary = ledger.notary.functions
+    roots = [number.to_bytes(32, "big") for number in range(1, 401)]
+    affordable = data_of(notary.anchorMany(roots[:1], [1]))
+    endless = data_of(notary.anchorMany(roots[1:], [1] * 399))
+    inner = data_of(notary.tryMulticall([affordable, affordable, endless]))
+    with refused("RelayableCallUnexplained", 1):
+        ledger.chain.simulate(ledger.supplier.key, notary.tryMulticall([affordable, inner]))
+
+
 def test_want_of_gas_in_a_decision_is_never_told_as_a_refusal(ledger: Ledger) -> None:
     functions, a = ledger.membership.functions, ledger.council[0]
-    changes = [data_of(functions.setRoles(ledger.auditor.id, number % 2)) for number in range(60)]
-    number = ledger.propose(functions.multicall(changes))
+    number = ledger.propose(functions.multicall(role_changes(ledger)))
     ledger.act(ledger.council[1], functions.approve(number))
     batch = functions.tryMulticall([data_of(functions.execute(number))])
     for gas in range(200_000, 900_000, 50_000):

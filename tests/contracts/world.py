@@ -8,12 +8,12 @@ from eth_typing import ChecksumAddress
 from web3.types import TxParams
 
 from tests.contracts.cast import Ledger
-from tests.contracts.harness import FINANCIER, Member, word
+from tests.contracts.harness import BUYER, FINANCIER, Member, word
 from tests.contracts.pledges import pledge
 from tests.contracts.receivables import offer, register, register_accepted
 from tests.contracts.rights import COUNCILLORS, DECISION, MEMBERS, SUSPENDED
-from tests.contracts.trees import root_of
-from tests.contracts.world_certificates import Certificates, issue_certificates
+from tests.contracts.trees import leaf_hash, path_of, root_of
+from tests.contracts.world_certificates import Certificates, Inclusion, issue_certificates
 
 LEAVES = [b"\x01" * 32, b"\x02" * 32]
 """Of the tree that the supplier anchored."""
@@ -44,7 +44,7 @@ class World:
     """The ledger, records in different states, and who tries to act on them.
 
     The invoices are `registered`; accepted, `held` by several and under offers, pledge and
-    payments; `disputed`; and `frozen` by the council.
+    payments; `disputed`; `frozen` by the council; and `abandoned`, of a buyer that is suspended.
     """
 
     ledger: Ledger
@@ -58,26 +58,28 @@ class World:
     held: bytes
     disputed: bytes
     frozen: bytes
+    abandoned: bytes
     certificates: Certificates
 
     @property
     def invoices(self) -> tuple[bytes, ...]:
         """All invoices."""
-        return self.registered, self.held, self.disputed, self.frozen
+        return self.registered, self.held, self.disputed, self.frozen, self.abandoned
 
 
 def prepare(ledger: Ledger) -> World:
     """Prepare the world on a ledger."""
     signer: LocalAccount = Account.create()
     lapsed = Member(word(f"test:{SUSPENDED}"), ledger.spare_keys[0])
-    ledger.decide(ledger.membership.functions.admit(lapsed.id, FINANCIER, lapsed.key))
-    held = _held(ledger, lapsed)
+    ledger.decide(ledger.membership.functions.admit(lapsed.id, FINANCIER | BUYER, lapsed.key))
+    held, abandoned = _held(ledger, lapsed), _abandoned(ledger, lapsed)
     disputed, frozen = _accepted(ledger, "disputed"), _accepted(ledger, "frozen")
     book, membership = ledger.invoices.functions, ledger.membership.functions
     ledger.act(ledger.buyer, book.dispute(disputed, 10, bytes(32)))
     ledger.decide(book.freeze(frozen, bytes(32)))
-    ledger.suspend(lapsed)
     ledger.act(ledger.supplier, ledger.notary.functions.anchor(root_of(LEAVES), len(LEAVES)))
+    certificates = issue_certificates(ledger, lapsed, inclusion(0))
+    ledger.suspend(lapsed)
     ledger.act(ledger.supplier, membership.addKey(ledger.supplier.id, signer.address))
     approved = ledger.propose(membership.setRoles(ledger.auditor.id, 0))
     ledger.act(ledger.council[1], membership.approve(approved))
@@ -91,8 +93,14 @@ def prepare(ledger: Ledger) -> World:
         held=held,
         disputed=disputed,
         frozen=frozen,
-        certificates=issue_certificates(ledger),
+        abandoned=abandoned,
+        certificates=certificates,
     )
+
+
+def inclusion(index: int) -> Inclusion:
+    """Proof of a leaf that the supplier anchored."""
+    return root_of(LEAVES), leaf_hash(LEAVES[index]), index, path_of(LEAVES, index)
 
 
 def _held(ledger: Ledger, lapsed: Member) -> bytes:
@@ -106,6 +114,15 @@ def _held(ledger: Ledger, lapsed: Member) -> bytes:
     pledge(ledger, record, 50, by=ledger.financier, to=ledger.other_financier)
     for holder in (ledger.financier, lapsed):
         ledger.act(ledger.buyer, book.declarePayment(record, holder.id, 20, bytes(32)))
+    return record
+
+
+def _abandoned(ledger: Ledger, lapsed: Member) -> bytes:
+    keys = [word("key of abandoned")]
+    record = register(
+        ledger, commitment=word("abandoned"), strict_keys=keys, due_date=0, buyer=lapsed.id
+    )
+    ledger.act(lapsed, ledger.invoices.functions.accept(record))
     return record
 
 

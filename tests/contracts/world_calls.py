@@ -8,17 +8,16 @@ from web3.contract.contract import ContractFunction
 from tests.contracts.cast import NOBODY, calldata
 from tests.contracts.harness import word
 from tests.contracts.receivables import registration
-from tests.contracts.trees import leaf_hash, path_of, root_of
 from tests.contracts.world import (
     EXPIRED_OFFER,
-    LEAVES,
     OPEN_OFFER,
     PAID,
     PAID_TO_SUSPENDED,
     PLEDGE,
     World,
+    inclusion,
 )
-from tests.contracts.world_certificates import Inclusion, batches, certificate_calls
+from tests.contracts.world_certificates import batches, certificate_calls
 
 REASON = word("reason")
 SIGNED_ROOT = word("signed")
@@ -48,7 +47,7 @@ def calls_of(world: World) -> Mapping[str, ContractFunction]:
         "InvoiceBook": (
             _invoices(world) | _transfers(world) | _payments(world) | _interventions(world)
         ),
-        "DepositCertificateBook": certificate_calls(world.ledger, world.certificates, _leaf(0)),
+        "DepositCertificateBook": certificate_calls(world.ledger, world.certificates, inclusion(0)),
     }
     return {
         f"{contract}.{case}": call
@@ -84,7 +83,7 @@ def _members(world: World) -> dict[str, ContractFunction]:
 
 
 def _notary(world: World) -> dict[str, ContractFunction]:
-    functions, first, second = world.ledger.notary.functions, _leaf(0), _leaf(1)
+    functions, first, second = world.ledger.notary.functions, inclusion(0), inclusion(1)
     return {
         "anchor": functions.anchor(word("root"), 1),
         "anchorMany": functions.anchorMany([word("root")], [1]),
@@ -92,11 +91,6 @@ def _notary(world: World) -> dict[str, ContractFunction]:
         "supersede": functions.supersede(first, second),
         **batches(functions),
     }
-
-
-def _leaf(index: int) -> Inclusion:
-    """A leaf that the supplier anchored."""
-    return root_of(LEAVES), leaf_hash(LEAVES[index]), index, path_of(LEAVES, index)
 
 
 def _invoices(world: World) -> dict[str, ContractFunction]:
@@ -117,7 +111,8 @@ def _invoices(world: World) -> dict[str, ContractFunction]:
 def _transfers(world: World) -> dict[str, ContractFunction]:
     functions, held = world.ledger.invoices.functions, world.held
     taker, pledgee = world.ledger.other_financier.id, world.ledger.other_financier.id
-    clearance = (word("held"), [word("key of held")], False, 50, 0, bytes(32))
+    keys: tuple[list[bytes], list[bytes]] = [word("key of held")], []
+    clearance = (word("held"), 10, bytes(32), *keys, False, 50, 0, bytes(32))
     return {
         "offer": functions.offer(held, taker, 1, _FAR, bytes(32)),
         "acceptOffer": functions.acceptOffer(held, OPEN_OFFER),
@@ -133,9 +128,12 @@ def _transfers(world: World) -> dict[str, ContractFunction]:
 
 
 def _payments(world: World) -> dict[str, ContractFunction]:
-    functions, held = world.ledger.invoices.functions, world.held
+    functions, held, holder = world.ledger.invoices.functions, world.held, world.ledger.supplier.id
     return {
-        "declarePayment": functions.declarePayment(held, world.ledger.supplier.id, 1, bytes(32)),
+        "declarePayment": functions.declarePayment(held, holder, 1, bytes(32)),
+        "declarePayment of a suspended buyer": functions.declarePayment(
+            world.abandoned, holder, 1, bytes(32)
+        ),
         "confirmPayment": functions.confirmPayment(held, PAID),
         "confirmPayment of a suspended holder": functions.confirmPayment(held, PAID_TO_SUSPENDED),
         "denyPayment": functions.denyPayment(held, PAID, REASON),
@@ -153,7 +151,7 @@ def _interventions(world: World) -> dict[str, ContractFunction]:
         "dispute": functions.dispute(world.held, 1, REASON),
         "withdrawDispute": functions.withdrawDispute(disputed),
         "concedeDispute": functions.concedeDispute(disputed),
-        "decideDispute": functions.decideDispute(disputed, [reduction], REASON),
+        "decideDispute": functions.decideDispute(disputed, 1, [reduction], REASON),
     }
 
 

@@ -6,17 +6,19 @@ from typing import Any, TypeAlias
 from web3.contract.contract import ContractFunction
 
 from tests.contracts.cast import Ledger
-from tests.contracts.harness import word
+from tests.contracts.harness import Member, word
 
 Inclusion: TypeAlias = tuple[bytes, bytes, int, list[bytes]]
 """Proof of a leaf, field by field as in the ABI."""
 
 _BANK_DEPOSIT, _WAREHOUSE_RECEIPT = 1, 2
 _FREE, _WITH_CONSENT = 1, 2
-_REDEMPTION, _REPLACEMENT = 0, 1
+_REDEMPTION, _REPLACEMENT, _ANNULMENT = range(3)
+_UNITS = 1000
 _REASON = word("reason")
 _FAR = 4_000_000_000
 _OPEN_OFFER, _EXPIRED_OFFER, _PLEDGE = 0, 1, 0
+_OFFER = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,9 @@ class Certificates:
     """Certificates of the depositary, held by the supplier.
 
     `deposit` is confirmed, mature, and under offers, pledge and surrenders; `issued` is not
-    confirmed; `receipt` is offered; `lost` is reported so; `frozen` is so by council and keeper.
+    confirmed, and surrendered as a whole to be annulled; `receipt` is offered; `lost` is reported
+    so; `frozen` is so by council and keeper; `orphaned` is held by a suspended member; `evidence`
+    says that the supplier anchored a leaf.
     """
 
     deposit: bytes
@@ -32,12 +36,21 @@ class Certificates:
     receipt: bytes
     lost: bytes
     frozen: bytes
+    orphaned: bytes
+    evidence: bytes
 
 
-def issue_certificates(ledger: Ledger) -> Certificates:
-    """Issue certificates and bring them to their states."""
+def issue_certificates(ledger: Ledger, lapsed: Member, leaf: Inclusion) -> Certificates:
+    """Issue certificates, and bring them to their states.
+
+    lapsed: a member that is suspended later.
+    """
     names = ("deposit", "issued", "receipt", "lost", "frozen")
-    certificates = Certificates(**{name: _issue(ledger, name) for name in names})
+    certificates = Certificates(
+        **{name: _issue(ledger, name, ledger.supplier) for name in names},
+        orphaned=_issue(ledger, "orphaned", lapsed),
+        evidence=_certify(ledger, leaf),
+    )
     book, keeper, holder = ledger.certificates.functions, ledger.depositary, ledger.supplier
     deposit, taker = certificates.deposit, ledger.financier.id
     ledger.act(keeper, book.confirm(deposit))
@@ -45,7 +58,8 @@ def issue_certificates(ledger: Ledger) -> Certificates:
     ledger.act(holder, book.offer(deposit, taker, 10, ledger.chain.now() + 60, bytes(32)))
     ledger.act(holder, book.pledge(deposit, taker, 10, 0, bytes(32)))
     for purpose in (_REDEMPTION, _REPLACEMENT):
-        ledger.act(holder, book.surrender(deposit, 10, purpose))
+        ledger.act(holder, book.surrender(deposit, holder.id, 10, purpose))
+    ledger.act(holder, book.surrender(certificates.issued, holder.id, _UNITS, _ANNULMENT))
     ledger.act(holder, book.offer(certificates.receipt, taker, 10, _FAR, bytes(32)))
     ledger.act(holder, book.reportLost(certificates.lost, _REASON))
     ledger.act(keeper, book.freeze(certificates.frozen, _REASON))
@@ -62,8 +76,9 @@ def certificate_calls(
     return {
         **_standing(ledger, certificates, leaf),
         **_transfers(ledger, certificates.deposit),
-        **_surrenders(ledger, certificates.deposit),
-        "reportLost": functions.reportLost(certificates.deposit, _REASON),
+        **_surrenders(ledger, certificates),
+        "reportLost": functions.reportLost(certificates.issued, _REASON),
+        "reportLost of what is pledged": functions.reportLost(certificates.deposit, _REASON),
         "reportFound": functions.reportFound(certificates.lost),
         "reissue": functions.reissue(certificates.lost, word("new number"), word("new terms")),
         "freeze": functions.freeze(certificates.deposit, _REASON),
@@ -78,7 +93,7 @@ def batches(functions: Any) -> dict[str, ContractFunction]:
     return {"multicall": functions.multicall([]), "tryMulticall": functions.tryMulticall([])}
 
 
-def _issue(ledger: Ledger, name: str) -> bytes:
+def _issue(ledger: Ledger, name: str, holder: Member) -> bytes:
     book, commitment = ledger.certificates.functions, word(name)
     warehouse = name == "receipt"
     kind, endorsement = (_WAREHOUSE_RECEIPT, _WITH_CONSENT) if warehouse else (_BANK_DEPOSIT, _FREE)
@@ -88,14 +103,25 @@ def _issue(ledger: Ledger, name: str) -> bytes:
         not warehouse,
         0,
         ledger.chain.now() + 60,
-        1000,
-        ledger.supplier.id,
+        _UNITS,
+        holder.id,
         word(f"number of {name}"),
         commitment,
         [],
     )
     ledger.act(ledger.depositary, book.issue(issuance))
-    record: bytes = book.recordId(ledger.depositary.id, commitment).call()
+    return _record_of(ledger, commitment)
+
+
+def _certify(ledger: Ledger, leaf: Inclusion) -> bytes:
+    holder, commitment = ledger.supplier.id, word("evidence")
+    certify = ledger.certificates.functions.certify
+    ledger.act(ledger.depositary, certify(holder, word("number of evidence"), commitment, leaf))
+    return _record_of(ledger, commitment)
+
+
+def _record_of(ledger: Ledger, commitment: bytes) -> bytes:
+    record: bytes = ledger.certificates.functions.recordId(ledger.depositary.id, commitment).call()
     return record
 
 
@@ -109,9 +135,9 @@ def _standing(
         "issue": functions.issue(issuance),
         "certify": functions.certify(holder, number, terms, leaf),
         "confirm": functions.confirm(certificates.issued),
-        "consent": functions.consent(certificates.receipt, 0),
+        "consent": functions.consent(certificates.receipt, _OFFER, 0),
         "renew": functions.renew(certificates.deposit, _FAR, terms),
-        "annul": functions.annul(certificates.issued, _REASON),
+        "revokeEvidence": functions.revokeEvidence(certificates.evidence, _REASON),
     }
 
 
@@ -130,13 +156,17 @@ def _transfers(ledger: Ledger, deposit: bytes) -> dict[str, ContractFunction]:
     }
 
 
-def _surrenders(ledger: Ledger, deposit: bytes) -> dict[str, ContractFunction]:
-    functions = ledger.certificates.functions
+def _surrenders(ledger: Ledger, certificates: Certificates) -> dict[str, ContractFunction]:
+    functions, deposit = ledger.certificates.functions, certificates.deposit
     part = (_FAR, 10, word("new number"), word("new terms"))
     return {
-        "surrender": functions.surrender(deposit, 1, _REDEMPTION),
+        "surrender": functions.surrender(deposit, ledger.supplier.id, 1, _REDEMPTION),
+        "surrender for a suspended holder": functions.surrender(
+            certificates.orphaned, word("test:lapsed"), 1, _REDEMPTION
+        ),
         "withdrawSurrender": functions.withdrawSurrender(deposit, _REDEMPTION),
         "refuseSurrender": functions.refuseSurrender(deposit, _REDEMPTION, _REASON),
         "redeem": functions.redeem(deposit, _REDEMPTION),
         "replace": functions.replace(deposit, _REPLACEMENT, [part]),
+        "annul": functions.annul(certificates.issued, 0, _REASON),
     }
