@@ -21,8 +21,8 @@ ACTOR = {
     "Pledged": "pledgor",
     "PledgeReleased": "pledgee",
     "PledgeEnforced": "pledgee",
-    "PaymentDeclared": "buyer",
-    "PaymentConfirmed": "holder",
+    "PaymentDeclared": "by",
+    "PaymentConfirmed": "by",
     "PaymentDenied": "holder",
     "PaymentWithdrawn": "buyer",
     "DisputeRaised": "buyer",
@@ -31,7 +31,8 @@ ACTOR = {
     "RecordFrozen": "by",
     "RecordUnfrozen": "by",
 }
-"""The argument that names who acted, for each event that stands for an act."""
+"""The argument that names who acted, for each event that stands for an act: zero if it was the
+council."""
 
 EFFECTS = {
     "StrictKeyHeld",
@@ -42,7 +43,6 @@ EFFECTS = {
     "UnitsUnlocked",
     "PledgeCutTo",
     "InvoiceSettled",
-    "PaymentConfirmedByCouncil",
     "DisputeDecided",
     "RecordVoided",
 }

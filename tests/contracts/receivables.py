@@ -67,13 +67,14 @@ def offer(
     by: Member | None = None,
     to: Member | None = None,
     lasting: int = 3600,
+    terms: bytes = NO_TERMS,
 ) -> int:
     """Offer units, by the supplier to the financier if nothing else is said; the offer's number."""
     functions = ledger.invoices.functions
     number: int = functions.offerCount(record).call()
     expires_at = ledger.chain.now() + lasting
     receiver = to or ledger.financier
-    call = functions.offer(record, receiver.id, units, expires_at, NO_TERMS)
+    call = functions.offer(record, receiver.id, units, expires_at, terms)
     ledger.act(by or ledger.supplier, call)
     return number
 
@@ -128,9 +129,15 @@ def freezes(ledger: Ledger, record: bytes) -> int:
     return found
 
 
-def disputed_units(ledger: Ledger, record: bytes) -> int:
-    """Units in dispute."""
-    found: int = ledger.invoices.functions.disputedUnits(record).call()
+def dispute_of(ledger: Ledger, record: bytes) -> tuple[int, int]:
+    """The last dispute about an invoice: units that still are in dispute, and its number."""
+    units, number = ledger.invoices.functions.disputeOf(record).call()
+    return units, number
+
+
+def payment_declared(ledger: Ledger, record: bytes) -> bool:
+    """Whether any payment of an invoice was ever declared."""
+    found: bool = ledger.invoices.functions.invoice(record).call()[5]
     return found
 
 
