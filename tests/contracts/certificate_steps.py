@@ -11,6 +11,7 @@ from tests.contracts.certificates import (
     REASON,
     TERMS,
     TO_OFFER,
+    TO_PLEDGE,
     WAREHOUSE_RECEIPT,
     WITH_CONSENT,
     Part,
@@ -21,6 +22,7 @@ HOLDERS = ("supplier", "buyer", "financier", "depositary")
 ANYBODY = (*HOLDERS, "other_depositary")
 NUMBERS = [bytes([number]) * 32 for number in range(1, 17)]
 FAR = 4_000_000_000
+PURPOSES = 3
 NOTICE = TERM = 20
 KINDS = (
     (BANK_DEPOSIT, FREELY, True),
@@ -31,6 +33,7 @@ KINDS = (
 
 SUBJECTS = {
     "consent": "offer",
+    "consent_to_pledge": "pledge",
     "accept_offer": "offer",
     "withdraw_offer": "offer",
     "enforce_pledge": "pledge",
@@ -38,6 +41,7 @@ SUBJECTS = {
     "withdraw_surrender": "surrender",
     "redeem": "surrender",
     "replace": "surrender",
+    "annul": "surrender",
     "report_found": "report_lost",
     "reissue": "report_lost",
     "unfreeze": "freeze",
@@ -70,8 +74,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Novelty:
-    """What a step may bring into the book."""
+    """Who takes a step, and what it may bring into the book."""
 
+    actor: bytes
     receiver: bytes
     maturity: int
     number: bytes
@@ -87,12 +92,13 @@ def calls(step: Step, promise: int, new: Novelty) -> Mapping[str, tuple[str, tup
     return {
         "offer": ("offer", (new.receiver, step.units, FAR, TERMS)),
         "consent": ("consent", (TO_OFFER, promise)),
+        "consent_to_pledge": ("consent", (TO_PLEDGE, promise)),
         "accept_offer": ("acceptOffer", (promise,)),
         "withdraw_offer": ("withdrawOffer", (promise,)),
         "pledge": ("pledge", (new.receiver, step.units, 0, TERMS)),
         "enforce_pledge": ("enforcePledge", (promise, 1)),
         "release_pledge": ("releasePledge", (promise, 1)),
-        "surrender": ("surrender", (step.units, step.choice % 2)),
+        "surrender": ("surrender", (new.actor, step.units, step.choice % PURPOSES)),
         "withdraw_surrender": ("withdrawSurrender", (promise,)),
         "redeem": ("redeem", (promise,)),
         "replace": ("replace", (promise, new.parts)),
@@ -103,5 +109,6 @@ def calls(step: Step, promise: int, new: Novelty) -> Mapping[str, tuple[str, tup
         "reissue": ("reissue", (new.number, new.commitment)),
         "freeze": ("freeze", (REASON,)),
         "unfreeze": ("unfreeze", ()),
-        "annul": ("annul", (REASON,)),
+        "annul": ("annul", (promise, REASON)),
+        "revoke_evidence": ("revokeEvidence", (REASON,)),
     }

@@ -104,8 +104,9 @@ class Walk:
         if step.action == "void":
             return _done(self.ledger.decide, self.book.voidRecord(record, REASON))
         made = self._made.setdefault(step.action, [])
-        call = self._call(step, record, number)
-        done = self._sent(step.who or self._entitled(step.action, record, number), call)
+        who = step.who or self._entitled(step.action, record, number)
+        call = self._call(step, who, record, number)
+        done = self._sent(who, call)
         if done:
             made.append((record, len([each for each, _ in made if each == record])))
             self._note(step.action, record, call.args)
@@ -151,8 +152,9 @@ class Walk:
             self._begun(issuer, number, commitment)
         return done
 
-    def _call(self, step: Step, record: bytes, number: int) -> ContractFunction:
+    def _call(self, step: Step, who: str, record: bytes, number: int) -> ContractFunction:
         new = Novelty(
+            actor=self._member(who).id,
             receiver=self._member(step.receiver).id,
             maturity=self.ledger.chain.now() + TERM,
             number=NUMBERS[step.choice % len(NUMBERS)],
