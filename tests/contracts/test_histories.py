@@ -6,8 +6,8 @@ from web3.types import LogReceipt
 
 from tests.contracts.acts import extended
 from tests.contracts.cast import Ledger
-from tests.contracts.harness import artifact, decode_log, word
-from tests.contracts.histories import ACTOR, EFFECTS, actor_of, record_of
+from tests.contracts.harness import artifact, decode_log, reverts, word
+from tests.contracts.histories import ACTOR, EFFECTS, NOBODY, actor_of, record_of
 from tests.contracts.pledges import pledge, pledge_behind
 from tests.contracts.receivables import offer, register, register_accepted
 
@@ -98,6 +98,9 @@ def _paid(ledger: Ledger) -> bytes:
     ledger.suspend(ledger.financier)
     ledger.decide(book.confirmPayment(record, 3))
     ledger.decide(ledger.membership.functions.reinstate(ledger.financier.id))
+    ledger.suspend(ledger.buyer)
+    ledger.decide(book.declarePayment(record, supplier.id, 1, bytes(32)))
+    ledger.decide(ledger.membership.functions.reinstate(ledger.buyer.id))
     act(supplier, book.credit(record, 898, REASON))
     return record
 
@@ -111,7 +114,7 @@ def _disputed(ledger: Ledger) -> bytes:
     act(ledger.buyer, dispute)
     act(ledger.supplier, book.concedeDispute(record))
     act(ledger.buyer, dispute)
-    ledger.decide(book.decideDispute(record, [(ledger.supplier.id, 3)], REASON))
+    ledger.decide(book.decideDispute(record, 3, [(ledger.supplier.id, 3)], REASON))
     return record
 
 
@@ -177,4 +180,30 @@ def test_what_fails_leaves_no_trace(ledger: Ledger) -> None:
     with pytest.raises(Exception, match="InvoiceBookNotBuyer"):
         ledger.act(ledger.other_buyer, ledger.invoices.functions.accept(record))
     assert (record_history(ledger, record), member_history(ledger, ledger.buyer.id)) == before
-    assert record_history(ledger, b"\x01" * 32) == (0, bytes(32))
+
+
+def test_what_does_not_exist_has_no_history_and_who_did_nothing_an_empty_one(
+    ledger: Ledger,
+) -> None:
+    unknown = b"\x01" * 32
+    with reverts("RecordBookUnknownRecord", unknown):
+        call = ledger.invoices.functions.recordHistory(unknown)
+        ledger.chain.simulate(ledger.auditor.key, call)
+    assert member_history(ledger, unknown) == NOTHING
+
+
+def test_what_the_council_does_for_suspended_parties_is_in_no_members_history(
+    ledger: Ledger, record: bytes
+) -> None:
+    book, parties = ledger.invoices.functions, (ledger.buyer, ledger.supplier)
+    for member in parties:
+        ledger.suspend(member)
+    before = [member_history(ledger, member.id) for member in parties]
+    count, _ = record_history(ledger, record)
+    ledger.decide(book.declarePayment(record, ledger.supplier.id, 1, bytes(32)))
+    ledger.decide(book.confirmPayment(record, 0))
+    declared, confirmed, retired = all_logs(ledger)[-3:]
+    assert [actor_of(ledger, log) for log in (declared, confirmed, retired)] == [None] * 3
+    assert [member_history(ledger, member.id) for member in parties] == before
+    assert member_history(ledger, NOBODY) == NOTHING
+    assert record_history(ledger, record)[0] == count + 3

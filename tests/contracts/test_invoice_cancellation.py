@@ -4,12 +4,14 @@ from tests.contracts.acts import enact
 from tests.contracts.cast import Ledger
 from tests.contracts.harness import reverts, word
 from tests.contracts.receivables import (
+    ACCEPTED,
     CANCELLED,
     COUNCIL_FREEZE,
     SETTLED,
     STRICT_KEY,
     UNITS,
     VOIDED,
+    declare_payment,
     invoice_state,
     offer,
     pledge,
@@ -104,17 +106,45 @@ def test_an_invoice_can_be_cancelled_again_after_its_offers_were_withdrawn(
     assert invoice_state(ledger, record) == CANCELLED
 
 
-def test_an_invoice_of_which_anything_was_paid_is_not_cancelled(
-    ledger: Ledger, record: bytes
+@pytest.mark.parametrize("answer", [None, "confirmPayment", "denyPayment", "withdrawPayment"])
+def test_an_invoice_of_which_a_payment_was_ever_declared_is_not_cancelled(
+    ledger: Ledger, record: bytes, answer: str | None
 ) -> None:
     book, cancel = ledger.invoices.functions, ledger.invoices.functions.cancel(record)
-    ledger.act(ledger.buyer, book.declarePayment(record, ledger.supplier.id, 1, bytes(32)))
-    snapshot = ledger.chain.snapshot()
-    ledger.act(ledger.supplier, cancel)
-    ledger.chain.restore(snapshot)
-    ledger.act(ledger.supplier, book.confirmPayment(record, 0))
-    with reverts("InvoiceBookPaid", record):
+    ledger.chain.simulate(ledger.supplier.key, cancel)
+    number = declare_payment(ledger, record, 1)
+    answers = {
+        "confirmPayment": (ledger.supplier, book.confirmPayment(record, number)),
+        "denyPayment": (ledger.supplier, book.denyPayment(record, number, REASON)),
+        "withdrawPayment": (ledger.buyer, book.withdrawPayment(record, number)),
+    }
+    if answer is not None:
+        ledger.act(*answers[answer])
+    with reverts("InvoiceBookPaymentDeclared", record):
         ledger.act(ledger.supplier, cancel)
+    assert invoice_state(ledger, record) == ACCEPTED
+    assert book.strictKeyHolder(STRICT_KEY).call() == record
+
+
+def test_a_payment_of_another_invoice_or_one_that_was_refused_hinders_no_cancellation(
+    ledger: Ledger, record: bytes
+) -> None:
+    other = register_accepted(ledger, commitment=b"\x01" * 32, strict_keys=[b"\x01" * 32])
+    declare_payment(ledger, other, 1)
+    with reverts("RecordBookNoUnits"):
+        declare_payment(ledger, record, 0)
+    ledger.act(ledger.supplier, ledger.invoices.functions.cancel(record))
+    assert invoice_state(ledger, record) == CANCELLED
+
+
+def test_a_payment_that_the_council_declares_hinders_a_cancellation_too(
+    ledger: Ledger, record: bytes
+) -> None:
+    book = ledger.invoices.functions
+    ledger.suspend(ledger.buyer)
+    ledger.decide(book.declarePayment(record, ledger.supplier.id, 1, bytes(32)))
+    with reverts("InvoiceBookPaymentDeclared", record):
+        ledger.act(ledger.supplier, book.cancel(record))
 
 
 def test_a_frozen_invoice_is_not_cancelled(ledger: Ledger) -> None:

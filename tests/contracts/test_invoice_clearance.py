@@ -1,20 +1,18 @@
-from contextlib import AbstractContextManager
-from typing import Any, NamedTuple
-
 import pytest
 
 from tests.contracts.acts import digest_of, enact
 from tests.contracts.cast import Ledger
+from tests.contracts.clearance import KEYS, TERMS, Clearance, refuse, take
 from tests.contracts.harness import FINANCIER, SUPPLIER, logs_of, reverts, word
 from tests.contracts.receivables import (
     COMMITMENT,
     COUNCIL_FREEZE,
     DISPUTE_FREEZE,
+    NO_TERMS,
     OFFER_ACCEPTED,
     OFFER_OPEN,
     OFFER_WITHDRAWN,
     REGISTERED,
-    STRICT_KEY,
     UNITS,
     VOIDED,
     offer,
@@ -25,55 +23,17 @@ from tests.contracts.receivables import (
     register_accepted,
 )
 
-KEYS = [STRICT_KEY, b"\x52" * 32]
-OTHER_KEY, NOTE = b"\x53" * 32, b"\xa1" * 32
+OTHER_KEY, OTHER_TERMS = b"\x53" * 32, b"\x7f" * 32
 REASON = word("under examination")
 NO_LIMIT = 2**80 - 1
-
-
-class Clearance(NamedTuple):
-    """The argument of `acceptOfferIfClear`, field by field as in the ABI: by default, what a
-    financier that knows of nothing would ask for."""
-
-    commitment: bytes = COMMITMENT
-    strict_keys: tuple[bytes, ...] = tuple(KEYS)
-    undertaken: bool = False
-    pledged_at_most: int = 0
-    alerts_at_most: int = 0
-    history: bytes = bytes(32)
 
 
 @pytest.fixture
 def record(ledger: Ledger) -> bytes:
     """An accepted invoice with two strict keys, of which 600 units are offered."""
     record = register_accepted(ledger, strict_keys=KEYS)
-    offer(ledger, record, 600)
+    offer(ledger, record, 600, terms=TERMS)
     return record
-
-
-def take(ledger: Ledger, record: bytes, clearance: Clearance) -> None:
-    """Ask, then take, without lasting effect: both give the same answer."""
-    book = ledger.invoices.functions
-    ledger.chain.simulate(ledger.auditor.key, book.requireClear(record, clearance))
-    snapshot = ledger.chain.snapshot()
-    ledger.act(ledger.financier, book.acceptOfferIfClear(record, 0, clearance))
-    assert offer_state(ledger, record, 0) == OFFER_ACCEPTED
-    ledger.chain.restore(snapshot)
-
-
-def refuse(
-    ledger: Ledger, record: bytes, clearance: Clearance, error: str, *arguments: Any
-) -> None:
-    """Ask, then try to take: both fail with this error."""
-
-    def expected() -> AbstractContextManager[None]:
-        return reverts(error, *arguments)
-
-    book = ledger.invoices.functions
-    with expected():
-        ledger.chain.simulate(ledger.auditor.key, book.requireClear(record, clearance))
-    with expected():
-        ledger.act(ledger.financier, book.acceptOfferIfClear(record, 0, clearance))
 
 
 def test_what_is_clear_is_taken(ledger: Ledger, record: bytes) -> None:
@@ -135,15 +95,38 @@ def test_no_more_may_be_pledged_than_the_limit(ledger: Ledger, record: bytes) ->
     take(ledger, record, Clearance(pledged_at_most=5))
 
 
-def test_there_may_be_no_more_alerts_than_are_known(ledger: Ledger) -> None:
-    record = register_accepted(ledger, strict_keys=KEYS, alert_keys=[(2, NOTE)])
-    offer(ledger, record, 600)
-    take(ledger, record, Clearance(alerts_at_most=0))
-    alike = {"commitment": b"\xc1" * 32, "strict_keys": [OTHER_KEY], "alert_keys": [(2, NOTE)]}
-    register(ledger, by=ledger.other_supplier, **alike)
-    refuse(ledger, record, Clearance(alerts_at_most=0), "InvoiceBookAlerts", record, 1, 0)
-    for known in (1, 2, 2**32 - 1):
-        take(ledger, record, Clearance(alerts_at_most=known))
+def test_the_offer_must_be_the_one_that_was_agreed_on(ledger: Ledger, record: bytes) -> None:
+    take(ledger, record, Clearance(units=600, terms=TERMS))
+    for units in (0, 599, 601, NO_LIMIT):
+        other = Clearance(units=units)
+        refuse(ledger, record, other, "InvoiceBookOtherOffer", record, 0, 600, TERMS)
+    for terms in (NO_TERMS, OTHER_TERMS):
+        other = Clearance(terms=terms)
+        refuse(ledger, record, other, "InvoiceBookOtherOffer", record, 0, 600, TERMS)
+
+
+def test_an_offer_that_was_replaced_by_another_is_not_taken(ledger: Ledger, record: bytes) -> None:
+    book, agreed = ledger.invoices.functions, Clearance()
+    ledger.act(ledger.supplier, book.withdrawOffer(record, 0))
+    refuse(ledger, record, agreed, "RecordBookOfferNotOpen", record, 0, OFFER_WITHDRAWN)
+    dearer = offer(ledger, record, 600, terms=OTHER_TERMS)
+    with reverts("InvoiceBookOtherOffer", record, dearer, 600, OTHER_TERMS):
+        ledger.act(ledger.financier, book.acceptOfferIfClear(record, dearer, agreed))
+    same = offer(ledger, record, 400, terms=TERMS)
+    with reverts("InvoiceBookOtherOffer", record, same, 400, TERMS):
+        ledger.act(ledger.financier, book.acceptOfferIfClear(record, same, agreed))
+    ledger.act(ledger.financier, book.acceptOfferIfClear(record, same, agreed._replace(units=400)))
+
+
+def test_an_offer_without_terms_is_clear_to_who_asks_for_none(
+    ledger: Ledger, record: bytes
+) -> None:
+    book = ledger.invoices.functions
+    number = offer(ledger, record, 400)
+    plain = Clearance(units=400, terms=NO_TERMS)
+    with reverts("InvoiceBookOtherOffer", record, number, 400, NO_TERMS):
+        ledger.act(ledger.financier, book.acceptOfferIfClear(record, number, Clearance(units=400)))
+    ledger.act(ledger.financier, book.acceptOfferIfClear(record, number, plain))
 
 
 def test_nothing_may_have_happened_since_if_that_is_asked(ledger: Ledger, record: bytes) -> None:
@@ -201,18 +184,27 @@ def test_what_is_frozen_or_not_accepted_is_not_clear(ledger: Ledger, record: byt
 
 def test_a_clear_record_does_not_make_a_wrong_offer_right(ledger: Ledger, record: bytes) -> None:
     book, financier = ledger.invoices.functions, ledger.financier
+    small = Clearance(units=1)
     with reverts("RecordBookUnknownOffer", record, 1):
-        ledger.act(financier, book.acceptOfferIfClear(record, 1, Clearance()))
-    offer(ledger, record, 1, to=ledger.other_financier)
+        ledger.act(financier, book.acceptOfferIfClear(record, 1, small))
+    offer(ledger, record, 1, to=ledger.other_financier, terms=TERMS)
     with reverts("RecordBookNotParty", record, financier.id):
-        ledger.act(financier, book.acceptOfferIfClear(record, 1, Clearance()))
+        ledger.act(financier, book.acceptOfferIfClear(record, 1, small))
     ledger.act(ledger.supplier, book.withdrawOffer(record, 1))
     with reverts("RecordBookOfferNotOpen", record, 1, OFFER_WITHDRAWN):
-        ledger.act(ledger.other_financier, book.acceptOfferIfClear(record, 1, Clearance()))
+        ledger.act(ledger.other_financier, book.acceptOfferIfClear(record, 1, small))
     expires_at = book.offerOf(record, 0).call()[4]
     ledger.chain.pass_time(expires_at - ledger.chain.now())
     with reverts("RecordBookOfferExpired", record, 0, expires_at):
         ledger.act(financier, book.acceptOfferIfClear(record, 0, Clearance()))
+
+
+def test_an_offer_that_was_taken_or_never_made_is_not_clear(ledger: Ledger, record: bytes) -> None:
+    book = ledger.invoices.functions
+    ledger.act(ledger.financier, book.acceptOffer(record, 0))
+    refuse(ledger, record, Clearance(), "RecordBookOfferNotOpen", record, 0, OFFER_ACCEPTED)
+    with reverts("RecordBookUnknownOffer", record, 1):
+        ledger.chain.simulate(ledger.auditor.key, book.requireClear(record, 1, Clearance()))
 
 
 def test_only_a_financier_that_the_offer_was_made_to_takes_it(
@@ -232,8 +224,11 @@ def test_only_a_financier_that_the_offer_was_made_to_takes_it(
 
 def test_two_offers_are_taken_one_after_the_other(ledger: Ledger, record: bytes) -> None:
     book = ledger.invoices.functions
-    offer(ledger, record, UNITS - 600, to=ledger.other_financier)
-    for number, member in ((0, ledger.financier), (1, ledger.other_financier)):
-        receipt = ledger.act(member, book.acceptOfferIfClear(record, number, Clearance()))
+    offer(ledger, record, UNITS - 600, to=ledger.other_financier, terms=OTHER_TERMS)
+    for number, member, clearance in (
+        (0, ledger.financier, Clearance()),
+        (1, ledger.other_financier, Clearance(units=400, terms=OTHER_TERMS)),
+    ):
+        receipt = ledger.act(member, book.acceptOfferIfClear(record, number, clearance))
         assert [name for name, _ in logs_of(receipt, ledger.invoices)] == ["OfferAccepted"]
     assert position(ledger, record, ledger.supplier) == (0, 0, 0)

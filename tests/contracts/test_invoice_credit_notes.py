@@ -1,4 +1,6 @@
-from tests.contracts.acts import enact
+import pytest
+
+from tests.contracts.acts import enact, enact_decision
 from tests.contracts.cast import Ledger
 from tests.contracts.harness import reverts, word
 from tests.contracts.receivables import (
@@ -9,6 +11,8 @@ from tests.contracts.receivables import (
     SETTLED,
     STRICT_KEY,
     UNITS,
+    VOIDED,
+    declare_payment,
     invoice_state,
     offer,
     pledge,
@@ -55,6 +59,35 @@ def test_a_credit_note_over_everything_settles_the_invoice(ledger: Ledger, recor
     assert book.strictKeyHolder(STRICT_KEY).call() == record
     with reverts("InvoiceBookWrongState", record, SETTLED):
         ledger.act(supplier, book.credit(record, 1, CREDIT_NOTE))
+
+
+@pytest.mark.parametrize("way", ["credit", "payment"])
+def test_the_keys_of_an_invoice_that_was_settled_in_order_to_hold_them_are_freed_by_the_council(
+    ledger: Ledger, record: bytes, way: str
+) -> None:
+    book, supplier, victim = ledger.invoices.functions, ledger.supplier, ledger.other_supplier
+    if way == "credit":
+        ledger.act(supplier, book.credit(record, UNITS, CREDIT_NOTE))
+    else:
+        ledger.act(supplier, book.confirmPayment(record, declare_payment(ledger, record, UNITS)))
+    assert invoice_state(ledger, record) == SETTLED
+    with reverts("IdentityKeysTaken", STRICT_KEY, record):
+        register(ledger, by=victim)
+    with reverts("InvoiceBookWrongState", record, SETTLED):
+        ledger.act(supplier, book.cancel(record))
+    for member in (supplier, victim, ledger.council[0]):
+        with reverts("MembershipNotCouncil", member.key.lower()):
+            ledger.act(member, book.voidRecord(record, REASON))
+    assert enact_decision(ledger, record, book.voidRecord(record, REASON)) == [
+        ("RecordVoided", {"record": record, "reason": REASON}),
+        ("StrictKeyFreed", {"key": STRICT_KEY, "record": record}),
+    ]
+    assert (invoice_state(ledger, record), retired(ledger, record)) == (VOIDED, UNITS)
+    genuine = register(ledger, by=victim)
+    assert book.strictKeyHolder(STRICT_KEY).call() == genuine
+    with reverts("InvoiceBookWrongState", record, VOIDED):
+        ledger.decide(book.voidRecord(record, REASON))
+    assert book.strictKeyHolder(STRICT_KEY).call() == genuine
 
 
 def test_a_credit_note_names_units_and_a_commitment(ledger: Ledger, record: bytes) -> None:

@@ -8,7 +8,7 @@ from tests.contracts.receivables import (
     STRICT_KEY,
     UNITS,
     VOIDED,
-    disputed_units,
+    dispute_of,
     freezes,
     invoice_state,
     offer,
@@ -31,7 +31,7 @@ def test_the_buyer_withdraws_a_dispute(ledger: Ledger, record: bytes) -> None:
         ("RecordUnfrozen", {"record": record, "cause": CAUSE, "by": buyer.id}),
         ("DisputeWithdrawn", {"record": record, "buyer": buyer.id}),
     ]
-    assert (disputed_units(ledger, record), freezes(ledger, record)) == (0, 0)
+    assert (dispute_of(ledger, record), freezes(ledger, record)) == ((0, 1), 0)
     assert retired(ledger, record) == 0
 
 
@@ -46,7 +46,7 @@ def test_the_supplier_concedes_a_dispute_and_its_units_retire(
         ("DisputeConceded", {"record": record, "supplier": supplier.id, "units": 30}),
         ("UnitsRetired", {"record": record, "member": supplier.id, "units": 30}),
     ]
-    assert (disputed_units(ledger, record), freezes(ledger, record)) == (0, 0)
+    assert (dispute_of(ledger, record), freezes(ledger, record)) == ((0, 1), 0)
     assert position(ledger, record, supplier) == (970, 0, 0)
     assert retired(ledger, record) == 30
     assert invoice_state(ledger, record) == ACCEPTED
@@ -114,7 +114,7 @@ def test_a_supplier_concedes_nothing_while_the_council_freezes_the_record(
     ledger.decide(book.freeze(record, REASON))
     with reverts("RecordBookFrozen", record, COUNCIL_FREEZE):
         ledger.act(ledger.supplier, book.concedeDispute(record))
-    assert (disputed_units(ledger, record), freezes(ledger, record)) == (1, 5)
+    assert (dispute_of(ledger, record), freezes(ledger, record)) == ((1, 1), 5)
     ledger.decide(book.unfreeze(record))
     ledger.act(ledger.supplier, book.concedeDispute(record))
 
@@ -131,4 +131,4 @@ def test_a_dispute_about_a_void_record_does_not_end(ledger: Ledger, record: byte
         with reverts("InvoiceBookWrongState", record, VOIDED):
             ledger.act(member, call)
     with reverts("InvoiceBookWrongState", record, VOIDED):
-        ledger.decide(book.decideDispute(record, [], REASON))
+        ledger.decide(book.decideDispute(record, 1, [], REASON))

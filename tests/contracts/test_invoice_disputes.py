@@ -8,7 +8,7 @@ from tests.contracts.receivables import (
     DISPUTE_FREEZE,
     REGISTERED,
     UNITS,
-    disputed_units,
+    dispute_of,
     freezes,
     invoice_state,
     offer,
@@ -26,13 +26,15 @@ CAUSE = 2
 
 def test_the_buyer_disputes_units_and_freezes_the_record(ledger: Ledger, record: bytes) -> None:
     book, buyer = ledger.invoices.functions, ledger.buyer
-    assert (disputed_units(ledger, record), freezes(ledger, record)) == (0, 0)
-    events = enact(ledger, record, buyer, book.dispute(record, 30, REASON), acts=2)
+    assert (dispute_of(ledger, record), freezes(ledger, record)) == ((0, 0), 0)
+    call = book.dispute(record, 30, REASON)
+    assert ledger.chain.simulate(buyer.key, call) == 1
+    events = enact(ledger, record, buyer, call, acts=2)
     assert events == [
         ("RecordFrozen", {"record": record, "cause": CAUSE, "by": buyer.id, "reason": REASON}),
-        ("DisputeRaised", {"record": record, "buyer": buyer.id, "units": 30, "reason": REASON}),
+        ("DisputeRaised", {"record": record, "buyer": buyer.id, "number": 1, "units": 30}),
     ]
-    assert (disputed_units(ledger, record), freezes(ledger, record)) == (30, DISPUTE_FREEZE)
+    assert (dispute_of(ledger, record), freezes(ledger, record)) == ((30, 1), DISPUTE_FREEZE)
     assert invoice_state(ledger, record) == ACCEPTED
     assert position(ledger, record, ledger.supplier) == (UNITS, 0, 0)
 
@@ -48,13 +50,13 @@ def test_a_dispute_is_about_one_unit_to_all_that_are_outstanding(ledger: Ledger)
         with reverts("InvoiceBookTooManyUnits", record, UNITS - 40, UNITS - 39):
             ledger.act(ledger.buyer, book.dispute(record, UNITS - 39, REASON))
         ledger.act(ledger.buyer, book.dispute(record, units, REASON))
-        assert disputed_units(ledger, record) == units
+        assert dispute_of(ledger, record) == (units, 1)
 
 
-def test_units_that_others_hold_can_be_disputed_units(ledger: Ledger, record: bytes) -> None:
+def test_units_that_others_hold_can_be_disputed(ledger: Ledger, record: bytes) -> None:
     transfer(ledger, record, 600)
     ledger.act(ledger.buyer, ledger.invoices.functions.dispute(record, UNITS, REASON))
-    assert disputed_units(ledger, record) == UNITS
+    assert dispute_of(ledger, record) == (UNITS, 1)
 
 
 def test_only_the_buyer_disputes_also_when_it_buys_no_more(ledger: Ledger, record: bytes) -> None:
@@ -80,7 +82,7 @@ def test_a_suspended_member_neither_raises_nor_ends_a_dispute(
         ledger.act(ledger.supplier, book.concedeDispute(record))
 
 
-def test_only_an_accepted_invoice_is_disputed_units(ledger: Ledger) -> None:
+def test_only_an_accepted_invoice_is_disputed(ledger: Ledger) -> None:
     book = ledger.invoices.functions
     record = register(ledger)
     call = book.dispute(record, 1, REASON)
@@ -96,10 +98,37 @@ def test_a_dispute_is_raised_once_until_it_ends(ledger: Ledger, record: bytes) -
     ledger.act(ledger.buyer, book.dispute(record, 30, REASON))
     with reverts("RecordBookAlreadyFrozen", record, CAUSE):
         ledger.act(ledger.buyer, book.dispute(record, 40, REASON))
-    assert disputed_units(ledger, record) == 30
+    assert dispute_of(ledger, record) == (30, 1)
     ledger.act(ledger.buyer, book.withdrawDispute(record))
     ledger.act(ledger.buyer, book.dispute(record, 40, REASON))
-    assert disputed_units(ledger, record) == 40
+    assert dispute_of(ledger, record) == (40, 2)
+
+
+def test_disputes_are_numbered_from_one_for_each_record(ledger: Ledger, record: bytes) -> None:
+    book, buyer = ledger.invoices.functions, ledger.buyer
+    other = register_accepted(ledger, commitment=b"\x01" * 32, strict_keys=[b"\x01" * 32])
+    for number, units in ((1, 30), (2, 20), (3, 10)):
+        call = book.dispute(record, units, REASON)
+        assert ledger.chain.simulate(buyer.key, call) == number
+        events = enact(ledger, record, buyer, call, acts=2)
+        raised = {"record": record, "buyer": buyer.id, "number": number, "units": units}
+        assert events[1] == ("DisputeRaised", raised)
+        assert dispute_of(ledger, record) == (units, number)
+        ledger.act(buyer, book.withdrawDispute(record))
+        assert dispute_of(ledger, record) == (0, number)
+    assert dispute_of(ledger, other) == (0, 0)
+    assert ledger.chain.simulate(buyer.key, book.dispute(other, 1, REASON)) == 1
+
+
+def test_a_dispute_that_was_refused_takes_no_number(ledger: Ledger, record: bytes) -> None:
+    book = ledger.invoices.functions
+    for units, error, arguments in (
+        (0, "RecordBookNoUnits", ()),
+        (UNITS + 1, "InvoiceBookTooManyUnits", (record, UNITS, UNITS + 1)),
+    ):
+        with reverts(error, *arguments):
+            ledger.act(ledger.buyer, book.dispute(record, units, REASON))
+    assert dispute_of(ledger, record) == (0, 0)
 
 
 def test_nothing_moves_exactly_while_a_dispute_is_open(ledger: Ledger, record: bytes) -> None:

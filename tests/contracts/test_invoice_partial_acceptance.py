@@ -50,7 +50,7 @@ def test_a_part_is_at_least_one_unit_and_at_most_all_but_one(ledger: Ledger, uni
 @pytest.mark.parametrize("units", [UNITS, UNITS + 1, 2**80 - 1])
 def test_all_units_or_more_are_no_part(ledger: Ledger, units: int) -> None:
     record = register(ledger)
-    with reverts("InvoiceBookTooManyUnits", record, UNITS - 1, units):
+    with reverts("InvoiceBookTooManyUnits", record, UNITS, units):
         ledger.act(ledger.buyer, ledger.invoices.functions.acceptPart(record, units, REASON))
     assert invoice_state(ledger, record) == REGISTERED
 
@@ -63,7 +63,7 @@ def test_no_units_are_no_part(ledger: Ledger) -> None:
 
 def test_an_invoice_of_one_unit_has_no_parts(ledger: Ledger) -> None:
     record = register(ledger, units=1)
-    with reverts("InvoiceBookTooManyUnits", record, 0, 1):
+    with reverts("InvoiceBookTooManyUnits", record, 1, 1):
         ledger.act(ledger.buyer, ledger.invoices.functions.acceptPart(record, 1, REASON))
 
 

@@ -1,6 +1,8 @@
-from tests.contracts.acts import enact, enact_decision
+from typing import Any
+
+from tests.contracts.acts import enact
 from tests.contracts.cast import Ledger
-from tests.contracts.harness import reverts, word
+from tests.contracts.harness import Member, reverts, word
 from tests.contracts.receivables import (
     ACCEPTED,
     PAYMENT_CONFIRMED,
@@ -22,9 +24,12 @@ from tests.contracts.receivables import (
 REASON = word("under examination")
 
 
-def is_paid(ledger: Ledger, record: bytes) -> bool:
-    paid: bool = ledger.invoices.functions.invoice(record).call()[5]
-    return paid
+def confirmed(
+    record: bytes, payment: int, holder: Member, units: int, *, by: bytes
+) -> tuple[str, dict[str, Any]]:
+    """The event of a confirmation."""
+    arguments = {"by": by, "holder": holder.id, "units": units}
+    return "PaymentConfirmed", {"record": record, "payment": payment, **arguments}
 
 
 def test_the_holder_confirms_and_as_many_of_its_units_retire(ledger: Ledger, record: bytes) -> None:
@@ -33,9 +38,8 @@ def test_the_holder_confirms_and_as_many_of_its_units_retire(ledger: Ledger, rec
     declare_payment(ledger, record, 1, to=financier)
     number = declare_payment(ledger, record, 250, to=financier)
     events = enact(ledger, record, financier, book.confirmPayment(record, number))
-    confirmed = {"record": record, "payment": 1, "holder": financier.id, "units": 250}
     assert events == [
-        ("PaymentConfirmed", confirmed),
+        confirmed(record, number, financier, 250, by=financier.id),
         ("UnitsRetired", {"record": record, "member": financier.id, "units": 250}),
     ]
     assert payment_state(ledger, record, number) == PAYMENT_CONFIRMED
@@ -43,16 +47,6 @@ def test_the_holder_confirms_and_as_many_of_its_units_retire(ledger: Ledger, rec
     assert position(ledger, record, financier) == (350, 0, 0)
     assert position(ledger, record, ledger.supplier) == (400, 0, 0)
     assert retired(ledger, record) == 250
-
-
-def test_an_invoice_says_whether_anything_was_paid(ledger: Ledger, record: bytes) -> None:
-    book = ledger.invoices.functions
-    number = declare_payment(ledger, record, 1)
-    ledger.act(ledger.supplier, book.denyPayment(record, number, REASON))
-    number = declare_payment(ledger, record, 1)
-    assert not is_paid(ledger, record)
-    ledger.act(ledger.supplier, book.confirmPayment(record, number))
-    assert is_paid(ledger, record)
 
 
 def test_payments_in_part_lead_to_settlement_with_the_last_unit(
@@ -67,7 +61,7 @@ def test_payments_in_part_lead_to_settlement_with_the_last_unit(
     number = declare_payment(ledger, record, 1, to=financier)
     events = enact(ledger, record, financier, book.confirmPayment(record, number))
     assert events == [
-        ("PaymentConfirmed", {"record": record, "payment": 2, "holder": financier.id, "units": 1}),
+        confirmed(record, number, financier, 1, by=financier.id),
         ("UnitsRetired", {"record": record, "member": financier.id, "units": 1}),
         ("InvoiceSettled", {"record": record}),
     ]
@@ -155,59 +149,3 @@ def test_what_is_settled_or_void_takes_no_payments(ledger: Ledger, record: bytes
     with reverts("InvoiceBookWrongState", record, VOIDED):
         ledger.act(supplier, book.confirmPayment(record, number))
     ledger.act(supplier, book.denyPayment(record, number, REASON))
-
-
-def test_the_council_confirms_for_a_suspended_holder(ledger: Ledger, record: bytes) -> None:
-    book, financier = ledger.invoices.functions, ledger.financier
-    transfer(ledger, record, 600)
-    declare_payment(ledger, record, 5, to=financier)
-    number = declare_payment(ledger, record, 600, to=financier)
-    ledger.suspend(financier)
-    events = enact_decision(ledger, record, book.confirmPayment(record, number))
-    confirmed = {"record": record, "payment": 1, "holder": financier.id, "units": 600}
-    assert events == [
-        ("PaymentConfirmedByCouncil", confirmed),
-        ("UnitsRetired", {"record": record, "member": financier.id, "units": 600}),
-    ]
-    assert payment_state(ledger, record, number) == PAYMENT_CONFIRMED
-    assert is_paid(ledger, record)
-    assert position(ledger, record, financier) == (0, 0, 0)
-    assert invoice_state(ledger, record) == ACCEPTED
-
-
-def test_the_council_confirms_for_nobody_that_can_do_it_itself(
-    ledger: Ledger, record: bytes
-) -> None:
-    book, supplier = ledger.invoices.functions, ledger.supplier
-    number = declare_payment(ledger, record, UNITS)
-    call = book.confirmPayment(record, number)
-    with reverts("InvoicePaymentsHolderActive", record, supplier.id):
-        ledger.decide(call)
-    ledger.suspend(supplier)
-    ledger.decide(ledger.membership.functions.reinstate(supplier.id))
-    with reverts("InvoicePaymentsHolderActive", record, supplier.id):
-        ledger.decide(call)
-    ledger.suspend(supplier)
-    events = enact_decision(ledger, record, call)
-    assert events[-1] == ("InvoiceSettled", {"record": record})
-    assert invoice_state(ledger, record) == SETTLED
-    with reverts("InvoicePaymentsNotDeclared", record, number, PAYMENT_CONFIRMED):
-        ledger.decide(call)
-
-
-def test_the_council_confirms_nothing_of_a_frozen_invoice(ledger: Ledger, record: bytes) -> None:
-    book = ledger.invoices.functions
-    number = declare_payment(ledger, record, 1)
-    ledger.suspend(ledger.supplier)
-    ledger.decide(book.freeze(record, REASON))
-    with reverts("RecordBookFrozen", record, 1):
-        ledger.decide(book.confirmPayment(record, number))
-
-
-def test_the_council_neither_denies_nor_withdraws_payments(ledger: Ledger, record: bytes) -> None:
-    book, council = ledger.invoices.functions, ledger.membership.address.lower()
-    number = declare_payment(ledger, record, 1)
-    ledger.suspend(ledger.supplier)
-    for call in (book.denyPayment(record, number, REASON), book.withdrawPayment(record, number)):
-        with reverts("MembershipUnknownKey", council):
-            ledger.decide(call)

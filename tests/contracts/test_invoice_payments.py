@@ -13,6 +13,7 @@ from tests.contracts.receivables import (
     UNITS,
     declare_payment,
     offer,
+    payment_declared,
     payment_state,
     pledge,
     position,
@@ -33,7 +34,7 @@ def test_the_buyer_declares_a_payment_which_moves_nothing(ledger: Ledger, record
     declared = {
         "record": record,
         "payment": 0,
-        "buyer": buyer.id,
+        "by": buyer.id,
         "holder": financier.id,
         "units": 250,
         "advice": ADVICE,
@@ -66,13 +67,29 @@ def test_only_the_buyer_declares_payments_also_when_it_buys_no_more(
 ) -> None:
     call = ledger.invoices.functions.declarePayment(record, ledger.supplier.id, 1, ADVICE)
     for member in (ledger.supplier, ledger.other_buyer, ledger.council[0]):
-        with reverts("InvoiceBookNotBuyer", record, member.id):
+        with reverts("RecordBookNotParty", record, member.id):
             ledger.act(member, call)
     ledger.set_roles(ledger.buyer, SUPPLIER)
     ledger.act(ledger.buyer, call)
     ledger.suspend(ledger.buyer)
     with reverts("MembershipNotActive", ledger.buyer.id, 2):
         ledger.act(ledger.buyer, call)
+
+
+def test_an_invoice_says_for_good_that_a_payment_was_declared(
+    ledger: Ledger, record: bytes
+) -> None:
+    book = ledger.invoices.functions
+    with reverts("RecordBookNoUnits"):
+        declare_payment(ledger, record, 0)
+    assert not payment_declared(ledger, record)
+    number = declare_payment(ledger, record, 1)
+    assert payment_declared(ledger, record)
+    ledger.act(ledger.supplier, book.denyPayment(record, number, REASON))
+    assert payment_declared(ledger, record)
+    number = declare_payment(ledger, record, 1)
+    ledger.act(ledger.buyer, book.withdrawPayment(record, number))
+    assert payment_declared(ledger, record)
 
 
 def test_payments_are_declared_for_accepted_invoices_only(ledger: Ledger) -> None:

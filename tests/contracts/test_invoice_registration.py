@@ -4,7 +4,7 @@ from eth_utils.crypto import keccak
 
 from tests.contracts.acts import enact
 from tests.contracts.cast import Ledger
-from tests.contracts.harness import BUYER, SUPPLIER, logs_of, reverts
+from tests.contracts.harness import BUYER, SUPPLIER, logs_of, reverts, word
 from tests.contracts.receivables import (
     COMMITMENT,
     DUE_DATE,
@@ -189,19 +189,64 @@ def test_an_alert_key_twice_in_one_registration_is_noted_once(ledger: Ledger) ->
     ]
 
 
-@pytest.mark.parametrize(
-    "view", ["record", "invoice", "strictKeysOf", "accept", "cancel", "offer", "reject"]
-)
-def test_a_record_that_was_never_registered_is_unknown(ledger: Ledger, view: str) -> None:
+@pytest.mark.parametrize("call", ["accept", "cancel", "offer", "reject", "declarePayment"])
+def test_a_record_that_was_never_registered_is_unknown(ledger: Ledger, call: str) -> None:
     unknown, functions = b"\x01" * 32, ledger.invoices.functions
     calls = {
-        "record": functions.record(unknown),
-        "invoice": functions.invoice(unknown),
-        "strictKeysOf": functions.strictKeysOf(unknown),
         "accept": functions.accept(unknown),
         "reject": functions.reject(unknown, bytes(32)),
         "cancel": functions.cancel(unknown),
         "offer": functions.offer(unknown, ledger.financier.id, 1, 2**48 - 1, bytes(32)),
+        "declarePayment": functions.declarePayment(unknown, ledger.supplier.id, 1, bytes(32)),
     }
     with reverts("RecordBookUnknownRecord", unknown):
-        ledger.chain.simulate(ledger.buyer.key, calls[view])
+        ledger.chain.simulate(ledger.buyer.key, calls[call])
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        "record",
+        "invoice",
+        "isOverdue",
+        "strictKeysOf",
+        "recordHistory",
+        "offerCount",
+        "pledgeCount",
+        "paymentCount",
+        "disputeOf",
+        "position",
+    ],
+)
+def test_a_view_of_a_record_that_was_never_registered_fails_and_is_not_empty(
+    ledger: Ledger, view: str
+) -> None:
+    unknown, function = b"\x01" * 32, ledger.invoices.functions[view]
+    others = [ledger.supplier.id] if view == "position" else []
+    with reverts("RecordBookUnknownRecord", unknown):
+        ledger.chain.simulate(ledger.auditor.key, function(unknown, *others))
+    ledger.chain.simulate(ledger.auditor.key, function(register(ledger), *others))
+
+
+def test_of_a_fresh_record_nothing_is_counted_yet(ledger: Ledger) -> None:
+    record, view = register(ledger), ledger.invoices.functions
+    for count in (view.offerCount, view.pledgeCount, view.paymentCount):
+        assert count(record).call() == 0
+    assert view.disputeOf(record).call() == (0, 0)
+    assert view.position(record, b"\x01" * 32).call() == (0, 0, 0)
+
+
+def test_what_is_asked_of_keys_members_and_names_has_an_answer_for_those_that_nobody_used(
+    ledger: Ledger,
+) -> None:
+    unknown, view = b"\x01" * 32, ledger.invoices.functions
+    assert not view.recordExists(unknown).call()
+    assert view.strictKeyHolder(unknown).call() == bytes(32)
+    assert view.alertKeyFirst(unknown).call() == bytes(32)
+    assert view.alertRepeats(unknown).call() == 0
+    assert view.memberHistory(unknown).call() == (0, bytes(32))
+
+
+def test_a_book_says_what_it_is_a_book_of(ledger: Ledger) -> None:
+    assert ledger.invoices.functions.bookKind().call() == word("invoices")
+    assert ledger.certificates.functions.bookKind().call() == word("certificates")

@@ -1,3 +1,4 @@
+from tests.contracts.acts import enact
 from tests.contracts.cast import Ledger
 from tests.contracts.harness import FINANCIER, Member, logs_of, reverts
 from tests.contracts.receivables import (
@@ -7,13 +8,14 @@ from tests.contracts.receivables import (
     OFFER_REJECTED,
     OFFER_WITHDRAWN,
     UNITS,
+    VOIDED,
     offer,
     offer_state,
     position,
+    transfer,
 )
 
 TERMS = b"\x7e" * 32
-ANSWERS = ("acceptOffer", "rejectOffer", "withdrawOffer", "expireOffer")
 
 
 def test_an_offer_reserves_its_units(ledger: Ledger, record: bytes) -> None:
@@ -97,6 +99,64 @@ def test_any_member_frees_the_units_of_an_expired_offer(ledger: Ledger, record: 
     ]
     assert offer_state(ledger, record, number) == OFFER_EXPIRED
     assert position(ledger, record, ledger.supplier) == (UNITS, 0, 0)
+
+
+def test_any_member_frees_the_units_of_an_offer_whose_maker_is_suspended(
+    ledger: Ledger, record: bytes
+) -> None:
+    expire = ledger.invoices.functions.expireOffer
+    number = offer(ledger, record, 600)
+    ledger.suspend(ledger.supplier)
+    events = enact(ledger, record, ledger.buyer, expire(record, number))
+    assert events == [("OfferExpired", {"record": record, "offer": number, "by": ledger.buyer.id})]
+    assert offer_state(ledger, record, number) == OFFER_EXPIRED
+    assert position(ledger, record, ledger.supplier) == (UNITS, 0, 0)
+    with reverts("RecordBookOfferNotOpen", record, number, OFFER_EXPIRED):
+        ledger.act(ledger.financier, ledger.invoices.functions.acceptOffer(record, number))
+
+
+def test_an_offer_of_a_suspended_maker_is_freed_while_frozen_but_not_once_void(
+    ledger: Ledger, record: bytes
+) -> None:
+    book = ledger.invoices.functions
+    first, second = offer(ledger, record, 600), offer(ledger, record, 400)
+    ledger.suspend(ledger.supplier)
+    ledger.decide(book.freeze(record, TERMS))
+    ledger.act(ledger.auditor, book.expireOffer(record, first))
+    assert position(ledger, record, ledger.supplier) == (600, 400, 0)
+    ledger.decide(book.voidRecord(record, TERMS))
+    with reverts("InvoiceBookWrongState", record, VOIDED):
+        ledger.act(ledger.auditor, book.expireOffer(record, second))
+
+
+def test_an_offer_does_not_end_early_because_others_are_or_its_maker_was_suspended(
+    ledger: Ledger, record: bytes
+) -> None:
+    view = ledger.invoices.functions
+    number = offer(ledger, record, 600)
+    expires_at = view.offerOf(record, number).call()[4]
+    for member in (ledger.financier, ledger.buyer, ledger.supplier):
+        ledger.suspend(member)
+    ledger.decide(ledger.membership.functions.reinstate(ledger.supplier.id))
+    for member in (ledger.auditor, ledger.supplier):
+        with reverts("RecordBookOfferNotExpired", record, number, expires_at):
+            ledger.act(member, view.expireOffer(record, number))
+    assert offer_state(ledger, record, number) == OFFER_OPEN
+
+
+def test_it_is_the_maker_of_the_offer_whose_suspension_counts_not_the_supplier(
+    ledger: Ledger, record: bytes
+) -> None:
+    view = ledger.invoices.functions
+    transfer(ledger, record, 600)
+    number = offer(ledger, record, 100, by=ledger.financier, to=ledger.other_financier)
+    expires_at = view.offerOf(record, number).call()[4]
+    ledger.suspend(ledger.supplier)
+    with reverts("RecordBookOfferNotExpired", record, number, expires_at):
+        ledger.act(ledger.auditor, view.expireOffer(record, number))
+    ledger.suspend(ledger.financier)
+    ledger.act(ledger.auditor, view.expireOffer(record, number))
+    assert position(ledger, record, ledger.financier) == (600, 0, 0)
 
 
 def test_no_more_is_offered_than_is_free(ledger: Ledger, record: bytes) -> None:
