@@ -59,7 +59,7 @@ RECORD_RULES: Rules = {
     "IdentityKeysTaken": (
         Conflict,
         "already-registered",
-        "this is already registered: record {record} holds its identity key",
+        "record {record} stands for the same already, and holds its identity key",
     ),
     "IdentityKeysWrongPredecessor": (
         InvalidRequest,

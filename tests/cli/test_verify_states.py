@@ -4,7 +4,7 @@ from collections.abc import Callable
 import pytest
 
 from ledger.chain.contract import ContractCall
-from ledger.chain.invoice_forms import Clearance
+from ledger.chain.invoice_forms import Clearance, Registration
 from ledger.chain.port import Reverted
 from ledger.chain.record_forms import Security
 from ledger.chain.reverts import refusal_of
@@ -252,8 +252,8 @@ def test_a_payment_that_awaits_its_holder_is_told(passing: World, record: Record
 # What was verified can be relied on when units are taken.
 
 
-def clearance_of(world: World, units: int) -> Clearance:
-    found = verify(world, "invoice.xml", "--json").json["receivable"]["clearance"]
+def clearance_of(world: World, units: int, name: str = "invoice.xml") -> Clearance:
+    found = verify(world, name, "--json").json["receivable"]["clearance"]
     return Clearance(
         commitment=Digest(parse_hex32(found["commitment"])),
         units=Units(units),
@@ -282,3 +282,47 @@ def test_the_clearance_of_a_verification_holds_until_something_happens(
     consortium.act(FINANCIER, book.accept_offer_if_clear(record, 1, again))
     held = book.position(record, FINANCIER, at=consortium.chain.head().ref)
     assert held.free == FINANCED + 1
+
+
+def test_a_similar_invoice_that_was_registered_later_is_noticed(
+    passing: World, waiting: RecordId
+) -> None:
+    consortium, book = passing.consortium, passing.consortium.book
+    by_buyer(passing, book.accept, waiting)
+    passing.offer_directly(waiting, 1)
+    clearance = clearance_of(passing, 1, "waiting.xml")
+    book.require_clear(waiting, 0, clearance, at=consortium.chain.head().ref)
+
+    key = clearance.alert_keys[0]
+    similar = Registration(
+        Digest(b"\x51" * 32), BUYER, Units(1), None, (b"\x52" * 32,), ((2, key),)
+    )
+    consortium.act(SUPPLIER, book.register(similar))
+    assert "Later ones are similar to it: review them." in verify(passing, "waiting.xml").out
+    with pytest.raises(Reverted) as repeated:
+        book.require_clear(waiting, 0, clearance, at=consortium.chain.head().ref)
+    assert refusal_of(repeated.value.data).rule == "new-alerts"
+    again = clearance_of(passing, 1, "waiting.xml")
+    assert again.repeats_at_most == clearance.repeats_at_most + 1
+    consortium.act(FINANCIER, book.accept_offer_if_clear(waiting, 0, again))
+
+
+def test_nothing_is_to_be_relied_on_unless_the_invoice_was_found_to_be_the_records(
+    passing: World, record: RecordId
+) -> None:
+    passing.consortium.decide(passing.consortium.book.freeze(record, REASON))
+    assert verify(passing, "invoice.xml", "--json").json["receivable"]["clearance"] is None
+
+
+def test_the_history_names_the_council_where_it_acted_for_a_suspended_member(
+    passing: World, record: RecordId
+) -> None:
+    consortium, book = passing.consortium, passing.consortium.book
+    consortium.decide(consortium.membership.suspend(BUYER))
+    consortium.decide(book.declare_payment(record, FINANCIER, Units(FINANCED), NO_TERMS))
+    consortium.act(FINANCIER, book.confirm_payment(record, 0))
+    told = trace(passing, record).out
+    assert (
+        f"the council declared that {FINANCIER} was paid for 600,000,000 units (60 %) (payment 0)\n"
+    ) in told
+    assert "This history is complete" in told

@@ -41,7 +41,7 @@ def test_the_demo_tells_the_whole_story(demo: tuple[Path, str]) -> None:
         "1,000,000,000 units, all held by the supplier",
         "VERIFIED on a development chain",
         "REFUSED: 409 Insufficient units",
-        "REFUSED: 409 Invoice already registered",
+        "REFUSED: 409 Already registered",
         "REFUTED at step 1",
         "  org:kunden-ag-mitte accepted the invoice\n",
         "org:first-bank      600,000,000  60 %",

@@ -50,10 +50,10 @@ class Ground:
             report=lambda _text: None,
         )
 
-    def create(self, nonce: int, code: bytes) -> None:
-        """Make a contract by hand, with the account that deploys."""
+    def create(self, nonce: int, code: bytes, *, account: int = 0) -> None:
+        """Make a contract by hand, as a rule with the account that deploys."""
         receipt = send_and_wait(
-            self.chain, self.keys[0], None, code, nonce=nonce, timeout_seconds=10
+            self.chain, self.keys[account], None, code, nonce=nonce, timeout_seconds=10
         )
         assert receipt.succeeded
 
@@ -164,10 +164,6 @@ def miswired(ground: Ground, other: Deployment, case: str) -> list[bytes]:
         "origin": (1, creation("Membership", *ground.founding(forwarder, origin))),
         "notary": (2, creation("Notary", other.membership)),
         "book": (3, creation("InvoiceBook", other.membership, NO_ADDRESS)),
-        "notary of another": (
-            4,
-            creation("DepositCertificateBook", membership, other.notary, NO_ADDRESS),
-        ),
     }
     place, code = wrong[case]
     return [*sound[:place], code]
@@ -180,7 +176,6 @@ def miswired(ground: Ground, other: Deployment, case: str) -> list[bytes]:
         ("origin", "Membership", {"predecessor", "predecessorChainId"}),
         ("notary", "Notary", {"membership", "trustedForwarder"}),
         ("book", "InvoiceBook", {"membership", "trustedForwarder"}),
-        ("notary of another", "DepositCertificateBook", {"notary"}),
     ],
 )
 def test_the_right_code_made_for_something_else_is_refused(
@@ -197,6 +192,23 @@ def test_the_right_code_made_for_something_else_is_refused(
     assert words == f"it is a {contract} of another deployment"
     assert set(names.split(", ")) == named
     assert ground.sent() == len(codes)
+
+
+def test_a_book_that_asks_another_notary_of_the_same_members_is_refused(ground: Ground) -> None:
+    forwarder, membership = (contract_address(ground.keys[0].address, n) for n in range(2))
+    sound = [
+        creation("Forwarder"),
+        creation("Membership", *ground.founding(forwarder, (0, NO_ADDRESS))),
+        creation("Notary", membership),
+        creation("InvoiceBook", membership, NO_ADDRESS),
+    ]
+    for nonce, code in enumerate(sound):
+        ground.create(nonce, code)
+    ground.create(0, creation("Notary", membership), account=1)
+    another = contract_address(ground.keys[1].address, 0)
+    ground.create(4, creation("DepositCertificateBook", membership, another, NO_ADDRESS))
+    with pytest.raises(ConfigurationError, match="of another deployment, by its notary"):
+        ground.deploy()
 
 
 @pytest.mark.parametrize(
