@@ -27,6 +27,8 @@ def measure_certificates(ledger: Ledger) -> dict[str, int]:
     made.anchor(ledger, ledger.supplier)
     evidence = (ledger.supplier.id, next(fresh), next(fresh), made.inclusion(0))
     meter.act(depositary, "certify", *evidence, note="of 5 leaves")
+    certified = made.record_of(ledger, depositary, evidence[2])
+    meter.act(depositary, "revokeEvidence", certified, next(fresh))
     _consent(ledger, meter, fresh)
     _renewal(ledger, meter, fresh)
     _loss(ledger, meter, fresh)
@@ -36,19 +38,23 @@ def measure_certificates(ledger: Ledger) -> dict[str, int]:
 
 def _consent(ledger: Ledger, meter: Meter, fresh: Iterator[bytes]) -> None:
     record = made.issue_receipt(ledger, number=next(fresh), commitment=next(fresh))
-    number = made.offer(ledger, record, 1)
-    meter.act(ledger.depositary, "consent", record, number)
+    for subject, number, note in (
+        (made.TO_OFFER, made.offer(ledger, record, 1), "to an offer"),
+        (made.TO_PLEDGE, made.pledge(ledger, record, 1), "to a pledge"),
+    ):
+        meter.act(ledger.depositary, "consent", record, subject, number, note=note)
 
 
 def _renewal(ledger: Ledger, meter: Meter, fresh: Iterator[bytes]) -> None:
     depositary, soon = ledger.depositary, ledger.chain.now() + _PAST
     number, commitment = next(fresh), next(fresh)
-    record = made.issue(
+    record = made.issue_confirmed(
         ledger, number=number, commitment=commitment, auto_renew=True, matures_at=soon
     )
     ledger.chain.pass_time(_PAST)
     meter.act(depositary, "renew", record, FAR, next(fresh), note="the first")
-    meter.act(depositary, "annul", record, next(fresh))
+    surrendered = made.surrender(ledger, record, made.UNITS, made.ANNULMENT)
+    meter.act(depositary, "annul", record, surrendered, next(fresh))
 
 
 def _loss(ledger: Ledger, meter: Meter, fresh: Iterator[bytes]) -> None:
@@ -64,9 +70,10 @@ def _loss(ledger: Ledger, meter: Meter, fresh: Iterator[bytes]) -> None:
 def _surrenders(ledger: Ledger, meter: Meter, fresh: Iterator[bytes]) -> None:
     depositary, supplier = ledger.depositary, ledger.supplier
     record = made.issue_confirmed(ledger, number=next(fresh), commitment=next(fresh))
-    meter.act(supplier, "surrender", record, 1, made.REDEMPTION, note="the first")
+    redemption = (record, supplier.id, 1, made.REDEMPTION)
+    meter.act(supplier, "surrender", *redemption, note="the first")
     meter.act(depositary, "redeem", record, 0, note="in part")
-    meter.act(supplier, "surrender", record, 1, made.REDEMPTION)
+    meter.act(supplier, "surrender", *redemption)
     meter.act(supplier, "withdrawSurrender", record, 1)
     made.surrender(ledger, record, 1, made.REDEMPTION)
     meter.act(depositary, "refuseSurrender", record, 2, next(fresh))

@@ -82,12 +82,14 @@ def _endings(ledger: Ledger, meter: Meter, fresh: Iterator[bytes]) -> None:
 
 def _clearance(ledger: Ledger, meter: Meter, fresh: Iterator[bytes]) -> None:
     book = ledger.invoices.functions
-    content = fresh_registration(ledger, fresh)
+    content, terms = fresh_registration(ledger, fresh, alerts=_ALERTS), next(fresh)
     record = register_accepted(ledger, **content._asdict())
-    offering = book.offer(record, ledger.financier.id, UNITS // 2, FAR, next(fresh))
+    offering = book.offer(record, ledger.financier.id, UNITS // 2, FAR, terms)
     ledger.act(ledger.supplier, offering)
     ledger.act(ledger.buyer, book.undertake(record))
     history = book.recordHistory(record).call()[1]
-    clearance = (content.commitment, content.strict_keys, True, 0, 0, history)
-    note = "1 strict key, undertaking and history"
+    alert_keys = [key for _, key in content.alert_keys]
+    keys = (content.strict_keys, alert_keys)
+    clearance = (content.commitment, UNITS // 2, terms, *keys, True, 0, 0, history)
+    note = "1 strict and 3 alert keys, undertaking and history"
     meter.act(ledger.financier, "acceptOfferIfClear", record, 0, clearance, note=note)

@@ -28,9 +28,9 @@ def measure_payments(ledger: Ledger) -> dict[str, int]:
     meter.act(buyer, "withdrawDispute", record)
     ledger.act(buyer, ledger.invoices.functions.dispute(record, 1, next(fresh)))
     meter.act(supplier, "concedeDispute", record)
-    for count in (1, 32):
+    for number, count in ((3, 1), (4, 32)):
         ledger.act(buyer, ledger.invoices.functions.dispute(record, count, next(fresh)))
         reductions = [(supplier.id, 1)] * count
         note = f"{count} {'reduction' if count == 1 else 'reductions'}, executed"
-        meter.decide("decideDispute", record, reductions, next(fresh), note=note)
+        meter.decide("decideDispute", record, number, reductions, next(fresh), note=note)
     return meter.gas
