@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.contracts.certificates import (
+    ANNULMENT,
     BANK_DEPOSIT,
     FREELY,
     NEVER,
     REASON,
+    REDEMPTION,
+    REPLACEMENT,
     TERMS,
     TO_OFFER,
     TO_PLEDGE,
@@ -22,7 +25,6 @@ HOLDERS = ("supplier", "buyer", "financier", "depositary")
 ANYBODY = (*HOLDERS, "other_depositary")
 NUMBERS = [bytes([number]) * 32 for number in range(1, 17)]
 FAR = 4_000_000_000
-PURPOSES = 3
 NOTICE = TERM = 20
 KINDS = (
     (BANK_DEPOSIT, FREELY, True),
@@ -33,20 +35,32 @@ KINDS = (
 
 SUBJECTS = {
     "consent": "offer",
-    "consent_to_pledge": "pledge",
     "accept_offer": "offer",
     "withdraw_offer": "offer",
+    "consent_to_pledge": "pledge",
     "enforce_pledge": "pledge",
     "release_pledge": "pledge",
     "withdraw_surrender": "surrender",
     "redeem": "surrender",
-    "replace": "surrender",
-    "annul": "surrender",
+    "replace": "surrender_to_replace",
+    "annul": "surrender_to_annul",
     "report_found": "report_lost",
     "reissue": "report_lost",
     "unfreeze": "freeze",
 }
 """What an operation is about, by the operation that made it."""
+
+ENDS = {*SUBJECTS} - {"consent", "consent_to_pledge", "enforce_pledge", "release_pledge"}
+"""Operations after which their subject is closed."""
+
+COUNTS = {
+    "offer": "offerCount",
+    "pledge": "pledgeCount",
+    "surrender": "surrenderCount",
+    "surrender_to_replace": "surrenderCount",
+    "surrender_to_annul": "surrenderCount",
+}
+"""The view that numbers what an operation makes."""
 
 PARTIES = {
     "accept_offer": ("offerOf", 1),
@@ -57,15 +71,26 @@ PARTIES = {
 }
 """The view that tells a promise, and where it names the party that an operation is for."""
 
-BY_HOLDERS = {"offer", "pledge", "surrender", "report_lost"}
+BY_HOLDERS = {
+    "offer",
+    "pledge",
+    "surrender",
+    "surrender_to_replace",
+    "surrender_to_annul",
+    "report_lost",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One operation; each reads what it needs. `who` is None for the member that may do it."""
+    """One operation on a record and on the number of a promise; each reads what it needs.
+
+    who: None for the member that may do it.
+    """
 
     action: str
-    target: int
+    record: bytes
+    number: int
     choice: int
     who: str | None
     receiver: str
@@ -74,9 +99,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Novelty:
-    """Who takes a step, and what it may bring into the book."""
+    """What a step may bring into the book, and the holder whose units it is about."""
 
-    actor: bytes
+    holder: bytes
     receiver: bytes
     maturity: int
     number: bytes
@@ -84,11 +109,9 @@ class Novelty:
     parts: Sequence[Part]
 
 
-def calls(step: Step, promise: int, new: Novelty) -> Mapping[str, tuple[str, tuple[Any, ...]]]:
-    """Function and arguments behind the record, for each operation on one that stands.
-
-    promise: the number of the offer, pledge or surrender that it is about.
-    """
+def calls(step: Step, new: Novelty) -> Mapping[str, tuple[str, tuple[Any, ...]]]:
+    """Function and arguments behind the record, for each operation on one that stands."""
+    promise = step.number
     return {
         "offer": ("offer", (new.receiver, step.units, FAR, TERMS)),
         "consent": ("consent", (TO_OFFER, promise)),
@@ -98,7 +121,9 @@ def calls(step: Step, promise: int, new: Novelty) -> Mapping[str, tuple[str, tup
         "pledge": ("pledge", (new.receiver, step.units, 0, TERMS)),
         "enforce_pledge": ("enforcePledge", (promise, 1)),
         "release_pledge": ("releasePledge", (promise, 1)),
-        "surrender": ("surrender", (new.actor, step.units, step.choice % PURPOSES)),
+        "surrender": ("surrender", (new.holder, step.units, REDEMPTION)),
+        "surrender_to_replace": ("surrender", (new.holder, step.units, REPLACEMENT)),
+        "surrender_to_annul": ("surrender", (new.holder, step.units, ANNULMENT)),
         "withdraw_surrender": ("withdrawSurrender", (promise,)),
         "redeem": ("redeem", (promise,)),
         "replace": ("replace", (promise, new.parts)),

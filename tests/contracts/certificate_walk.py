@@ -1,15 +1,22 @@
 """A walk through the book of deposit certificates: any step by anybody, and what is then seen."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from eth_utils.crypto import keccak
+from hypothesis import note
 from web3.contract.contract import ContractFunction
+from web3.types import TxReceipt
 
+from tests.contracts.acts import extended
 from tests.contracts.cast import Ledger
+from tests.contracts.certificate_choices import Sight, fits
 from tests.contracts.certificate_steps import (
+    ANYBODY,
     BY_HOLDERS,
+    COUNTS,
+    ENDS,
     HOLDERS,
     ISSUERS,
     KINDS,
@@ -24,7 +31,6 @@ from tests.contracts.certificate_steps import (
 )
 from tests.contracts.certificates import (
     REASON,
-    Certificate,
     Part,
     anchor,
     certificate,
@@ -34,25 +40,11 @@ from tests.contracts.certificates import (
     position,
     record_of,
 )
-from tests.contracts.harness import Member, Reverted
+from tests.contracts.harness import Member, Reverted, decode_log
+from tests.contracts.test_certificate_histories import EFFECTS
 
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """What the book says of a record: by member free, reserved and pledged units."""
-
-    certificate: Certificate
-    total: int
-    retired: int
-    pledged: int
-    freezes: int
-    positions: Mapping[str, tuple[int, int, int]]
-    terms: bytes
-
-    @property
-    def holdings(self) -> dict[str, int]:
-        """All units of each member."""
-        return {name: sum(units) for name, units in self.positions.items()}
+NOTHING = (0, bytes(32))
+"""The history of who did nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,52 +57,52 @@ class Claim:
 
 
 class Walk:
-    """The records of a walk, which numbers they took, and which of these were lost."""
+    """The records of a walk, which numbers they took, and which of these were lost.
+
+    seen: what the book said of each record when it was last touched.
+    touched: the records of the last step.
+    made: what operations made and is still open, as record and number, by the operation.
+    """
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
         self.book = ledger.certificates.functions
-        self.records: list[bytes] = []
+        self.members: dict[str, Member] = {name: getattr(ledger, name) for name in ANYBODY}
+        self.spare_keys = list(ledger.spare_keys)
         self.claims: list[Claim] = []
         self.lost: list[Claim] = []
+        self.seen: dict[bytes, Sight] = {}
+        self.touched: set[bytes] = set()
+        self.made: dict[str, list[tuple[bytes, int]]] = {}
+        self.record_histories: dict[bytes, tuple[int, bytes]] = {}
+        self.member_histories = {member.id: NOTHING for member in self.members.values()}
         self._issuers: dict[bytes, str] = {}
-        self._made: dict[str, list[tuple[bytes, int]]] = {}
         self._commitments = 0
-        anchor(ledger, ledger.supplier)
-        for choice, receiver in enumerate(("buyer", "financier", "depositary")):
-            self.take(Step("issue", 0, choice, None, "supplier", 20))
-            for action in ("confirm", "offer", "consent", "pledge", "surrender"):
-                self.take(Step(action, choice, choice, None, receiver, 5))
-        self.take(Step("certify", 0, len(KINDS), None, "supplier", 0))
 
-    def target(self, step: Step) -> tuple[bytes, int]:
-        """The record that a step is about, and the number of the promise if it is about one.
+    def begin(self) -> None:
+        """Anchor what evidence is about, and issue a certificate of each kind."""
+        anchor(self.ledger, self.ledger.supplier)
+        for choice in range(len(KINDS)):
+            self.take(Step("issue", b"", 0, choice, None, "supplier", 9))
+            record = [*self.seen][-1]
+            if fits("confirm", self.seen[record]):
+                self.take(Step("confirm", record, 0, choice, None, "supplier", 0))
 
-        The latest promises come first.
-        """
-        made = self._made.get(SUBJECTS.get(step.action, ""), [])
-        if made:
-            return made[-1 - step.target % len(made)]
-        return self.records[step.target % len(self.records)], 0
-
-    def take(self, step: Step) -> bool:
-        """Do one step; whether the book let it."""
+    def take(self, step: Step) -> None:
+        """Do one step, and see what became of the records that it touched."""
+        self.touched = {step.record} & set(self.seen)
         if step.action == "pass_time":
             self.ledger.chain.pass_time(TERM // 2)
-            return True
-        if step.action in ("issue", "certify"):
-            return self._begin(step)
-        record, number = self.target(step)
-        if step.action == "void":
-            return _done(self.ledger.decide, self.book.voidRecord(record, REASON))
-        made = self._made.setdefault(step.action, [])
-        who = step.who or self._entitled(step.action, record, number)
-        call = self._call(step, who, record, number)
-        done = self._sent(who, call)
-        if done:
-            made.append((record, len([each for each, _ in made if each == record])))
-            self._note(step.action, record, call.args)
-        return done
+        elif step.action == "rotate_key":
+            self._rotate_key(step.receiver)
+        elif step.action in ("issue", "certify"):
+            self._begin(step)
+        elif step.action == "void":
+            self._sent(None, self.book.voidRecord(step.record, REASON))
+        else:
+            self._operate(step)
+        for record in self.touched:
+            self.seen[record] = self.see(record)
 
     def see(self, record: bytes) -> Sight:
         """What the book says of a record."""
@@ -121,16 +113,17 @@ class Walk:
             retired,
             pledged,
             freezes,
-            {name: position(self.ledger, record, self._member(name)) for name in HOLDERS},
+            {name: position(self.ledger, record, self.members[name]) for name in HOLDERS},
             self.book.termsOf(record).call(),
+            tuple(self.book.recordHistory(record).call()),
         )
 
     def holder_of(self, issuer: str, number: bytes) -> bytes:
         """The record that holds a number; zero if none does."""
-        return number_holder(self.ledger, self._member(issuer), number)
+        return number_holder(self.ledger, self.members[issuer], number)
 
-    def _begin(self, step: Step) -> bool:
-        issuer = step.who or ISSUERS[step.target % 2]
+    def _begin(self, step: Step) -> None:
+        issuer = step.who or ISSUERS[step.number % 2]
         number, commitment = NUMBERS[step.choice % len(NUMBERS)], self._commitment()
         kind, endorsement, renews = KINDS[step.choice % len(KINDS)]
         content = issuance(
@@ -147,29 +140,41 @@ class Walk:
         call = self.book.issue(content)
         if step.action == "certify":
             call = certifying(self.ledger, number=number, commitment=commitment)
-        done = self._sent(issuer, call)
-        if done:
+        if self._sent(issuer, call):
             self._begun(issuer, number, commitment)
-        return done
 
-    def _call(self, step: Step, who: str, record: bytes, number: int) -> ContractFunction:
+    def _operate(self, step: Step) -> None:
+        """Do a step on a record, and keep in mind what it made and ended."""
+        action, record, subject = step.action, step.record, SUBJECTS.get(step.action, "")
+        entitled = self._entitled(step)
+        call = self._call(step, entitled)
+        if not self._sent(step.who or entitled, call):
+            return
+        number = self.book[COUNTS[action]](record).call() - 1 if action in COUNTS else 0
+        self.made.setdefault(action, []).append((record, number))
+        promise = (record, step.number)
+        if action in ENDS and promise in self.made.get(subject, ()):
+            self.made[subject].remove(promise)
+        self._note_numbers(action, record, call.args)
+
+    def _call(self, step: Step, entitled: str) -> ContractFunction:
         new = Novelty(
-            actor=self._member(who).id,
-            receiver=self._member(step.receiver).id,
+            receiver=self.members[step.receiver].id,
+            holder=self.members[entitled].id,
             maturity=self.ledger.chain.now() + TERM,
             number=NUMBERS[step.choice % len(NUMBERS)],
             commitment=self._commitment(),
-            parts=self._parts(step, record, number) if step.action == "replace" else (),
+            parts=self._parts(step) if step.action == "replace" else (),
         )
-        function, arguments = calls(step, number, new)[step.action]
-        call: ContractFunction = self.book[function](record, *arguments)
+        function, arguments = calls(step, new)[step.action]
+        call: ContractFunction = self.book[function](step.record, *arguments)
         return call
 
-    def _parts(self, step: Step, record: bytes, number: int) -> list[Part]:
+    def _parts(self, step: Step) -> list[Part]:
         """One part, or two if there are units for two."""
-        if number >= self.book.surrenderCount(record).call():
+        if step.number >= self.book.surrenderCount(step.record).call():
             return []
-        units = self.book.surrenderOf(record, number).call()[1]
+        units = self.book.surrenderOf(step.record, step.number).call()[1]
         shares = [1, units - 1] if units > 1 else [units]
         names = [NUMBERS[(step.choice + index) % len(NUMBERS)] for index in range(len(shares))]
         return [
@@ -177,7 +182,7 @@ class Walk:
             for share, name in zip(shares, names, strict=True)
         ]
 
-    def _note(self, action: str, record: bytes, arguments: Sequence[Any]) -> None:
+    def _note_numbers(self, action: str, record: bytes, arguments: Sequence[Any]) -> None:
         """Keep in mind which numbers a step took."""
         issuer = self._issuers[record]
         if action == "reissue":
@@ -188,44 +193,64 @@ class Walk:
                 self._begun(issuer, part.number, part.commitment)
 
     def _begun(self, issuer: str, number: bytes, commitment: bytes) -> None:
-        record = record_of(self.ledger, self._member(issuer), commitment)
-        self.records.append(record)
+        record = record_of(self.ledger, self.members[issuer], commitment)
+        self.touched.add(record)
+        self.seen[record] = self.see(record)
         self._issuers[record] = issuer
         self.claims.append(Claim(issuer, number, record))
 
-    def _entitled(self, action: str, record: bytes, number: int) -> str:
+    def _rotate_key(self, name: str) -> None:
+        """Let a member revoke its operator key and go on with a new one."""
+        member, key = self.members[name], self.spare_keys.pop()
+        membership = self.ledger.membership.functions
+        self.ledger.act(member, membership.addKey(member.id, key))
+        self.members[name] = replace(member, key=key)
+        self.ledger.act(self.members[name], membership.revokeKey(member.id, member.key))
+        self.touched = set(self.seen)
+
+    def _entitled(self, step: Step) -> str:
         """Who may take a step: the party that a promise names, who holds most, or the issuer."""
-        if action in PARTIES:
-            view, place = PARTIES[action]
-            names = {self._member(name).id: name for name in HOLDERS}
+        if step.action in PARTIES:
+            view, place = PARTIES[step.action]
+            names = {self.members[name].id: name for name in HOLDERS}
             try:
                 promise: Any = self.ledger.chain.simulate(
-                    self.ledger.auditor.key, self.book[view](record, number)
+                    self.ledger.auditor.key, self.book[view](step.record, step.number)
                 )
             except Reverted:
                 return HOLDERS[0]
             return names[promise[place]]
-        if action in BY_HOLDERS:
-            free = {name: position(self.ledger, record, self._member(name))[0] for name in HOLDERS}
-            return max(free, key=lambda name: free[name])
-        return self._issuers[record]
+        if step.action in BY_HOLDERS:
+            return self.seen[step.record].richest()
+        return self._issuers[step.record]
 
-    def _sent(self, who: str, call: ContractFunction) -> bool:
-        return _done(self.ledger.act, self._member(who), call)
+    def _sent(self, who: str | None, call: ContractFunction) -> bool:
+        """Whether the book let a member, or the council (None), make a call."""
+        error = None
+        try:
+            if who is None:
+                self._note_events(self.ledger.decide(call), None)
+            else:
+                member = self.members[who]
+                self._note_events(self.ledger.act(member, call), member.id)
+        except Reverted as reverted:
+            error = reverted.name
+        note(f"{who or 'council'}: {call.fn_name}: {error or 'done'}")
+        return error is None
+
+    def _note_events(self, receipt: TxReceipt, sender: bytes | None) -> None:
+        """Write down what the events add to the histories: acts are those of the sender."""
+        for log in receipt["logs"]:
+            if log["address"] != self.ledger.certificates.address:
+                continue
+            name, arguments = decode_log(log, self.ledger.certificates)
+            record = arguments["record"]
+            known = self.record_histories.get(record, NOTHING)
+            self.record_histories[record] = extended(known, [log])
+            if sender is not None and name not in EFFECTS:
+                known = self.member_histories[sender]
+                self.member_histories[sender] = extended(known, [log])
 
     def _commitment(self) -> bytes:
         self._commitments += 1
         return keccak(self._commitments.to_bytes(32, "big"))
-
-    def _member(self, name: str) -> Member:
-        member: Member = getattr(self.ledger, name)
-        return member
-
-
-def _done(operation: Callable[..., Any], *arguments: Any) -> bool:
-    """Whether the book let an operation happen."""
-    try:
-        operation(*arguments)
-    except Reverted:
-        return False
-    return True

@@ -1,7 +1,7 @@
 """What always holds, whatever anybody does in whatever order."""
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from tests.contracts.cast import Ledger
 from tests.contracts.model import BUYER, SUPPLIERS, settlement
@@ -24,13 +24,17 @@ class InvoiceBookMachine(RuleBasedStateMachine):
     def __init__(self, ledger: Ledger) -> None:
         super().__init__()
         self.chain, self.snapshot = ledger.chain, ledger.chain.snapshot()
-        self.walk = walk = Walk(ledger)
+        self.walk = Walk(ledger)
+        self.before: dict[bytes, Observation] = {}
+        self.operation = ""
+
+    @initialize()
+    def begin(self) -> None:
+        walk = self.walk
         for supplier, key in zip(SUPPLIERS, KEYS, strict=False):
             record = walk.register(supplier, 12, frozenset({key}))
             accept = walk.book.accept(record)
             walk.attempt(record, BUYER, accept, lambda draft: settlement.accept(draft, BUYER))
-        self.before = dict(walk.seen)
-        self.operation = "begin"
 
     @rule(data=st.data())
     def step(self, data: st.DataObject) -> None:
