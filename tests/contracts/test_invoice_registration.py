@@ -4,7 +4,7 @@ from eth_utils.crypto import keccak
 
 from tests.contracts.acts import enact
 from tests.contracts.cast import Ledger
-from tests.contracts.harness import BUYER, SUPPLIER, logs_of, reverts, word
+from tests.contracts.harness import BUYER, SUPPLIER, logs_of, reverts
 from tests.contracts.receivables import (
     COMMITMENT,
     DUE_DATE,
@@ -245,8 +245,3 @@ def test_what_is_asked_of_keys_members_and_names_has_an_answer_for_those_that_no
     assert view.alertKeyFirst(unknown).call() == bytes(32)
     assert view.alertRepeats(unknown).call() == 0
     assert view.memberHistory(unknown).call() == (0, bytes(32))
-
-
-def test_a_book_says_what_it_is_a_book_of(ledger: Ledger) -> None:
-    assert ledger.invoices.functions.bookKind().call() == word("invoices")
-    assert ledger.certificates.functions.bookKind().call() == word("certificates")
