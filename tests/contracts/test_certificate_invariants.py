@@ -10,7 +10,7 @@ from tests.contracts.certificate_walk import Claim, Walk
 from tests.contracts.certificates import ANNULLED, EVIDENCE, VOIDED
 from tests.contracts.stateful import try_sequences
 
-EXAMPLES, STEPS = 5, 35
+EXAMPLES, STEPS = 5, 30
 
 _ANYWAY = ("pass_time", "issue", "certify")
 _TRIED = tuple(name for name, weight in WEIGHTS.items() for _ in range(weight))

@@ -53,16 +53,16 @@ class Choices:
 
     def units(self, available: int) -> int:
         """Mostly as many units as are available, or fewer; else one too many, or none."""
-        if available and self.mostly():
+        if available > 0 and self.mostly():
             return self.one(range(1, available + 1), "units")
         return self.one((available + 1, 0), "units")
 
     def record(self, wanted: Callable[[Invoice], bool]) -> tuple[bytes, Invoice]:
         """One of the records, mostly one of which this holds."""
-        every = list(self.model.invoices)
-        fit = [record for record in every if wanted(self.model.invoices[record])]
-        record = self.one(fit if fit and self.mostly() else every, "record")
-        return record, self.model.invoices[record]
+        invoices = list(self.model.invoices.items())
+        every = range(len(invoices))
+        fit = [place for place in every if wanted(invoices[place][1])]
+        return invoices[self.one(fit if fit and self.mostly() else every, "record")]
 
     def item(
         self,
@@ -70,15 +70,17 @@ class Choices:
         wanted: Callable[[Invoice, _Item], bool] = lambda _invoice, _item: True,
     ) -> tuple[bytes, int]:
         """Record and number of an offer, pledge or payment, mostly of a wanted one."""
+        invoices = list(self.model.invoices.items())
         every = [
-            (record, number, invoice, item)
-            for record, invoice in self.model.invoices.items()
+            (place, number, invoice, item)
+            for place, (_, invoice) in enumerate(invoices)
             for number, item in enumerate(items(invoice))
         ]
         opened = [each for each in every if each[3].open]
         fit = [each for each in opened if wanted(*each[2:])]
         among = fit or opened if self.mostly() else opened or every
-        return self.one([each[:2] for each in among], "which")
+        place, number = self.one([each[:2] for each in among], "record and number")
+        return invoices[place][0], number
 
     def any_open(self, items: Callable[[Invoice], Sequence[Openable]]) -> bool:
         """Whether any offer, pledge or payment is open."""
