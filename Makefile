@@ -51,7 +51,7 @@ mutants: $(DEV) $(NODE_MODULES) ## Change the contracts one place at a time and 
 	$(BIN)/python -m scripts.mutate_contracts $(ARGS)
 
 invariants: $(DEV) ## Try long sequences of acts against the named invariants of the contracts
-	SEALBOOK_EXAMPLES=100 SEALBOOK_STEPS=80 $(BIN)/python -m pytest tests/contracts/test_conservation.py tests/contracts/test_certificate_invariants.py
+	SEALBOOK_EXAMPLES=$${SEALBOOK_EXAMPLES:-100} SEALBOOK_STEPS=$${SEALBOOK_STEPS:-80} $(BIN)/python -m pytest tests/contracts/test_conservation.py tests/contracts/test_certificate_invariants.py
 
 regenerate: contracts ## Write every generated file anew
 	$(BIN)/python -m scripts.regenerate_evidence_vectors
