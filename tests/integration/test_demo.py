@@ -55,7 +55,7 @@ def test_the_refusal_names_the_record_that_stands(demo: tuple[Path, str]) -> Non
     folder, story = demo
     evidence = json.loads((folder / "invoice.evidence.json").read_bytes())
     words = " ".join(story.replace("     | ", "").split())
-    assert f"record {evidence['record']['id']} holds its identity key" in words
+    assert f"record {evidence['record']['id']} stands for the same already" in words
 
 
 def test_the_demo_leaves_what_it_says(demo: tuple[Path, str]) -> None:
