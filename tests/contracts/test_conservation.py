@@ -17,8 +17,8 @@ EXAMPLES, STEPS = 5, 40
 class InvoiceBookMachine(RuleBasedStateMachine):
     """Suppliers, financiers, a buyer and the council act on a book and on its model.
 
-    It begins with two invoices, which the buyer accepted. `before` has what the book said of the
-    records that the last step touched before that step.
+    It begins with two accepted invoices, of each of which some units are pledged.
+    `before` has what the book said of the records before the last step.
     """
 
     def __init__(self, ledger: Ledger) -> None:
@@ -35,6 +35,7 @@ class InvoiceBookMachine(RuleBasedStateMachine):
             record = walk.register(supplier, 12, frozenset({key}))
             accept = walk.book.accept(record)
             walk.attempt(record, BUYER, accept, lambda draft: settlement.accept(draft, BUYER))
+            walk.pledge_to_begin(record, supplier)
 
     @rule(data=st.data())
     def step(self, data: st.DataObject) -> None:

@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 from hypothesis import strategies as st
 
 from tests.contracts.model import BUYER, FINANCIERS, SUPPLIERS, Book, Invoice
+from tests.contracts.model.invoice import LIVE
 
 ANYBODY = (*SUPPLIERS, *FINANCIERS, BUYER)
 KEYS = [bytes([number]) * 32 for number in range(1, 5)]
@@ -76,15 +77,17 @@ class Choices:
             for place, (_, invoice) in enumerate(invoices)
             for number, item in enumerate(items(invoice))
         ]
-        opened = [each for each in every if each[3].open]
+        opened = [each for each in every if each[3].open and each[2].state in LIVE]
         fit = [each for each in opened if wanted(*each[2:])]
         among = fit or opened if self.mostly() else opened or every
         place, number = self.one([each[:2] for each in among], "record and number")
         return invoices[place][0], number
 
     def any_open(self, items: Callable[[Invoice], Sequence[Openable]]) -> bool:
-        """Whether any offer, pledge or payment is open."""
-        return any(item.open for invoice in self.model.invoices.values() for item in items(invoice))
+        """Whether any offer, pledge or payment of a live record is open."""
+        return self.any_record(
+            lambda invoice: invoice.state in LIVE and any(item.open for item in items(invoice))
+        )
 
     def any_record(self, wanted: Callable[[Invoice], bool]) -> bool:
         """Whether this holds of any record."""

@@ -28,11 +28,11 @@ _OPERATIONS = (
     Operation("pledge", 6, lambda walk: walk.any_record(has_free_units)),
     Operation("pledge_behind", 6, lambda walk: walk.any_open(lambda invoice: invoice.pledges)),
     Operation("release_pledge", 4, lambda walk: walk.any_open(lambda invoice: invoice.pledges)),
-    Operation("enforce_pledge", 8, lambda walk: walk.any_open(lambda invoice: invoice.pledges)),
+    Operation("enforce_pledge", 16, lambda walk: walk.any_open(lambda invoice: invoice.pledges)),
     Operation("begin", 4, lambda _walk: True),
     Operation("accept", 6, lambda walk: walk.any_record(is_answerable)),
     Operation("reject", 2, lambda walk: walk.any_record(is_answerable)),
-    Operation("cancel", 2, lambda walk: walk.any_record(is_cancellable)),
+    Operation("cancel", 1, lambda walk: walk.any_record(is_cancellable)),
     Operation(
         "undertake",
         1,
@@ -60,7 +60,7 @@ _OPERATIONS = (
     Operation("void", 1, lambda walk: walk.any_record(lambda invoice: invoice.state in STANDING)),
     Operation("suspend", 1, lambda walk: not walk.model.suspended),
     Operation("reinstate", 6, lambda walk: bool(walk.model.suspended)),
-    Operation("rotate_key", 2, lambda walk: bool(walk.spare_keys)),
+    Operation("rotate_key", 1, lambda walk: bool(walk.spare_keys)),
 )
 
 _POSSIBLE = {operation.name: operation.possible for operation in _OPERATIONS}

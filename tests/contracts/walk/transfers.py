@@ -1,6 +1,6 @@
 """Steps for offers and pledges."""
 
-from tests.contracts.model import Invoice, Offer, Pledge, transfers
+from tests.contracts.model import FINANCIERS, Invoice, Offer, Pledge, transfers
 from tests.contracts.walk.comparison import Comparison
 
 _TERMS = bytes(32)
@@ -54,6 +54,16 @@ class Transfers(Comparison):
             pledgor,
             self.book.pledge(record, self.members[pledgee].id, units, date, _TERMS),
             lambda draft: transfers.pledge(draft, pledgor, pledgee, units, date),
+        )
+
+    def pledge_to_begin(self, record: bytes, pledgor: str) -> None:
+        """Pledge some units that may be enforced at once."""
+        pledgee, units = FINANCIERS[0], 4
+        self.attempt(
+            record,
+            pledgor,
+            self.book.pledge(record, self.members[pledgee].id, units, 0, _TERMS),
+            lambda draft: transfers.pledge(draft, pledgor, pledgee, units, 0),
         )
 
     def pledge_behind(self) -> None:
