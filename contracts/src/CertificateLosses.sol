@@ -33,6 +33,7 @@ abstract contract CertificateLosses is ICertificateLosses, Certificates {
     /// @inheritdoc ICertificateLosses
     function reissue(bytes32 record_, bytes32 numberKey, bytes32 commitment) external {
         bytes32 issuer = _actingIssuer(record_);
+        _requireOpen();
         Certificate storage certificate_ = _certificate(record_);
         uint256 until = uint256(certificate_.lostAt) + certificate_.lossNotice;
         if (block.timestamp < until) revert CertificateNoticeRuns(record_, until);

@@ -17,6 +17,7 @@ abstract contract CertificateSurrenders is ICertificateSurrenders, Certificates 
         returns (uint256 id)
     {
         bytes32 by = _actorOrCouncilFor(record_, holder);
+        if (by == 0 && purpose != Purpose.Redemption) revert CertificateNotForCouncil(record_, purpose);
         _requireSurrenderable(record_);
         _reserve(record_, holder, units);
 
@@ -60,6 +61,7 @@ abstract contract CertificateSurrenders is ICertificateSurrenders, Certificates 
 
     /// @inheritdoc ICertificateSurrenders
     function replace(bytes32 record_, uint256 id, Part[] calldata parts) external {
+        _requireOpen();
         (bytes32 issuer, bytes32 holder, uint80 units) = _fulfil(Purpose.Replacement, record_, id);
         _requireWhole(units, parts);
         emit CertificateReplaced(record_, id, issuer, holder, units);

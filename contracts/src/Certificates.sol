@@ -48,7 +48,6 @@ abstract contract Certificates is IDepositCertificateBook, Pledges, IdentityKeys
 
     /// @dev Takes a certificate number of the issuer for the record. One that it had before stays taken.
     function _holdNumber(bytes32 id, bytes32 numberKey) internal {
-        _requireOpen();
         if (numberKey == 0) revert IdentityKeysEmpty();
         bytes32[] memory keys = new bytes32[](1);
         keys[0] = keccak256(abi.encode(_record(id).issuer, numberKey));
@@ -77,7 +76,6 @@ abstract contract Certificates is IDepositCertificateBook, Pledges, IdentityKeys
     }
 
     function _endAsVoid(bytes32 id) internal override {
-        _requireLive(id);
         _certificates[id].state = CertificateState.Voided;
         _freeStrictKeys(id);
     }

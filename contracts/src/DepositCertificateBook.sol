@@ -143,6 +143,7 @@ contract DepositCertificateBook is CertificateSurrenders, CertificateLosses {
     /// @dev The caller's member, which must be a depositary that may begin a certificate for `holder`.
     function _issuerFor(bytes32 holder) private view returns (bytes32 issuer) {
         issuer = _actor(Roles.DEPOSITARY);
+        _requireOpen();
         if (holder == issuer) revert CertificateSelfDeposit(issuer);
         _requireMember(holder, 0);
     }

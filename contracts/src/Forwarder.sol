@@ -8,7 +8,8 @@ import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/Signa
 /// @title Brings signed requests to the contracts of the ledger (ERC-2771).
 /// @notice A request is signed for one chain, one forwarder, one contract, one nonce and a deadline
 /// (EIP-712). The signer is an operator key, or a contract wallet that vouches for the signature
-/// (ERC-1271).
+/// (ERC-1271). A request that is valid and yet fails is not used up: it reverts whatever brought it, a
+/// batch too. Only what is not valid (used, expired, not signed so) is left out of a batch.
 contract Forwarder is ERC2771Forwarder {
     constructor() ERC2771Forwarder("Sealbook") {}
 

@@ -52,14 +52,14 @@ abstract contract IdentityKeys is IIdentityKeys, RecordBook {
     }
 
     /// @inheritdoc IIdentityKeys
+    function bookKind() public pure virtual returns (bytes32);
+
+    /// @inheritdoc IIdentityKeys
     function predecessorBook() external view returns (IIdentityKeys) {
         return _predecessorBook;
     }
 
     /// @dev From now on these are the record's strict keys. Those that it had before stay taken for good.
-    /// @inheritdoc IIdentityKeys
-    function bookKind() public pure virtual returns (bytes32);
-
     function _holdStrictKeys(bytes32 record_, bytes32[] memory keys) internal {
         if (keys.length == 0) revert IdentityKeysNone();
         if (keys.length > _STRICT_KEYS_MAX) revert IdentityKeysTooMany(keys.length, _STRICT_KEYS_MAX);

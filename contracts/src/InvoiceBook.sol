@@ -105,6 +105,15 @@ contract InvoiceBook is InvoicePayments, InvoiceDisputes {
     }
 
     /// @inheritdoc IInvoiceBook
+    function freeSettledKeys(bytes32 id, bytes32 reason) external {
+        _requireDecision();
+        _requireState(id, InvoiceState.Settled);
+        emit SettledKeysFreed(id, reason);
+        _logEffect(id, abi.encode(SettledKeysFreed.selector, id, reason));
+        _freeStrictKeys(id);
+    }
+
+    /// @inheritdoc IInvoiceBook
     function acceptOfferIfClear(bytes32 id, uint256 offer_, Clearance calldata clearance) external {
         requireClear(id, offer_, clearance);
         acceptOffer(id, offer_);
@@ -166,7 +175,11 @@ contract InvoiceBook is InvoicePayments, InvoiceDisputes {
         uint256 limit = clearance.repeatsAtMost;
         for (uint256 i = 0; i < clearance.alertKeys.length; ++i) {
             bytes32 key = clearance.alertKeys[i];
+            bytes32 first = alertKeyFirst(key);
+            if (first == 0) revert InvoiceBookAlertKeyNotNoted(id, key);
             uint256 repeats = alertRepeats(key);
+            // A record that left the key out repeats it too.
+            if (first != id && repeats == 0) repeats = 1;
             if (repeats > limit) revert InvoiceBookRepeats(id, key, repeats, limit);
         }
     }

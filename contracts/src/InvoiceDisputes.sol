@@ -24,28 +24,28 @@ abstract contract InvoiceDisputes is IInvoiceDisputes, Invoices {
         _freeze(record_, Freeze.Dispute, buyer, reason);
         Dispute storage dispute_ = _disputes[record_];
         dispute_.units = units;
-        number = dispute_.number += 1;
+        number = ++dispute_.number;
         emit DisputeRaised(record_, buyer, number, units);
         _logAct(record_, buyer, abi.encode(DisputeRaised.selector, record_, buyer, number, units));
     }
 
     /// @inheritdoc IInvoiceDisputes
-    function withdrawDispute(bytes32 record_) external {
+    function withdrawDispute(bytes32 record_, uint32 number) external {
         bytes32 buyer = _actor();
         _requireBuyer(record_, buyer);
-        _end(record_, buyer);
-        emit DisputeWithdrawn(record_, buyer);
-        _logAct(record_, buyer, abi.encode(DisputeWithdrawn.selector, record_, buyer));
+        _endDispute(record_, number, buyer);
+        emit DisputeWithdrawn(record_, buyer, number);
+        _logAct(record_, buyer, abi.encode(DisputeWithdrawn.selector, record_, buyer, number));
     }
 
     /// @inheritdoc IInvoiceDisputes
-    function concedeDispute(bytes32 record_) external {
+    function concedeDispute(bytes32 record_, uint32 number) external {
         bytes32 supplier = _actor();
         _requireSupplier(record_, supplier);
-        uint80 units = _end(record_, supplier);
+        uint80 units = _endDispute(record_, number, supplier);
         _requireNotFrozen(record_);
-        emit DisputeConceded(record_, supplier, units);
-        _logAct(record_, supplier, abi.encode(DisputeConceded.selector, record_, supplier, units));
+        emit DisputeConceded(record_, supplier, number, units);
+        _logAct(record_, supplier, abi.encode(DisputeConceded.selector, record_, supplier, number, units));
         _retire(record_, supplier, units);
         _settleIfPaid(record_);
     }
@@ -55,17 +55,15 @@ abstract contract InvoiceDisputes is IInvoiceDisputes, Invoices {
         external
     {
         _requireDecision();
-        uint32 current = _disputes[record_].number;
-        if (number != current) revert InvoiceDisputesOther(record_, current, number);
         uint256 count = reductions.length;
         if (count > _REDUCTIONS_MAX) revert InvoiceDisputesTooManyReductions(count, _REDUCTIONS_MAX);
-        uint80 disputed = _end(record_, 0);
+        uint80 disputed = _endDispute(record_, number, 0);
         uint256 reduced = 0;
         for (uint256 i = 0; i < count; ++i) reduced += reductions[i].units;
         if (reduced > disputed) revert InvoiceDisputesBeyondDispute(record_, disputed, reduced);
         if (count != 0) _requireNotFrozen(record_);
-        emit DisputeDecided(record_, uint80(reduced), reason);
-        _logEffect(record_, abi.encode(DisputeDecided.selector, record_, uint80(reduced), reason));
+        emit DisputeDecided(record_, number, uint80(reduced), reason);
+        _logEffect(record_, abi.encode(DisputeDecided.selector, record_, number, uint80(reduced), reason));
         for (uint256 i = 0; i < count; ++i) _retire(record_, reductions[i].holder, reductions[i].units);
         _settleIfPaid(record_);
     }
@@ -76,11 +74,13 @@ abstract contract InvoiceDisputes is IInvoiceDisputes, Invoices {
         return _disputes[record_];
     }
 
-    /// @dev Lifts the freeze of an open dispute; the units it was about.
-    function _end(bytes32 record_, bytes32 by) private returns (uint80 units) {
+    /// @dev Lifts the freeze of the open dispute, which must be this one; the units it was about.
+    function _endDispute(bytes32 record_, uint32 number, bytes32 by) private returns (uint80 units) {
         _requireLive(record_);
         units = _disputes[record_].units;
         if (units == 0) revert InvoiceDisputesNone(record_);
+        uint32 current = _disputes[record_].number;
+        if (number != current) revert InvoiceDisputesOther(record_, current, number);
         _disputes[record_].units = 0;
         _unfreeze(record_, Freeze.Dispute, by);
     }

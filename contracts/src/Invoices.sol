@@ -31,10 +31,7 @@ abstract contract Invoices is IInvoiceBook, Pledges, IdentityKeys {
         _logEffect(id, abi.encode(InvoiceSettled.selector, id));
     }
 
-    /// @dev A settled invoice too: nothing else frees the keys of one that was credited to nothing in
-    /// order to hold them.
     function _endAsVoid(bytes32 id) internal override {
-        if (_invoices[id].state != InvoiceState.Settled) _requireLive(id);
         _invoices[id].state = InvoiceState.Voided;
         _freeStrictKeys(id);
     }

@@ -23,16 +23,18 @@ abstract contract RecordBook is IRecordBook, MembersOnly {
     }
 
     /// @inheritdoc IRecordBook
-    function unfreeze(bytes32 id) external {
+    function unfreeze(bytes32 id, Freeze cause) external {
         _requireLive(id);
-        (Freeze cause, bytes32 by) = _freezer(id);
-        if (cause == Freeze.Council && !_isFrozen(id, cause)) cause = Freeze.Keeper;
+        (Freeze own, bytes32 by) = _freezer(id);
+        bool overruled = own == Freeze.Council && cause == Freeze.Keeper;
+        if (cause != own && !overruled) revert RecordBookForeignFreeze(id, cause);
         _unfreeze(id, cause, by);
     }
 
     /// @inheritdoc IRecordBook
     function voidRecord(bytes32 id, bytes32 reason) external {
         _requireDecision();
+        _requireLive(id);
         emit RecordVoided(id, reason);
         _logEffect(id, abi.encode(RecordVoided.selector, id, reason));
         _endAsVoid(id);
@@ -148,7 +150,7 @@ abstract contract RecordBook is IRecordBook, MembersOnly {
         _recordHistories[id].append(keccak256(entry));
     }
 
-    /// @dev Marks a record as void, if it may become so, and frees its strict keys.
+    /// @dev Marks a live record as void and frees its strict keys.
     function _endAsVoid(bytes32 id) internal virtual;
 
     /// @dev Reverts on unknown records, and on those that have ended.

@@ -35,6 +35,7 @@ interface ICertificateSurrenders {
     error CertificateUnknownSurrender(bytes32 record, uint256 surrender);
     error CertificateSurrenderNotOpen(bytes32 record, uint256 surrender, SurrenderState state);
     error CertificateWrongPurpose(bytes32 record, uint256 surrender, Purpose purpose);
+    error CertificateNotForCouncil(bytes32 record, Purpose purpose);
     error CertificateTooManyParts(uint256 parts, uint256 limit);
     error CertificatePartsDiffer(uint80 surrendered, uint256 parts);
 
@@ -56,8 +57,8 @@ interface ICertificateSurrenders {
     );
     event CertificateReplaces(bytes32 indexed record, bytes32 indexed parent, uint256 indexed surrender);
 
-    /// @notice Returns free units of a holder to the issuer, and reserves them. Where the council decides
-    /// in a suspended holder's place, the event names zero as the one who acted.
+    /// @notice Returns free units of a holder to the issuer, and reserves them. The council, in the place
+    /// of a suspended holder, can do so for redemption only; the event names zero as the one who acted.
     /// @custom:caller the holder, while active; for a suspended holder the council, by decision
     function surrender(bytes32 record, bytes32 holder, uint80 units, Purpose purpose)
         external

@@ -21,7 +21,8 @@ interface IDepositCertificateBook is IIdentityKeys {
 
     /// @notice Issued: stands. Confirmed: the bank also vouches for it, so that it can be pledged or
     /// endorsed (bank deposits). Discharged: everything was redeemed, delivered or replaced.
-    /// Annulled: the issuer took it back while the first holder held everything. Voided: by the council.
+    /// Annulled: taken back, after all of it was surrendered for that; or evidence
+    /// that was revoked. Voided: by the council.
     enum CertificateState {
         Unknown,
         Issued,

@@ -25,7 +25,8 @@ interface IIdentityKeys {
     event AlertKeySeen(bytes32 indexed key, bytes32 indexed record, bytes32 indexed first, uint8 kind);
     event AlertKeyNoted(bytes32 indexed key, bytes32 indexed record, uint8 kind);
 
-    /// @notice The standing record that holds a strict key; zero if none does.
+    /// @notice The record that holds a strict key: one that is live, or that was settled, discharged or
+    /// reissued under another number; zero if none does.
     function strictKeyHolder(bytes32 key) external view returns (bytes32 record);
 
     /// @notice The first record that noted an alert key; zero if none did.
@@ -34,7 +35,7 @@ interface IIdentityKeys {
     /// @notice The strict keys of a record.
     function strictKeysOf(bytes32 record) external view returns (bytes32[] memory);
 
-    /// @notice How often an alert key was seen again after the first record that noted it.
+    /// @notice How often an alert key was given again after the first record noted it.
     function alertRepeats(bytes32 key) external view returns (uint256);
 
     /// @notice What the book is a book of: a short text, left-aligned.

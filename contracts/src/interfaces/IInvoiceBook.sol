@@ -54,10 +54,12 @@ interface IInvoiceBook is IIdentityKeys {
     /// @param units Units that the offer is for.
     /// @param terms Commitment to the offer's terms.
     /// @param strictKeys Keys recomputed from the invoice; the record must hold each.
-    /// @param alertKeys Keys recomputed from the invoice, which other records may share.
+    /// @param alertKeys Keys recomputed from the invoice, which other records may share. Each must have
+    /// been noted: a supplier that leaves one out of its registration is not cleared.
     /// @param undertaken Whether the buyer must have undertaken to pay.
     /// @param pledgedAtMost Units of the record that may stand under pledge.
-    /// @param repeatsAtMost How often any of them was seen again, as far as the financier knows and accepts.
+    /// @param repeatsAtMost How often any of them was given again, as far as the financier knows and
+    /// accepts; at least once if another record was the first to note it.
     /// @param history Digest of the record's history at which nothing more may have happened; zero if
     /// later events do not matter.
     struct Clearance {
@@ -85,6 +87,7 @@ interface IInvoiceBook is IIdentityKeys {
     error InvoiceBookOtherCommitment(bytes32 record, bytes32 commitment);
     error InvoiceBookKeyNotHeld(bytes32 record, bytes32 key, bytes32 holder);
     error InvoiceBookPledged(bytes32 record, uint80 pledged, uint80 limit);
+    error InvoiceBookAlertKeyNotNoted(bytes32 record, bytes32 key);
     error InvoiceBookRepeats(bytes32 record, bytes32 key, uint256 repeats, uint256 limit);
     error InvoiceBookOtherOffer(bytes32 record, uint256 offer, uint80 units, bytes32 terms);
     error InvoiceBookHistoryMoved(bytes32 record, bytes32 digest, bytes32 expected);
@@ -104,6 +107,7 @@ interface IInvoiceBook is IIdentityKeys {
     event PaymentUndertaken(bytes32 indexed record, bytes32 indexed buyer);
     event InvoiceCredited(bytes32 indexed record, bytes32 indexed supplier, uint80 units, bytes32 commitment);
     event InvoiceSettled(bytes32 indexed record);
+    event SettledKeysFreed(bytes32 indexed record, bytes32 reason);
 
     /// @notice Registers an invoice of the caller's member, which then holds all its units.
     /// @custom:caller an active supplier
@@ -141,9 +145,15 @@ interface IInvoiceBook is IIdentityKeys {
     /// @custom:caller the invoice's supplier, while active
     function credit(bytes32 record, uint80 units, bytes32 commitment) external;
 
+    /// @notice Frees the strict keys of a settled invoice, which otherwise nobody can ever register again:
+    /// for one that was settled by credit or by arrangement, only to hold the keys of another's.
+    /// @param reason A short text, left-aligned, for people.
+    /// @custom:caller the council, by decision
+    function freeSettledKeys(bytes32 record, bytes32 reason) external;
+
     /// @notice Reserve if clear: accepts an offer only if the record still is what the financier
     /// verified. Check and taking are one transaction.
-    /// @custom:caller the active financier that the offer was made to
+    /// @custom:caller the active member that the offer was made to
     function acceptOfferIfClear(bytes32 record, uint256 offer, Clearance calldata clearance) external;
 
     /// @notice Reverts with the reason why a record, or an offer of it, is not what was verified.

@@ -54,11 +54,12 @@ interface IRecordBook {
     error RecordBookRecordExists(bytes32 record);
     error RecordBookEmptyCommitment();
     error RecordBookNoUnits();
-    error RecordBookInsufficientUnits(bytes32 record, bytes32 member, uint80 free, uint80 wanted);
+    error RecordBookInsufficientUnits(bytes32 record, bytes32 member, uint80 available, uint80 wanted);
     error RecordBookNotParty(bytes32 record, bytes32 member);
     error RecordBookNotSuspended(bytes32 record, bytes32 member);
     error RecordBookFrozen(bytes32 record, uint8 freezes);
     error RecordBookAlreadyFrozen(bytes32 record, Freeze cause);
+    error RecordBookForeignFreeze(bytes32 record, Freeze cause);
     error RecordBookNotFrozen(bytes32 record, Freeze cause);
 
     event UnitsRetired(bytes32 indexed record, bytes32 indexed member, uint80 units);
@@ -72,13 +73,12 @@ interface IRecordBook {
     /// @custom:caller the council, by decision; the record's keeper, if its book knows one
     function freeze(bytes32 record, bytes32 reason) external;
 
-    /// @notice Lifts the freeze of the caller. The council, where it froze nothing itself, lifts the
-    /// keeper's.
+    /// @notice Lifts a freeze of the caller's own; the council lifts the keeper's too.
     /// @custom:caller the council, by decision; the record's keeper, if its book knows one
-    function unfreeze(bytes32 record) external;
+    function unfreeze(bytes32 record, Freeze cause) external;
 
-    /// @notice Ends a record for good, frozen or not: its strict keys are free again, and its units stay
-    /// where they are and never move again. Not one that ended before, unless by settlement.
+    /// @notice Ends a live record for good, frozen or not: its strict keys are free again, and its units
+    /// stay where they are and never move again.
     /// @param reason A short text, left-aligned, for people.
     /// @custom:caller the council, by decision
     function voidRecord(bytes32 record, bytes32 reason) external;

@@ -19,7 +19,7 @@ interface IRelayable {
     event CallRefused(uint256 indexed index, bytes reason);
 
     /// @notice Makes the calls one after the other. One that reverts with an error changes nothing,
-    /// is reported, and hinders no other; one that fails without an error, or with hardly any gas left,
+    /// is reported, and hinders no other; one that fails without an error, or with less than an eighth of the gas left,
     /// reverts them all.
     /// @custom:caller anybody; each call needs what it needs on its own
     function tryMulticall(bytes[] calldata calls) external returns (Outcome[] memory outcomes);
