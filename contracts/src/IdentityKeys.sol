@@ -78,6 +78,8 @@ abstract contract IdentityKeys is IIdentityKeys, RecordBook {
     function _freeStrictKeys(bytes32 record_) internal {
         bytes32[] memory keys = _strictKeys[record_];
         for (uint256 i = 0; i < keys.length; ++i) {
+            // Freed before, it may be another's by now.
+            if (_strictKeyHolders[keys[i]] != record_) continue;
             delete _strictKeyHolders[keys[i]];
             emit StrictKeyFreed(keys[i], record_);
             _logEffect(record_, abi.encode(StrictKeyFreed.selector, keys[i], record_));
