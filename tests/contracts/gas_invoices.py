@@ -78,6 +78,7 @@ def _endings(ledger: Ledger, meter: Meter, fresh: Iterator[bytes]) -> None:
     meter.act(supplier, "cancel", credited, note="1 strict key")
     spent = accepted(ledger, fresh)
     meter.act(supplier, "credit", spent, UNITS, next(fresh), note="of everything")
+    meter.decide("freeSettledKeys", spent, next(fresh), note="1 strict key, executed")
 
 
 def _clearance(ledger: Ledger, meter: Meter, fresh: Iterator[bytes]) -> None:

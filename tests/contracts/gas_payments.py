@@ -25,9 +25,9 @@ def measure_payments(ledger: Ledger) -> dict[str, int]:
 
     record = accepted(ledger, fresh)
     meter.act(buyer, "dispute", record, 1, next(fresh))
-    meter.act(buyer, "withdrawDispute", record)
+    meter.act(buyer, "withdrawDispute", record, 1)
     ledger.act(buyer, ledger.invoices.functions.dispute(record, 1, next(fresh)))
-    meter.act(supplier, "concedeDispute", record)
+    meter.act(supplier, "concedeDispute", record, 2)
     for number, count in ((3, 1), (4, 32)):
         ledger.act(buyer, ledger.invoices.functions.dispute(record, count, next(fresh)))
         reductions = [(supplier.id, 1)] * count

@@ -11,6 +11,8 @@ from tests.contracts.gas_meter import FAR, Meter, words
 from tests.contracts.receivables import NO_TERMS
 
 _UNITS = 100
+_COUNCIL = 0
+"""The council's cause of a freeze."""
 
 
 def measure_units(ledger: Ledger) -> dict[str, int]:
@@ -41,7 +43,7 @@ def _measure(
     _offers(ledger, meter, book, record, fresh)
     _pledges(ledger, meter, record, fresh)
     meter.decide("freeze", record, next(fresh))
-    meter.decide("unfreeze", record)
+    meter.decide("unfreeze", record, _COUNCIL)
     _batches(ledger, meter, book, record)
     meter.decide("voidRecord", record, next(fresh), note="1 strict key, executed")
     return meter.gas

@@ -45,6 +45,7 @@ EFFECTS = {
     "InvoiceSettled",
     "DisputeDecided",
     "RecordVoided",
+    "SettledKeysFreed",
 }
 
 NOBODY = bytes(32)

@@ -102,6 +102,7 @@ def _paid(ledger: Ledger) -> bytes:
     ledger.decide(book.declarePayment(record, supplier.id, 1, bytes(32)))
     ledger.decide(ledger.membership.functions.reinstate(ledger.buyer.id))
     act(supplier, book.credit(record, 898, REASON))
+    ledger.decide(book.freeSettledKeys(record, REASON))
     return record
 
 
@@ -110,9 +111,9 @@ def _disputed(ledger: Ledger) -> bytes:
     record = register_accepted(ledger, **_key(5))
     dispute = book.dispute(record, 10, REASON)
     act(ledger.buyer, dispute)
-    act(ledger.buyer, book.withdrawDispute(record))
+    act(ledger.buyer, book.withdrawDispute(record, 1))
     act(ledger.buyer, dispute)
-    act(ledger.supplier, book.concedeDispute(record))
+    act(ledger.supplier, book.concedeDispute(record, 2))
     act(ledger.buyer, dispute)
     ledger.decide(book.decideDispute(record, 3, [(ledger.supplier.id, 3)], REASON))
     return record
@@ -123,7 +124,7 @@ def _stopped(ledger: Ledger) -> bytes:
     record = register_accepted(ledger, **_key(6))
     for decision in (
         book.freeze(record, REASON),
-        book.unfreeze(record),
+        book.unfreeze(record, 0),
         book.voidRecord(record, REASON),
     ):
         ledger.decide(decision)

@@ -153,7 +153,7 @@ def test_a_frozen_invoice_is_not_cancelled(ledger: Ledger) -> None:
     ledger.decide(book.freeze(record, REASON))
     with reverts("RecordBookFrozen", record, COUNCIL_FREEZE):
         ledger.act(ledger.supplier, book.cancel(record))
-    ledger.decide(book.unfreeze(record))
+    ledger.decide(book.unfreeze(record, 0))
     ledger.act(ledger.supplier, book.cancel(record))
 
 

@@ -172,7 +172,7 @@ def test_what_is_frozen_or_not_accepted_is_not_clear(ledger: Ledger, record: byt
     book = ledger.invoices.functions
     ledger.decide(book.freeze(record, REASON))
     refuse(ledger, record, Clearance(), "RecordBookFrozen", record, COUNCIL_FREEZE)
-    ledger.decide(book.unfreeze(record))
+    ledger.decide(book.unfreeze(record, 0))
     take(ledger, record, Clearance())
     ledger.decide(book.voidRecord(record, REASON))
     refuse(ledger, record, Clearance(), "InvoiceBookWrongState", record, VOIDED)

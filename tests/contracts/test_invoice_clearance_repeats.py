@@ -50,12 +50,20 @@ def test_each_alert_key_is_held_to_the_limit_on_its_own(ledger: Ledger, noted: b
     take(ledger, noted, asked._replace(alert_keys=(NOTE,)))
 
 
+def test_each_alert_key_must_have_been_noted(ledger: Ledger, noted: bytes) -> None:
+    new = b"\xa9" * 32
+    for keys in ((new,), (NOTE, new), (new, NOTE)):
+        clearance = Clearance(alert_keys=keys, repeats_at_most=2**32 - 1)
+        refuse(ledger, noted, clearance, "InvoiceBookAlertKeyNotNoted", noted, new)
+    take(ledger, noted, Clearance(alert_keys=(NOTE, OTHER_NOTE)))
+
+
 def test_alert_keys_that_nobody_asks_for_or_nobody_repeated_do_not_matter(
     ledger: Ledger, noted: bytes
 ) -> None:
     register_alike(ledger, 1, NOTE)
     take(ledger, noted, Clearance(alert_keys=()))
-    take(ledger, noted, Clearance(alert_keys=(OTHER_NOTE, b"\xa9" * 32)))
+    take(ledger, noted, Clearance(alert_keys=(OTHER_NOTE,)))
 
 
 def test_a_financier_sees_repeats_also_where_the_record_left_its_alert_keys_out(
@@ -64,11 +72,16 @@ def test_a_financier_sees_repeats_also_where_the_record_left_its_alert_keys_out(
     record = register_accepted(ledger, strict_keys=KEYS)
     offer(ledger, record, 600, terms=TERMS)
     asked = Clearance(alert_keys=(NOTE,))
-    take(ledger, record, asked)
+    refuse(ledger, record, asked, "InvoiceBookAlertKeyNotNoted", record, NOTE)
     register_alike(ledger, 1, NOTE)
-    take(ledger, record, asked)
-    register_alike(ledger, 2, NOTE)
     refuse(ledger, record, asked, "InvoiceBookRepeats", record, NOTE, 1, 0)
+    take(ledger, record, asked._replace(repeats_at_most=1))
+    register_alike(ledger, 2, NOTE)
+    take(ledger, record, asked._replace(repeats_at_most=1))
+    register_alike(ledger, 3, NOTE)
+    refuse(
+        ledger, record, asked._replace(repeats_at_most=1), "InvoiceBookRepeats", record, NOTE, 2, 1
+    )
 
 
 def test_repeats_count_although_the_record_that_noted_the_key_first_is_dead(

@@ -11,7 +11,6 @@ from tests.contracts.receivables import (
     SETTLED,
     STRICT_KEY,
     UNITS,
-    VOIDED,
     declare_payment,
     invoice_state,
     offer,
@@ -75,19 +74,31 @@ def test_the_keys_of_an_invoice_that_was_settled_in_order_to_hold_them_are_freed
         register(ledger, by=victim)
     with reverts("InvoiceBookWrongState", record, SETTLED):
         ledger.act(supplier, book.cancel(record))
+    free = book.freeSettledKeys(record, REASON)
     for member in (supplier, victim, ledger.council[0]):
         with reverts("MembershipNotCouncil", member.key.lower()):
-            ledger.act(member, book.voidRecord(record, REASON))
-    assert enact_decision(ledger, record, book.voidRecord(record, REASON)) == [
-        ("RecordVoided", {"record": record, "reason": REASON}),
+            ledger.act(member, free)
+    freed = ("SettledKeysFreed", {"record": record, "reason": REASON})
+    assert enact_decision(ledger, record, free) == [
+        freed,
         ("StrictKeyFreed", {"key": STRICT_KEY, "record": record}),
     ]
-    assert (invoice_state(ledger, record), retired(ledger, record)) == (VOIDED, UNITS)
+    assert (invoice_state(ledger, record), retired(ledger, record)) == (SETTLED, UNITS)
     genuine = register(ledger, by=victim)
+    assert enact_decision(ledger, record, free) == [freed]
     assert book.strictKeyHolder(STRICT_KEY).call() == genuine
-    with reverts("InvoiceBookWrongState", record, VOIDED):
-        ledger.decide(book.voidRecord(record, REASON))
-    assert book.strictKeyHolder(STRICT_KEY).call() == genuine
+
+
+def test_only_the_keys_of_a_settled_invoice_are_freed_without_its_end(
+    ledger: Ledger, record: bytes
+) -> None:
+    book = ledger.invoices.functions
+    free = book.freeSettledKeys(record, REASON)
+    with reverts("InvoiceBookWrongState", record, ACCEPTED):
+        ledger.decide(free)
+    ledger.act(ledger.supplier, book.cancel(record))
+    with reverts("InvoiceBookWrongState", record, CANCELLED):
+        ledger.decide(free)
 
 
 def test_a_credit_note_names_units_and_a_commitment(ledger: Ledger, record: bytes) -> None:
@@ -159,7 +170,7 @@ def test_a_frozen_invoice_is_not_credited(ledger: Ledger, record: bytes) -> None
     ledger.decide(book.freeze(record, REASON))
     with reverts("RecordBookFrozen", record, COUNCIL_FREEZE):
         ledger.act(ledger.supplier, book.credit(record, 1, CREDIT_NOTE))
-    ledger.decide(book.unfreeze(record))
+    ledger.decide(book.unfreeze(record, 0))
     ledger.act(ledger.supplier, book.credit(record, 1, CREDIT_NOTE))
 
 

@@ -43,7 +43,7 @@ def test_the_council_upholds_a_dispute_at_the_cost_of_several_holders(
     events = enact_decision(ledger, disputed, book.decideDispute(disputed, 1, reductions, REASON))
     assert events == [
         ("RecordUnfrozen", {"record": disputed, "cause": 2, "by": bytes(32)}),
-        ("DisputeDecided", {"record": disputed, "upheld": 100, "reason": REASON}),
+        ("DisputeDecided", {"record": disputed, "number": 1, "upheld": 100, "reason": REASON}),
         retired_event(disputed, supplier, 60),
         retired_event(disputed, financier, 40),
     ]
@@ -68,12 +68,12 @@ def test_the_council_dismisses_a_dispute(ledger: Ledger, disputed: bytes) -> Non
     events = enact_decision(ledger, disputed, book.decideDispute(disputed, 1, [], REASON))
     assert events == [
         ("RecordUnfrozen", {"record": disputed, "cause": 2, "by": bytes(32)}),
-        ("DisputeDecided", {"record": disputed, "upheld": 0, "reason": REASON}),
+        ("DisputeDecided", {"record": disputed, "number": 1, "upheld": 0, "reason": REASON}),
     ]
     assert freezes(ledger, disputed) == 0
     assert retired(ledger, disputed) == 0
     with reverts("InvoiceDisputesNone", disputed):
-        ledger.act(ledger.buyer, book.withdrawDispute(disputed))
+        ledger.act(ledger.buyer, book.withdrawDispute(disputed, 1))
 
 
 def test_no_more_is_upheld_than_was_disputed(ledger: Ledger, disputed: bytes) -> None:
@@ -148,7 +148,7 @@ def test_there_is_no_decision_without_a_dispute(ledger: Ledger, record: bytes) -
     for reductions in ([], [(ledger.supplier.id, 1)]):
         with reverts("InvoiceDisputesNone", record):
             ledger.decide(book.decideDispute(record, 0, reductions, REASON))
-        with reverts("InvoiceDisputesOther", record, 0, 1):
+        with reverts("InvoiceDisputesNone", record):
             ledger.decide(book.decideDispute(record, 1, reductions, REASON))
 
 
@@ -174,7 +174,7 @@ def test_a_decision_about_a_dispute_that_was_withdrawn_does_not_end_the_next_one
     ledger.act(ledger.council[1], council.execute(stale))
     assert retired(ledger, disputed) == DISPUTED
     ledger.chain.restore(snapshot)
-    ledger.act(ledger.buyer, book.withdrawDispute(disputed))
+    ledger.act(ledger.buyer, book.withdrawDispute(disputed, 1))
     ledger.act(ledger.buyer, book.dispute(disputed, DISPUTED, REASON))
     with reverts("InvoiceDisputesOther", disputed, 2, 1):
         ledger.act(ledger.council[1], council.execute(stale))

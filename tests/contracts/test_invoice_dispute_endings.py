@@ -26,10 +26,10 @@ CAUSE = 2
 def test_the_buyer_withdraws_a_dispute(ledger: Ledger, record: bytes) -> None:
     book, buyer = ledger.invoices.functions, ledger.buyer
     ledger.act(buyer, book.dispute(record, 30, REASON))
-    events = enact(ledger, record, buyer, book.withdrawDispute(record), acts=2)
+    events = enact(ledger, record, buyer, book.withdrawDispute(record, 1), acts=2)
     assert events == [
         ("RecordUnfrozen", {"record": record, "cause": CAUSE, "by": buyer.id}),
-        ("DisputeWithdrawn", {"record": record, "buyer": buyer.id}),
+        ("DisputeWithdrawn", {"record": record, "buyer": buyer.id, "number": 1}),
     ]
     assert (dispute_of(ledger, record), freezes(ledger, record)) == ((0, 1), 0)
     assert retired(ledger, record) == 0
@@ -40,10 +40,13 @@ def test_the_supplier_concedes_a_dispute_and_its_units_retire(
 ) -> None:
     book, supplier = ledger.invoices.functions, ledger.supplier
     ledger.act(ledger.buyer, book.dispute(record, 30, REASON))
-    events = enact(ledger, record, supplier, book.concedeDispute(record), acts=2)
+    events = enact(ledger, record, supplier, book.concedeDispute(record, 1), acts=2)
     assert events == [
         ("RecordUnfrozen", {"record": record, "cause": CAUSE, "by": supplier.id}),
-        ("DisputeConceded", {"record": record, "supplier": supplier.id, "units": 30}),
+        (
+            "DisputeConceded",
+            {"record": record, "supplier": supplier.id, "number": 1, "units": 30},
+        ),
         ("UnitsRetired", {"record": record, "member": supplier.id, "units": 30}),
     ]
     assert (dispute_of(ledger, record), freezes(ledger, record)) == ((0, 1), 0)
@@ -57,7 +60,7 @@ def test_a_supplier_that_concedes_everything_settles_the_invoice(
 ) -> None:
     book = ledger.invoices.functions
     ledger.act(ledger.buyer, book.dispute(record, UNITS, REASON))
-    events = enact(ledger, record, ledger.supplier, book.concedeDispute(record), acts=2)
+    events = enact(ledger, record, ledger.supplier, book.concedeDispute(record, 1), acts=2)
     assert events[-1] == ("InvoiceSettled", {"record": record})
     assert invoice_state(ledger, record) == SETTLED
     assert book.strictKeyHolder(STRICT_KEY).call() == record
@@ -70,10 +73,12 @@ def test_a_supplier_concedes_only_what_it_holds_free(ledger: Ledger, record: byt
     pledge(ledger, record, 200)
     ledger.act(ledger.buyer, book.dispute(record, 101, REASON))
     with reverts("RecordBookInsufficientUnits", record, supplier.id, 100, 101):
-        ledger.act(supplier, book.concedeDispute(record))
-    ledger.act(ledger.buyer, book.withdrawDispute(record))
+        ledger.act(supplier, book.concedeDispute(record, 1))
+    ledger.act(ledger.buyer, book.withdrawDispute(record, 1))
     ledger.act(ledger.buyer, book.dispute(record, 100, REASON))
-    ledger.act(supplier, book.concedeDispute(record))
+    with reverts("InvoiceDisputesOther", record, 2, 1):
+        ledger.act(supplier, book.concedeDispute(record, 1))
+    ledger.act(supplier, book.concedeDispute(record, 2))
     assert position(ledger, record, supplier) == (0, 100, 200)
 
 
@@ -82,10 +87,10 @@ def test_each_side_ends_a_dispute_in_its_own_way_only(ledger: Ledger, record: by
     ledger.act(ledger.buyer, book.dispute(record, 1, REASON))
     for member in (ledger.supplier, ledger.other_buyer, ledger.council[0]):
         with reverts("InvoiceBookNotBuyer", record, member.id):
-            ledger.act(member, book.withdrawDispute(record))
+            ledger.act(member, book.withdrawDispute(record, 1))
     for member in (ledger.buyer, ledger.other_supplier, ledger.council[0]):
         with reverts("InvoiceBookNotSupplier", record, member.id):
-            ledger.act(member, book.concedeDispute(record))
+            ledger.act(member, book.concedeDispute(record, 1))
 
 
 def test_there_is_no_dispute_to_end_before_it_is_raised_or_after(
@@ -93,14 +98,14 @@ def test_there_is_no_dispute_to_end_before_it_is_raised_or_after(
 ) -> None:
     book = ledger.invoices.functions
     endings = (
-        (ledger.buyer, book.withdrawDispute(record)),
-        (ledger.supplier, book.concedeDispute(record)),
+        (ledger.buyer, book.withdrawDispute(record, 1)),
+        (ledger.supplier, book.concedeDispute(record, 1)),
     )
     for member, call in endings:
         with reverts("InvoiceDisputesNone", record):
             ledger.act(member, call)
     ledger.act(ledger.buyer, book.dispute(record, 1, REASON))
-    ledger.act(ledger.buyer, book.withdrawDispute(record))
+    ledger.act(ledger.buyer, book.withdrawDispute(record, 1))
     for member, call in endings:
         with reverts("InvoiceDisputesNone", record):
             ledger.act(member, call)
@@ -113,10 +118,10 @@ def test_a_supplier_concedes_nothing_while_the_council_freezes_the_record(
     ledger.act(ledger.buyer, book.dispute(record, 1, REASON))
     ledger.decide(book.freeze(record, REASON))
     with reverts("RecordBookFrozen", record, COUNCIL_FREEZE):
-        ledger.act(ledger.supplier, book.concedeDispute(record))
+        ledger.act(ledger.supplier, book.concedeDispute(record, 1))
     assert (dispute_of(ledger, record), freezes(ledger, record)) == ((1, 1), 5)
-    ledger.decide(book.unfreeze(record))
-    ledger.act(ledger.supplier, book.concedeDispute(record))
+    ledger.decide(book.unfreeze(record, 0))
+    ledger.act(ledger.supplier, book.concedeDispute(record, 1))
 
 
 def test_a_dispute_about_a_void_record_does_not_end(ledger: Ledger, record: bytes) -> None:
@@ -124,8 +129,8 @@ def test_a_dispute_about_a_void_record_does_not_end(ledger: Ledger, record: byte
     ledger.act(ledger.buyer, book.dispute(record, 1, REASON))
     ledger.decide(book.voidRecord(record, REASON))
     for member, call in (
-        (ledger.buyer, book.withdrawDispute(record)),
-        (ledger.supplier, book.concedeDispute(record)),
+        (ledger.buyer, book.withdrawDispute(record, 1)),
+        (ledger.supplier, book.concedeDispute(record, 1)),
         (ledger.buyer, book.dispute(record, 1, REASON)),
     ):
         with reverts("InvoiceBookWrongState", record, VOIDED):

@@ -75,11 +75,11 @@ def test_a_suspended_member_neither_raises_nor_ends_a_dispute(
     ledger.act(ledger.buyer, book.dispute(record, 1, REASON))
     ledger.suspend(ledger.buyer)
     ledger.suspend(ledger.supplier)
-    for call in (book.dispute(record, 1, REASON), book.withdrawDispute(record)):
+    for call in (book.dispute(record, 1, REASON), book.withdrawDispute(record, 1)):
         with reverts("MembershipNotActive", ledger.buyer.id, 2):
             ledger.act(ledger.buyer, call)
     with reverts("MembershipNotActive", ledger.supplier.id, 2):
-        ledger.act(ledger.supplier, book.concedeDispute(record))
+        ledger.act(ledger.supplier, book.concedeDispute(record, 1))
 
 
 def test_only_an_accepted_invoice_is_disputed(ledger: Ledger) -> None:
@@ -99,7 +99,7 @@ def test_a_dispute_is_raised_once_until_it_ends(ledger: Ledger, record: bytes) -
     with reverts("RecordBookAlreadyFrozen", record, CAUSE):
         ledger.act(ledger.buyer, book.dispute(record, 40, REASON))
     assert dispute_of(ledger, record) == (30, 1)
-    ledger.act(ledger.buyer, book.withdrawDispute(record))
+    ledger.act(ledger.buyer, book.withdrawDispute(record, 1))
     ledger.act(ledger.buyer, book.dispute(record, 40, REASON))
     assert dispute_of(ledger, record) == (40, 2)
 
@@ -114,7 +114,7 @@ def test_disputes_are_numbered_from_one_for_each_record(ledger: Ledger, record: 
         raised = {"record": record, "buyer": buyer.id, "number": number, "units": units}
         assert events[1] == ("DisputeRaised", raised)
         assert dispute_of(ledger, record) == (units, number)
-        ledger.act(buyer, book.withdrawDispute(record))
+        ledger.act(buyer, book.withdrawDispute(record, number))
         assert dispute_of(ledger, record) == (0, number)
     assert dispute_of(ledger, other) == (0, 0)
     assert ledger.chain.simulate(buyer.key, book.dispute(other, 1, REASON)) == 1
@@ -146,7 +146,7 @@ def test_nothing_moves_exactly_while_a_dispute_is_open(ledger: Ledger, record: b
     ):
         with reverts("RecordBookFrozen", record, DISPUTE_FREEZE):
             ledger.act(member, call)
-    ledger.act(ledger.buyer, book.withdrawDispute(record))
+    ledger.act(ledger.buyer, book.withdrawDispute(record, 1))
     ledger.act(ledger.financier, book.acceptOffer(record, number))
     pledge(ledger, record, 1)
 
@@ -166,10 +166,10 @@ def test_a_dispute_and_the_councils_freeze_are_lifted_each_on_its_own(
     ledger.decide(book.freeze(record, REASON))
     ledger.act(ledger.buyer, book.dispute(record, 1, REASON))
     assert freezes(ledger, record) == DISPUTE_FREEZE | COUNCIL_FREEZE
-    ledger.act(ledger.buyer, book.withdrawDispute(record))
+    ledger.act(ledger.buyer, book.withdrawDispute(record, 1))
     assert freezes(ledger, record) == COUNCIL_FREEZE
     ledger.act(ledger.buyer, book.dispute(record, 1, REASON))
-    ledger.decide(book.unfreeze(record))
+    ledger.decide(book.unfreeze(record, 0))
     assert freezes(ledger, record) == DISPUTE_FREEZE
     with reverts("RecordBookFrozen", record, DISPUTE_FREEZE):
         offer(ledger, record, 1)

@@ -131,5 +131,5 @@ def test_a_frozen_invoice_is_not_answered(ledger: Ledger) -> None:
     for call in (part, book.accept(record), book.reject(record, REASON)):
         with reverts("RecordBookFrozen", record, COUNCIL_FREEZE):
             ledger.act(ledger.buyer, call)
-    ledger.decide(book.unfreeze(record))
+    ledger.decide(book.unfreeze(record, 0))
     ledger.act(ledger.buyer, part)

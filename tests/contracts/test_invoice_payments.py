@@ -139,11 +139,11 @@ def test_a_payment_is_declared_while_frozen_and_confirmed_once_it_thaws(
     number = declare_payment(ledger, record, 1)
     with reverts("RecordBookFrozen", record, 1):
         ledger.act(ledger.supplier, book.confirmPayment(record, number))
-    ledger.decide(book.unfreeze(record))
+    ledger.decide(book.unfreeze(record, 0))
     ledger.act(ledger.buyer, book.dispute(record, 1, REASON))
     with reverts("RecordBookFrozen", record, 4):
         ledger.act(ledger.supplier, book.confirmPayment(record, number))
-    ledger.act(ledger.buyer, book.withdrawDispute(record))
+    ledger.act(ledger.buyer, book.withdrawDispute(record, 1))
     ledger.act(ledger.supplier, book.confirmPayment(record, number))
     assert payment_state(ledger, record, number) == PAYMENT_CONFIRMED
 

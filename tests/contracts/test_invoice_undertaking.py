@@ -74,7 +74,7 @@ def test_a_frozen_invoice_is_not_undertaken(ledger: Ledger, record: bytes) -> No
     ledger.decide(book.freeze(record, REASON))
     with reverts("RecordBookFrozen", record, COUNCIL_FREEZE):
         ledger.act(ledger.buyer, book.undertake(record))
-    ledger.decide(book.unfreeze(record))
+    ledger.decide(book.unfreeze(record, 0))
     ledger.act(ledger.buyer, book.undertake(record))
 
 
@@ -95,5 +95,5 @@ def test_a_dispute_that_was_withdrawn_leaves_room_for_an_undertaking(
     ledger.act(ledger.buyer, book.dispute(record, 1, REASON))
     with reverts("RecordBookFrozen", record, 4):
         ledger.act(ledger.buyer, book.undertake(record))
-    ledger.act(ledger.buyer, book.withdrawDispute(record))
+    ledger.act(ledger.buyer, book.withdrawDispute(record, 1))
     ledger.act(ledger.buyer, book.undertake(record))
