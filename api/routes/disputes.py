@@ -2,12 +2,12 @@
 
 from fastapi import APIRouter, Response
 
-from api.deps import JsonBody, NoBody, SmallKey, TheLedger, ThePrincipal
+from api.deps import JsonBody, SmallKey, TheLedger, ThePrincipal
 from api.openapi import RECORDS, json_body, takes_in
 from api.routes.accepted import ACT_PROBLEMS, accepted
 from api.schemas.base import RecordParameter
 from api.schemas.operations import OperationResource
-from api.schemas.requests import Part, read_json
+from api.schemas.requests import NamedDispute, Part, read_json
 from ledger.services.paying import concede_dispute, raise_dispute, withdraw_dispute
 from ledger.types import Units
 
@@ -32,23 +32,31 @@ def dispute(
     return accepted(ledger, operation, response)
 
 
-@router.post("/withdrawal", dependencies=[NoBody], **takes_in("withdrawDispute", *ACT_PROBLEMS))
+@router.post(
+    "/withdrawal", **takes_in("withdrawDispute", *ACT_PROBLEMS, 415, body=json_body(NamedDispute))
+)
 def withdraw(
     ledger: TheLedger,
     principal: ThePrincipal,
     record: RecordParameter,
+    body: JsonBody,
     key: SmallKey,
     response: Response,
 ) -> OperationResource:
     """End the member's dispute in favour of the holders. For buyers."""
-    return accepted(ledger, withdraw_dispute(ledger, principal, record, key), response)
+    named = read_json(NamedDispute, body)
+    operation = withdraw_dispute(ledger, principal, record, named.dispute, key)
+    return accepted(ledger, operation, response)
 
 
-@router.post("/concession", dependencies=[NoBody], **takes_in("concedeDispute", *ACT_PROBLEMS))
+@router.post(
+    "/concession", **takes_in("concedeDispute", *ACT_PROBLEMS, 415, body=json_body(NamedDispute))
+)
 def concede(
     ledger: TheLedger,
     principal: ThePrincipal,
     record: RecordParameter,
+    body: JsonBody,
     key: SmallKey,
     response: Response,
 ) -> OperationResource:
@@ -56,4 +64,6 @@ def concede(
 
     They retire from what the supplier holds free itself.
     """
-    return accepted(ledger, concede_dispute(ledger, principal, record, key), response)
+    named = read_json(NamedDispute, body)
+    operation = concede_dispute(ledger, principal, record, named.dispute, key)
+    return accepted(ledger, operation, response)

@@ -16,7 +16,7 @@ _MEMBER_FORM = {
 
 
 GREATEST_NUMBER = 2**32 - 1
-"""Of a record's offers, pledges and payments."""
+"""Of a record's offers, pledges, payments and disputes."""
 
 
 def _record(value: object) -> RecordId:

@@ -94,6 +94,9 @@ class RecordResource(Resource):
     retired: int
     pledged: int = Field(description="units under pledge, of all positions together")
     disputed: int = Field(description="units that the buyer does not want to pay for")
+    dispute: int | None = Field(
+        default=None, description="number of the open dispute, by which it is ended"
+    )
     registered_at: Time
     accepted_at: Time | None = None
     undertaken_at: Time | None = Field(
@@ -131,6 +134,7 @@ class RecordResource(Resource):
             retired=invoice.retired,
             pledged=invoice.pledged,
             disputed=invoice.disputed,
+            dispute=None if invoice.dispute is None else invoice.dispute.number,
             registered_at=utc_text(invoice.registered_at),
             accepted_at=_time(invoice.accepted_at),
             undertaken_at=_time(invoice.undertaken_at),

@@ -44,6 +44,14 @@ class Part(Form):
     reason: Reason
 
 
+class NamedDispute(Form):
+    """Which dispute is ended, so that no later one is ended by the same request."""
+
+    dispute: int = Field(
+        ge=1, le=GREATEST_NUMBER, description="its number, which the record shows while it is open"
+    )
+
+
 class Amount(Form):
     """Of how many units."""
 
@@ -129,12 +137,16 @@ class ClearanceTerms(Form):
         min_length=1, max_length=16, description="recomputed from the invoice"
     )
     alert_keys: list[DigestParameter] = Field(
-        max_length=32, description="recomputed from the invoice; other records may share them"
+        max_length=32,
+        description="recomputed from the invoice; other records may share them, and at least one"
+        " must have noted each",
     )
     undertaken: bool = Field(description="whether the buyer must have undertaken to pay")
     pledged_at_most: int = Field(ge=0, description="units that may stand under pledge")
     repeats_at_most: int = Field(
-        ge=0, description="how often any alert key was seen again, as far as known and accepted"
+        ge=0,
+        description="how often any alert key was given again, as far as known and accepted; at"
+        " least once if another record was the first to note it",
     )
     history: DigestParameter | None = Field(
         default=None,

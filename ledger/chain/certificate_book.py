@@ -76,7 +76,7 @@ class CertificateBook(RecordBook):
     ) -> ContractCall:
         """Return free units of the signing holder to the issuer.
 
-        For a suspended holder the council decides it.
+        For a suspended holder the council decides it, for redemption only.
         """
         return self._call("surrender", record, member_to_word(holder), units, purpose)
 

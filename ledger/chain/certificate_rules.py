@@ -96,6 +96,14 @@ CERTIFICATE_RULES: Rules = {
         "wrong-purpose",
         "surrender {surrender} of record {record} is for {purpose}, not for this",
     ),
+    "CertificateNotForCouncil": (
+        Conflict,
+        "not-for-the-council",
+        (
+            "units of record {record} cannot be surrendered for {purpose} by decision: the council"
+            " surrenders a suspended holder's units for redemption only"
+        ),
+    ),
     "CertificateTooManyParts": (
         InvalidRequest,
         "too-many-parts",

@@ -83,6 +83,13 @@ class InvoiceBook(RecordBook):
         """Retire free units of the signing supplier; commitment is the credit note's."""
         return self._call("credit", record, units, commitment)
 
+    def free_settled_keys(self, record: RecordId, reason: bytes) -> ContractCall:
+        """Free the strict keys of a settled invoice; only the council may decide it.
+
+        reason is 32 bytes of left-aligned text.
+        """
+        return self._call("freeSettledKeys", record, reason)
+
     def accept_offer_if_clear(
         self, record: RecordId, offer: int, clearance: Clearance
     ) -> ContractCall:
@@ -93,13 +100,16 @@ class InvoiceBook(RecordBook):
         """Dispute units for the signing buyer; reason is 32 bytes of left-aligned text."""
         return self._call("dispute", record, units, reason)
 
-    def withdraw_dispute(self, record: RecordId) -> ContractCall:
-        """End a dispute of the signing buyer in favour of the holders."""
-        return self._call("withdrawDispute", record)
+    def withdraw_dispute(self, record: RecordId, dispute: int) -> ContractCall:
+        """End the dispute with this number, of the signing buyer, in favour of the holders."""
+        return self._call("withdrawDispute", record, dispute)
 
-    def concede_dispute(self, record: RecordId) -> ContractCall:
-        """End a dispute in favour of the buyer, by units of the signing supplier."""
-        return self._call("concedeDispute", record)
+    def concede_dispute(self, record: RecordId, dispute: int) -> ContractCall:
+        """End the dispute with this number in favour of the buyer.
+
+        What was disputed retires from the units of the signing supplier.
+        """
+        return self._call("concedeDispute", record, dispute)
 
     def decide_dispute(
         self, record: RecordId, dispute: int, reductions: Sequence[Reduction], reason: bytes

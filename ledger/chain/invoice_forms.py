@@ -52,7 +52,7 @@ class Registration:
 class Dispute:
     """Units that the buyer does not want to pay for.
 
-    number: of the dispute in its record, from one; the council decides it by this number.
+    number: of the dispute in its record, from one; whoever ends it names it by this number.
     """
 
     number: int

@@ -90,6 +90,14 @@ INVOICE_RULES: Rules = {
         "units-pledged",
         "{pledged:,} units of record {record} are pledged, and the clearance allows {limit:,}",
     ),
+    "InvoiceBookAlertKeyNotNoted": (
+        Conflict,
+        "similarity-key-not-noted",
+        (
+            "no record noted similarity key {key} of the clearance, which the registration of"
+            " record {record} left out: do not rely on it, and ask the supplier why"
+        ),
+    ),
     "InvoiceBookRepeats": (
         Conflict,
         "new-alerts",
@@ -120,8 +128,8 @@ INVOICE_RULES: Rules = {
         Conflict,
         "other-dispute",
         (
-            "dispute {current} is the last one about record {record}, and {number} was to be"
-            " decided: decide the one that is open"
+            "dispute {current} about record {record} is open, and {number} was to be ended: read"
+            " what the open one is about, and name it if it is the one you mean"
         ),
     ),
     "InvoiceDisputesTooManyReductions": (

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from ledger.chain.contract import ContractCall, known, member_of
 from ledger.chain.record_forms import (
+    Freeze,
     History,
     Item,
     ItemKind,
@@ -92,9 +93,12 @@ class RecordBook(Relayable):
         """Freeze a record; for the council and the record's keeper. reason: 32 bytes of text."""
         return self._call("freeze", record, reason)
 
-    def unfreeze(self, record: RecordId) -> ContractCall:
-        """Lift the freeze of who signs; the council's, if it froze nothing, lifts the keeper's."""
-        return self._call("unfreeze", record)
+    def unfreeze(self, record: RecordId, cause: Freeze) -> ContractCall:
+        """Lift a freeze of who signs; the council, by decision, lifts the keeper's too.
+
+        cause: COUNCIL or KEEPER; the others end with what they are about.
+        """
+        return self._call("unfreeze", record, cause)
 
     def void(self, record: RecordId, reason: bytes) -> ContractCall:
         """End a record for good; only the council may decide it. reason: 32 bytes of text."""

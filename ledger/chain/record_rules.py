@@ -15,7 +15,10 @@ RECORD_RULES: Rules = {
     "RecordBookInsufficientUnits": (
         Conflict,
         "insufficient-units",
-        "{member} has {free:,} units of record {record} for this, and {wanted:,} were asked for",
+        (
+            "{member} has {available:,} units of record {record} for this, and {wanted:,} were"
+            " asked for"
+        ),
     ),
     "RecordBookNotParty": (
         Forbidden,
@@ -39,6 +42,14 @@ RECORD_RULES: Rules = {
         Conflict,
         "already-frozen",
         "record {record} is frozen already for this cause ({cause})",
+    ),
+    "RecordBookForeignFreeze": (
+        Forbidden,
+        "foreign-freeze",
+        (
+            "the freeze of record {record} for this cause ({cause}) is another's to lift: its"
+            " keeper lifts its own, and the council its own and the keeper's"
+        ),
     ),
     "RecordBookNotFrozen": (
         Conflict,

@@ -98,6 +98,7 @@ def _record(invoice: InvoiceRecord) -> JsonObject:
         "pledged": invoice.pledged,
         "freezes": [cause.name.lower() for cause in invoice.freezes],
         "disputed": invoice.disputed,
+        "dispute": None if invoice.dispute is None else invoice.dispute.number,
         "due_at": _time(invoice.due_date),
         "overdue": invoice.overdue,
         "undertaken_at": _time(invoice.undertaken_at),

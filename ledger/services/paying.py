@@ -94,18 +94,29 @@ def raise_dispute(
 
 
 def withdraw_dispute(
-    ledger: Ledger, principal: Principal, record: RecordId, key: IdempotencyKey | None
+    ledger: Ledger,
+    principal: Principal,
+    record: RecordId,
+    dispute: int,
+    key: IdempotencyKey | None,
 ) -> Operation:
-    """The buyer ends its dispute in favour of the holders."""
+    """The buyer ends its dispute with this number in favour of the holders."""
     principal.require(Role.BUYER)
-    act = Act(OperationKind.WITHDRAW_DISPUTE, record, ledger.book.withdraw_dispute(record))
+    act = Act(OperationKind.WITHDRAW_DISPUTE, record, ledger.book.withdraw_dispute(record, dispute))
     return submit(ledger, principal, act, key)
 
 
 def concede_dispute(
-    ledger: Ledger, principal: Principal, record: RecordId, key: IdempotencyKey | None
+    ledger: Ledger,
+    principal: Principal,
+    record: RecordId,
+    dispute: int,
+    key: IdempotencyKey | None,
 ) -> Operation:
-    """The supplier ends a dispute in favour of the buyer: the disputed units of its own retire."""
+    """The supplier ends the dispute with this number in favour of the buyer.
+
+    As many of the supplier's own units retire as are disputed.
+    """
     principal.require(Role.SUPPLIER)
-    act = Act(OperationKind.CONCEDE_DISPUTE, record, ledger.book.concede_dispute(record))
+    act = Act(OperationKind.CONCEDE_DISPUTE, record, ledger.book.concede_dispute(record, dispute))
     return submit(ledger, principal, act, key)

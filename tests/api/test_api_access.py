@@ -25,6 +25,7 @@ OTHER_INVOICES = [
 TRADING = {Role.SUPPLIER, Role.FINANCIER}
 BUYING = {Role.BUYER}
 ONE = {"units": 1}
+FIRST = {"dispute": 1}
 PART = {"units": 1, "reason": "goods were late"}
 PLEDGE = {"to": FINANCIER, "units": 1, "enforceable_from": "2020-01-01T00:00:00Z"}
 PAYMENT = {"holder": SUPPLIER, "units": 1}
@@ -145,8 +146,15 @@ CLOSED = (
     ),
     act("payments/{payment}/withdrawal", BUYING, Role.BUYER, "not-the-buyer", "accepted"),
     act("dispute", BUYING, Role.BUYER, "not-the-buyer", "accepted", json=PART),
-    act("dispute/withdrawal", BUYING, Role.BUYER, "not-the-buyer", "disputed"),
-    act("dispute/concession", {Role.SUPPLIER}, Role.SUPPLIER, "not-the-supplier", "disputed"),
+    act("dispute/withdrawal", BUYING, Role.BUYER, "not-the-buyer", "disputed", json=FIRST),
+    act(
+        "dispute/concession",
+        {Role.SUPPLIER},
+        Role.SUPPLIER,
+        "not-the-supplier",
+        "disputed",
+        json=FIRST,
+    ),
     Route("GET", "/v1/members"),
     Route("GET", "/v1/members/{member}"),
 )

@@ -75,6 +75,16 @@ def test_units_that_were_pledged_since_the_verification_are_noticed(api: Api) ->
     assert holdings(api, record)[FINANCIER] == (SHARE, 0, 0)
 
 
+def test_a_similarity_key_that_the_supplier_left_out_is_noticed(api: Api) -> None:
+    record, supplier, financier = api.accepted(), api.supplier, api.financier
+    api.done(supplier, offer(supplier, record))
+    body = clearance(api, record, alert_keys=[WORD], repeats_at_most=10**9)
+    path = f"{record}/offers/0/acceptance"
+    refused = problem(financier.post(path, json=body), 409, "similarity-key-not-noted")
+    assert (refused["key"], f"/v1/records/{refused['record']}") == (WORD, record)
+    assert holdings(api, record)[FINANCIER] == (0, 0, 0)
+
+
 def test_no_record_has_as_many_units(api: Api) -> None:
     record, supplier = api.accepted(), api.supplier
     api.done(supplier, offer(supplier, record))

@@ -106,26 +106,56 @@ def dispute(buyer: Caller, record: str, units: int = 5) -> httpx.Response:
     return buyer.post(f"{record}/dispute", json={"units": units, "reason": "goods were late"})
 
 
+def end(caller: Caller, record: str, how: str, number: int) -> httpx.Response:
+    return caller.post(f"{record}/dispute/{how}", json={"dispute": number})
+
+
 def test_a_dispute_freezes_the_record_until_it_is_withdrawn(api: Api) -> None:
     record, buyer, supplier = api.accepted(), api.buyer, api.supplier
     done = api.done(buyer, dispute(buyer, record))
     assert done["kind"] == "dispute"
     assert (state(api, record)["freezes"], state(api, record)["disputed"]) == (["dispute"], 5)
+    assert state(api, record)["dispute"] == 1
     body = problem(offer(supplier, record), 409, "record-frozen")
     assert body["freezes"] == "dispute"
 
-    done = api.done(buyer, buyer.post(f"{record}/dispute/withdrawal"))
+    done = api.done(buyer, end(buyer, record, "withdrawal", 1))
     assert done["kind"] == "withdraw-dispute"
     assert (state(api, record)["freezes"], state(api, record)["disputed"]) == ([], 0)
-    problem(buyer.post(f"{record}/dispute/withdrawal"), 409, "no-dispute")
+    assert "dispute" not in state(api, record)
+    problem(end(buyer, record, "withdrawal", 1), 409, "no-dispute")
 
 
 def test_a_supplier_concedes_a_dispute_and_the_units_retire(api: Api) -> None:
     record, buyer, supplier = api.accepted(), api.buyer, api.supplier
     api.done(buyer, dispute(buyer, record))
-    done = api.done(supplier, supplier.post(f"{record}/dispute/concession"))
+    done = api.done(supplier, end(supplier, record, "concession", 1))
     assert done["kind"] == "concede-dispute"
     assert (state(api, record)["freezes"], state(api, record)["retired"]) == ([], 5)
+
+
+def test_what_was_said_of_one_dispute_ends_no_later_one(api: Api) -> None:
+    record, buyer, supplier = api.accepted(), api.buyer, api.supplier
+    api.done(buyer, dispute(buyer, record))
+    api.done(buyer, end(buyer, record, "withdrawal", 1))
+    api.done(buyer, dispute(buyer, record, 7))
+    for caller, how in ((buyer, "withdrawal"), (supplier, "concession")):
+        body = problem(end(caller, record, how, 1), 409, "other-dispute")
+        assert (body["current"], body["number"]) == (2, 1)
+    assert (state(api, record)["dispute"], state(api, record)["disputed"]) == (2, 7)
+
+    api.done(supplier, end(supplier, record, "concession", 2))
+    assert "dispute" not in state(api, record)
+    assert state(api, record)["retired"] == 7
+
+
+@pytest.mark.parametrize("how", ["withdrawal", "concession"])
+@pytest.mark.parametrize(
+    "form", [{}, {"dispute": 0}, {"dispute": 2**32}, {"dispute": "1"}, {"dispute": 1, "more": 1}]
+)
+def test_who_ends_a_dispute_says_which(refusing: Api, how: str, form: dict[str, object]) -> None:
+    caller = refusing.buyer if how == "withdrawal" else refusing.supplier
+    problem(caller.post(f"{NOWHERE}/dispute/{how}", json=form), 422, "invalid-request")
 
 
 def test_no_more_is_disputed_than_there_is(api: Api) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Callable
 import pytest
 
 from ledger.chain.contract import ContractCall
-from ledger.chain.invoice_forms import Clearance, Registration
+from ledger.chain.invoice_forms import Clearance, Reduction, Registration
 from ledger.chain.port import Reverted
-from ledger.chain.record_forms import Security
+from ledger.chain.record_forms import Freeze, Security
 from ledger.chain.reverts import refusal_of
 from ledger.services.finance import NO_TERMS
 from ledger.types import Digest, MemberId, RecordId, Units, UnixTime, parse_hex32, to_hex
@@ -35,8 +35,8 @@ def verify(world: World, name: str, *options: str) -> Printed:
     return sealbook("verify", document, evidence, "--config", world.config, *options)
 
 
-def trace(world: World, record: RecordId) -> Printed:
-    return sealbook("trace", to_hex(record), "--config", world.config)
+def trace(world: World, record: RecordId, *options: str) -> Printed:
+    return sealbook("trace", to_hex(record), "--config", world.config, *options)
 
 
 def pledge(world: World, record: RecordId, holder: MemberId, units: int, **terms: int) -> None:
@@ -114,6 +114,20 @@ def test_an_invoice_that_was_paid_is_settled_and_nothing_to_finance(
     assert "This history is complete" in told
 
 
+def test_keys_that_the_council_freed_of_a_settled_invoice_are_told(
+    passing: World, record: RecordId
+) -> None:
+    consortium, book = passing.consortium, passing.consortium.book
+    pay(passing, record, FINANCIER, FINANCED, 0)
+    pay(passing, record, SUPPLIER, SUPPLIERS, 1)
+    consortium.decide(book.free_settled_keys(record, REASON))
+    told = trace(passing, record).out
+    assert "State     settled\n" in told
+    assert "the council freed the identity keys of the settled invoice: goods were late\n" in told
+    assert "another record of it can be made from now on (" in told
+    assert "This history is complete" in told
+
+
 # What is frozen stands again when that is lifted.
 
 
@@ -126,7 +140,7 @@ def test_a_record_that_the_council_froze_does_not_stand_until_that_is_lifted(
     assert_not_standing(passing, "invoice.xml", frozen)
     assert "Frozen    council\n" in trace(passing, record).out
 
-    consortium.decide(consortium.book.unfreeze(record))
+    consortium.decide(consortium.book.unfreeze(record, Freeze.COUNCIL))
     assert verify(passing, "invoice.xml").code == 0
     told = trace(passing, record).out
     assert "Frozen" not in told
@@ -153,9 +167,30 @@ def test_a_disputed_invoice_does_not_stand_until_the_dispute_is_withdrawn(
     assert f"{BUYER} disputes 50,000,000 units (5 %) (dispute 1)\n" in told
     assert f"{BUYER} froze the record (dispute): goods were late\n" in told
 
-    by_buyer(passing, book.withdraw_dispute, record)
+    assert trace(passing, record, "--json").json["dispute"] == 1
+
+    consortium.act(BUYER, book.withdraw_dispute(record, 1))
     assert verify(passing, "invoice.xml").code == 0
-    assert f"{BUYER} withdrew the dispute\n" in trace(passing, record).out
+    assert f"{BUYER} withdrew dispute 1\n" in trace(passing, record).out
+    assert trace(passing, record, "--json").json["dispute"] is None
+
+
+def test_a_dispute_that_was_conceded_or_decided_is_told_by_its_number(
+    passing: World, record: RecordId
+) -> None:
+    consortium, book = passing.consortium, passing.consortium.book
+    consortium.act(BUYER, book.dispute(record, Units(50_000_000), REASON))
+    consortium.act(SUPPLIER, book.concede_dispute(record, 1))
+    consortium.act(BUYER, book.dispute(record, Units(20_000_000), REASON))
+    reduction = Reduction(SUPPLIER, Units(10_000_000))
+    consortium.decide(book.decide_dispute(record, 2, [reduction], REASON))
+    assert verify(passing, "invoice.xml").code == 0
+    told = trace(passing, record).out
+    assert f"{SUPPLIER} conceded dispute 1, about 50,000,000 units (5 %)\n" in told
+    assert (
+        "the council decided dispute 2: 10,000,000 units (1 %) need not be paid: goods were late\n"
+    ) in told
+    assert "This history is complete" in told
 
 
 # What stands is told with all that burdens it.

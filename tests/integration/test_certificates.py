@@ -19,7 +19,9 @@ from ledger.chain.certificate_forms import (
 from ledger.chain.contract import ContractCall
 from ledger.chain.holdings import Holdings, read_holdings
 from ledger.chain.membership import Role
+from ledger.chain.port import Reverted
 from ledger.chain.record_forms import Freeze, Security
+from ledger.chain.reverts import refusal_of
 from ledger.codec import record_id
 from ledger.following.follower import Follower, FollowLimits
 from ledger.following.projection import Projection
@@ -229,6 +231,15 @@ def test_the_council_surrenders_for_a_suspended_holder(bank: Bank, tmp_path: Pat
     found = {event.name: event for event in followed(bank, tmp_path)}
     told = found["Surrendered"].arguments
     assert (told["by"], told["holder"], told["units"]) == (None, SUPPLIER, 5)
+
+
+def test_the_council_surrenders_for_redemption_only(bank: Bank) -> None:
+    consortium, book = bank.consortium, bank.book
+    consortium.decide(consortium.membership.suspend(SUPPLIER))
+    call = book.surrender(bank.record, SUPPLIER, Units(5), Purpose.REPLACEMENT)
+    with pytest.raises(Reverted) as refused:
+        consortium.decide(call)
+    assert refusal_of(refused.value.data).rule == "not-for-the-council"
 
 
 def test_the_follower_keeps_the_events_of_certificates_in_readable_words(

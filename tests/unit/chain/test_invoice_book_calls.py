@@ -91,14 +91,21 @@ CALLS: Mapping[str, tuple[ContractCall, Mapping[str, object]]] = {
         {"record_": RECORD, "id": 3, "units": 7},
     ),
     "freeze": (BOOK.freeze(RECORD, REASON), {"id": RECORD, "reason": REASON}),
-    "unfreeze": (BOOK.unfreeze(RECORD), {"id": RECORD}),
+    "unfreeze": (BOOK.unfreeze(RECORD, Freeze.KEEPER), {"id": RECORD, "cause": 1}),
     "voidRecord": (BOOK.void(RECORD, REASON), {"id": RECORD, "reason": REASON}),
     "dispute": (
         BOOK.dispute(RECORD, UNITS, REASON),
         {"record_": RECORD, "units": 7, "reason": REASON},
     ),
-    "withdrawDispute": (BOOK.withdraw_dispute(RECORD), {"record_": RECORD}),
-    "concedeDispute": (BOOK.concede_dispute(RECORD), {"record_": RECORD}),
+    "freeSettledKeys": (
+        BOOK.free_settled_keys(RECORD, REASON),
+        {"id": RECORD, "reason": REASON},
+    ),
+    "withdrawDispute": (
+        BOOK.withdraw_dispute(RECORD, 3),
+        {"record_": RECORD, "number": 3},
+    ),
+    "concedeDispute": (BOOK.concede_dispute(RECORD, 3), {"record_": RECORD, "number": 3}),
     "decideDispute": (
         BOOK.decide_dispute(RECORD, 3, [Reduction(BANK, UNITS)], REASON),
         {"record_": RECORD, "number": 3, "reductions": ((BANK_WORD, 7),), "reason": REASON},

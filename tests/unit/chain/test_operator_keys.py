@@ -23,12 +23,19 @@ def write(path: Path, text: str) -> Path:
     return path
 
 
+# Names a case without the key, which is another one in each process.
+def length(text: str) -> str:
+    return f"{len(text)} characters"
+
+
 def keystore(**changes: object) -> str:
     form = Account.encrypt(bytes.fromhex(KEY), PASSPHRASE, kdf="pbkdf2", iterations=1)
     return json.dumps({**form, **changes})
 
 
-@pytest.mark.parametrize("text", [KEY, f"0x{KEY}", KEY.upper(), f"{KEY}\n", f"  {KEY}\r\n"])
+@pytest.mark.parametrize(
+    "text", [KEY, f"0x{KEY}", KEY.upper(), f"{KEY}\n", f"  {KEY}\r\n"], ids=length
+)
 def test_64_hex_digits_are_a_key(tmp_path: Path, text: str) -> None:
     assert load_key(write(tmp_path / "a.key", text)).address == ADDRESS
 
@@ -53,6 +60,7 @@ def test_64_hex_digits_are_a_key(tmp_path: Path, text: str) -> None:
         "{" * 20_000,
         '{"a":' * 10_000,
     ],
+    ids=length,
 )
 def test_what_is_not_a_key_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(ConfigurationError, match="is not an operator key"):

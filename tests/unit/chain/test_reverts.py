@@ -115,6 +115,51 @@ def test_a_frozen_record_says_by_what(bits: int, causes: str) -> None:
     assert f"is frozen ({causes})" in str(refusal)
 
 
+def test_a_freeze_of_somebody_else_is_named_by_its_cause() -> None:
+    refusal = refusal_of(
+        revert("RecordBookForeignFreeze(bytes32,uint8)", ["bytes32", "uint8"], [RECORD, 2])
+    )
+    assert isinstance(refusal, Forbidden)
+    assert refusal.details == {"record": to_hex(RECORD), "cause": "dispute"}
+    assert "for this cause (dispute) is another's to lift" in str(refusal)
+
+
+def test_units_that_are_wanted_and_those_that_there_are_are_told_apart() -> None:
+    word = member_to_word(MemberId("org:some-bank"))
+    refusal = refusal_of(
+        revert(
+            "RecordBookInsufficientUnits(bytes32,bytes32,uint80,uint80)",
+            ["bytes32", "bytes32", "uint80", "uint80"],
+            [RECORD, word, 1_500, 2_000],
+        )
+    )
+    assert (refusal.details["available"], refusal.details["wanted"]) == (1_500, 2_000)
+    assert "org:some-bank has 1,500 units" in str(refusal)
+    assert str(refusal).endswith("and 2,000 were asked for")
+
+
+@pytest.mark.parametrize(("purpose", "name"), [(1, "replacement"), (2, "annulment")])
+def test_what_the_council_does_not_surrender_for_is_named(purpose: int, name: str) -> None:
+    refusal = refusal_of(
+        revert("CertificateNotForCouncil(bytes32,uint8)", ["bytes32", "uint8"], [RECORD, purpose])
+    )
+    assert (refusal.rule, refusal.details["purpose"]) == ("not-for-the-council", name)
+    assert f"cannot be surrendered for {name} by decision" in str(refusal)
+
+
+def test_a_dispute_that_is_not_the_open_one_is_told_from_it() -> None:
+    refusal = refusal_of(
+        revert(
+            "InvoiceDisputesOther(bytes32,uint32,uint32)",
+            ["bytes32", "uint32", "uint32"],
+            [RECORD, 2, 1],
+        )
+    )
+    assert isinstance(refusal, Conflict)
+    assert refusal.details == {"record": to_hex(RECORD), "current": 2, "number": 1}
+    assert str(refusal).startswith("dispute 2 about record")
+
+
 def test_causes_that_no_version_knows_are_a_number() -> None:
     refusal = refusal_of(
         revert("RecordBookFrozen(bytes32,uint8)", ["bytes32", "uint8"], [RECORD, 17])
