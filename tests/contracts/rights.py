@@ -98,6 +98,7 @@ RIGHTS: Mapping[str, Right] = {
     "InvoiceBook.reject": _buyer,
     "InvoiceBook.cancel": _supplier,
     "InvoiceBook.credit": _supplier,
+    "InvoiceBook.freeSettledKeys": _decided,
     "InvoiceBook.offer": Right(
         _holders, HOLDS_TOO_LITTLE, but={"other_financier": "RecordBookSelfOffer"}
     ),
@@ -155,6 +156,9 @@ RIGHTS: Mapping[str, Right] = {
     "DepositCertificateBook.reissue": _issuer,
     "DepositCertificateBook.freeze": Right(("depositary", DECISION), NOT_PARTY),
     "DepositCertificateBook.unfreeze": Right(("depositary", DECISION), NOT_PARTY),
+    "DepositCertificateBook.unfreeze of the council's freeze": Right(
+        (DECISION,), NOT_PARTY, but={"depositary": "RecordBookForeignFreeze of another"}
+    ),
     "DepositCertificateBook.voidRecord": _decided,
     "DepositCertificateBook.multicall": _anybody,
     "DepositCertificateBook.tryMulticall": _anybody,

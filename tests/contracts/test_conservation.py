@@ -5,7 +5,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from tests.contracts.cast import Ledger
 from tests.contracts.model import BUYER, SUPPLIERS, settlement
-from tests.contracts.model.invoice import STANDING
 from tests.contracts.stateful import try_sequences
 from tests.contracts.walk import MOVING_NOTHING, Walk
 from tests.contracts.walk.choices import ANYBODY, KEYS
@@ -71,13 +70,15 @@ class InvoiceBookMachine(RuleBasedStateMachine):
             assert sum(firsts) <= seen.pledged
 
     @invariant()
-    def a_strict_key_is_held_by_the_one_standing_record_that_has_it(self) -> None:
+    def a_strict_key_is_held_by_the_one_record_that_has_and_keeps_it(self) -> None:
         model = self.walk.model
         for record, seen in self.touched.items():
-            for key in model.invoices[record].keys:
+            invoice = model.invoices[record]
+            assert seen.state == invoice.state
+            for key in invoice.keys:
                 holder = self.walk.book.strictKeyHolder(key).call()
                 assert holder == (model.holder(key) or bytes(32))
-                assert (holder == record) == (seen.state in STANDING)
+                assert (holder == record) == invoice.holds_keys
 
     @invariant()
     def frozen_means_frozen(self) -> None:

@@ -1,6 +1,4 @@
-import pytest
-
-from tests.contracts.acts import enact, enact_decision
+from tests.contracts.acts import enact
 from tests.contracts.cast import Ledger
 from tests.contracts.harness import reverts, word
 from tests.contracts.receivables import (
@@ -11,7 +9,6 @@ from tests.contracts.receivables import (
     SETTLED,
     STRICT_KEY,
     UNITS,
-    declare_payment,
     invoice_state,
     offer,
     pledge,
@@ -58,47 +55,6 @@ def test_a_credit_note_over_everything_settles_the_invoice(ledger: Ledger, recor
     assert book.strictKeyHolder(STRICT_KEY).call() == record
     with reverts("InvoiceBookWrongState", record, SETTLED):
         ledger.act(supplier, book.credit(record, 1, CREDIT_NOTE))
-
-
-@pytest.mark.parametrize("way", ["credit", "payment"])
-def test_the_keys_of_an_invoice_that_was_settled_in_order_to_hold_them_are_freed_by_the_council(
-    ledger: Ledger, record: bytes, way: str
-) -> None:
-    book, supplier, victim = ledger.invoices.functions, ledger.supplier, ledger.other_supplier
-    if way == "credit":
-        ledger.act(supplier, book.credit(record, UNITS, CREDIT_NOTE))
-    else:
-        ledger.act(supplier, book.confirmPayment(record, declare_payment(ledger, record, UNITS)))
-    assert invoice_state(ledger, record) == SETTLED
-    with reverts("IdentityKeysTaken", STRICT_KEY, record):
-        register(ledger, by=victim)
-    with reverts("InvoiceBookWrongState", record, SETTLED):
-        ledger.act(supplier, book.cancel(record))
-    free = book.freeSettledKeys(record, REASON)
-    for member in (supplier, victim, ledger.council[0]):
-        with reverts("MembershipNotCouncil", member.key.lower()):
-            ledger.act(member, free)
-    freed = ("SettledKeysFreed", {"record": record, "reason": REASON})
-    assert enact_decision(ledger, record, free) == [
-        freed,
-        ("StrictKeyFreed", {"key": STRICT_KEY, "record": record}),
-    ]
-    assert (invoice_state(ledger, record), retired(ledger, record)) == (SETTLED, UNITS)
-    genuine = register(ledger, by=victim)
-    assert enact_decision(ledger, record, free) == [freed]
-    assert book.strictKeyHolder(STRICT_KEY).call() == genuine
-
-
-def test_only_the_keys_of_a_settled_invoice_are_freed_without_its_end(
-    ledger: Ledger, record: bytes
-) -> None:
-    book = ledger.invoices.functions
-    free = book.freeSettledKeys(record, REASON)
-    with reverts("InvoiceBookWrongState", record, ACCEPTED):
-        ledger.decide(free)
-    ledger.act(ledger.supplier, book.cancel(record))
-    with reverts("InvoiceBookWrongState", record, CANCELLED):
-        ledger.decide(free)
 
 
 def test_a_credit_note_names_units_and_a_commitment(ledger: Ledger, record: bytes) -> None:

@@ -1,9 +1,12 @@
+import pytest
+
 from tests.contracts.acts import enact
 from tests.contracts.cast import Ledger
 from tests.contracts.harness import reverts, word
 from tests.contracts.receivables import (
     ACCEPTED,
     COUNCIL_FREEZE,
+    DISPUTE_FREEZE,
     SETTLED,
     STRICT_KEY,
     UNITS,
@@ -109,6 +112,55 @@ def test_there_is_no_dispute_to_end_before_it_is_raised_or_after(
     for member, call in endings:
         with reverts("InvoiceDisputesNone", record):
             ledger.act(member, call)
+
+
+@pytest.mark.parametrize("way", ["withdraw", "concede"])
+def test_a_dispute_is_ended_under_its_own_number_only(
+    ledger: Ledger, record: bytes, way: str
+) -> None:
+    book = ledger.invoices.functions
+    member, end = {
+        "withdraw": (ledger.buyer, book.withdrawDispute),
+        "concede": (ledger.supplier, book.concedeDispute),
+    }[way]
+    ledger.act(ledger.buyer, book.dispute(record, 30, REASON))
+    for number in (0, 2, 2**32 - 1):
+        with reverts("InvoiceDisputesOther", record, 1, number):
+            ledger.act(member, end(record, number))
+    assert (dispute_of(ledger, record), freezes(ledger, record)) == ((30, 1), DISPUTE_FREEZE)
+    ledger.act(member, end(record, 1))
+    assert (dispute_of(ledger, record), freezes(ledger, record)) == ((0, 1), 0)
+
+
+@pytest.mark.parametrize("way", ["withdraw", "concede"])
+def test_an_answer_to_a_dispute_that_is_over_does_not_end_the_next_one(
+    ledger: Ledger, record: bytes, way: str
+) -> None:
+    book = ledger.invoices.functions
+    member, stale, fresh = {
+        "withdraw": (
+            ledger.buyer,
+            book.withdrawDispute(record, 1),
+            book.withdrawDispute(record, 2),
+        ),
+        "concede": (
+            ledger.supplier,
+            book.concedeDispute(record, 1),
+            book.concedeDispute(record, 2),
+        ),
+    }[way]
+    ledger.act(ledger.buyer, book.dispute(record, 1, REASON))
+    ledger.chain.simulate(member.key, stale)
+    ledger.act(ledger.buyer, book.withdrawDispute(record, 1))
+    with reverts("InvoiceDisputesNone", record):
+        ledger.act(member, stale)
+    ledger.act(ledger.buyer, book.dispute(record, UNITS, REASON))
+    with reverts("InvoiceDisputesOther", record, 2, 1):
+        ledger.act(member, stale)
+    assert (dispute_of(ledger, record), retired(ledger, record)) == ((UNITS, 2), 0)
+    assert freezes(ledger, record) == DISPUTE_FREEZE
+    ledger.act(member, fresh)
+    assert dispute_of(ledger, record) == (0, 2)
 
 
 def test_a_supplier_concedes_nothing_while_the_council_freezes_the_record(

@@ -30,6 +30,16 @@ def deploy_membership(ledger: Ledger, *council: Any) -> None:
     ledger.chain.deploy("Membership", *council, ledger.forwarder.address, NO_DEPLOYMENT)
 
 
+def test_a_forwarder_has_code(deployed: Ledger) -> None:
+    ids = [member.id for member in deployed.council]
+    keys = [member.key for member in deployed.council]
+    for nobody in (deployed.spare_keys[0], ADDRESS_ZERO):
+        with reverts("RelayableNoForwarder", nobody.lower()):
+            deployed.chain.deploy("Membership", ids, keys, 2, nobody, NO_DEPLOYMENT)
+    forwarder = deployed.forwarder.address
+    deployed.chain.simulate_deployment("Membership", ids, keys, 2, forwarder, NO_DEPLOYMENT)
+
+
 def test_the_first_council_stands_from_deployment(ledger: Ledger) -> None:
     view = ledger.membership.functions
     assert view.council().call() == [2, 3]

@@ -10,7 +10,7 @@ from web3.types import TxParams
 from tests.contracts.cast import Ledger
 from tests.contracts.harness import BUYER, FINANCIER, Member, word
 from tests.contracts.pledges import pledge
-from tests.contracts.receivables import offer, register, register_accepted
+from tests.contracts.receivables import UNITS, offer, register, register_accepted
 from tests.contracts.rights import COUNCILLORS, DECISION, MEMBERS, SUSPENDED
 from tests.contracts.trees import leaf_hash, path_of, root_of
 from tests.contracts.world_certificates import Certificates, Inclusion, issue_certificates
@@ -44,7 +44,8 @@ class World:
     """The ledger, records in different states, and who tries to act on them.
 
     The invoices are `registered`; accepted, `held` by several and under offers, pledge and
-    payments; `disputed`; `frozen` by the council; and `abandoned`, of a buyer that is suspended.
+    payments; `disputed`; `frozen` by the council; `abandoned`, of a buyer that is suspended; and
+    `settled`.
     """
 
     ledger: Ledger
@@ -59,11 +60,12 @@ class World:
     disputed: bytes
     frozen: bytes
     abandoned: bytes
+    settled: bytes
     certificates: Certificates
 
     @property
-    def invoices(self) -> tuple[bytes, ...]:
-        """All invoices."""
+    def live_invoices(self) -> tuple[bytes, ...]:
+        """All invoices that have not ended."""
         return self.registered, self.held, self.disputed, self.frozen, self.abandoned
 
 
@@ -94,6 +96,7 @@ def prepare(ledger: Ledger) -> World:
         disputed=disputed,
         frozen=frozen,
         abandoned=abandoned,
+        settled=_settled(ledger),
         certificates=certificates,
     )
 
@@ -123,6 +126,13 @@ def _abandoned(ledger: Ledger, lapsed: Member) -> bytes:
         ledger, commitment=word("abandoned"), strict_keys=keys, due_date=0, buyer=lapsed.id
     )
     ledger.act(lapsed, ledger.invoices.functions.accept(record))
+    return record
+
+
+def _settled(ledger: Ledger) -> bytes:
+    record = _accepted(ledger, "settled")
+    credit = ledger.invoices.functions.credit(record, UNITS, word("credit note"))
+    ledger.act(ledger.supplier, credit)
     return record
 
 

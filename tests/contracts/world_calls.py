@@ -17,7 +17,7 @@ from tests.contracts.world import (
     World,
     inclusion,
 )
-from tests.contracts.world_certificates import batches, certificate_calls
+from tests.contracts.world_certificates import FROZEN_BY_COUNCIL, batches, certificate_calls
 
 REASON = word("reason")
 SIGNED_ROOT = word("signed")
@@ -104,6 +104,7 @@ def _invoices(world: World) -> dict[str, ContractFunction]:
         "reject": functions.reject(world.registered, REASON),
         "cancel": functions.cancel(world.registered),
         "credit": functions.credit(world.held, 1, REASON),
+        "freeSettledKeys": functions.freeSettledKeys(world.settled, REASON),
         **batches(functions),
     }
 
@@ -146,11 +147,11 @@ def _interventions(world: World) -> dict[str, ContractFunction]:
     reduction = (world.ledger.supplier.id, 10)
     return {
         "freeze": functions.freeze(world.held, REASON),
-        "unfreeze": functions.unfreeze(world.frozen),
+        "unfreeze": functions.unfreeze(world.frozen, FROZEN_BY_COUNCIL),
         "voidRecord": functions.voidRecord(world.held, REASON),
         "dispute": functions.dispute(world.held, 1, REASON),
-        "withdrawDispute": functions.withdrawDispute(disputed),
-        "concedeDispute": functions.concedeDispute(disputed),
+        "withdrawDispute": functions.withdrawDispute(disputed, 1),
+        "concedeDispute": functions.concedeDispute(disputed, 1),
         "decideDispute": functions.decideDispute(disputed, 1, [reduction], REASON),
     }
 

@@ -3,7 +3,7 @@
 from copy import deepcopy
 from dataclasses import dataclass, field
 
-from tests.contracts.model.invoice import BUYER, STANDING, Invoice
+from tests.contracts.model.invoice import BUYER, Invoice
 from tests.contracts.model.refusal import refuse
 
 
@@ -23,11 +23,11 @@ class Book:
         )
 
     def holder(self, key: bytes) -> bytes | None:
-        """The standing record that holds a strict key."""
+        """The record that holds a strict key."""
         holders = [
             record
             for record, invoice in self.invoices.items()
-            if key in invoice.keys and invoice.state in STANDING
+            if key in invoice.keys and invoice.holds_keys
         ]
         assert len(holders) <= 1
         return holders[0] if holders else None

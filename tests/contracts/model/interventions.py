@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from tests.contracts.model.invoice import LIVE, STANDING, Invoice
+from tests.contracts.model.invoice import LIVE, Invoice
 from tests.contracts.model.refusal import refuse
 
 
@@ -18,24 +18,23 @@ def dispute(invoice: Invoice, member: str, units: int) -> None:
     invoice.disputes += 1
 
 
-def withdraw_dispute(invoice: Invoice, member: str) -> None:
-    """End a dispute in favour of the holders."""
+def withdraw_dispute(invoice: Invoice, member: str, number: int) -> None:
+    """End the dispute of this number, from one, in favour of the holders."""
     invoice.require_buyer(member)
-    _end(invoice)
+    _end(invoice, number)
 
 
-def concede_dispute(invoice: Invoice, member: str) -> None:
-    """End a dispute in favour of the buyer."""
+def concede_dispute(invoice: Invoice, member: str, number: int) -> None:
+    """End the dispute of this number, from one, in favour of the buyer."""
     invoice.require_supplier(member)
-    units = _end(invoice)
+    units = _end(invoice, number)
     invoice.require_not_frozen()
     invoice.retire_paid(member, units)
 
 
 def decide_dispute(invoice: Invoice, number: int, reductions: Sequence[tuple[str, int]]) -> None:
     """End the dispute of this number, from one, by a decision of the council."""
-    refuse("InvoiceDisputesOther", when=number != invoice.disputes)
-    disputed = _end(invoice)
+    disputed = _end(invoice, number)
     reduced = sum(units for _, units in reductions)
     refuse("InvoiceDisputesBeyondDispute", when=reduced > disputed)
     if reductions:
@@ -50,17 +49,24 @@ def freeze(invoice: Invoice) -> None:
     _freeze(invoice, "council")
 
 
-def unfreeze(invoice: Invoice) -> None:
-    """Lift the council's freeze."""
+def unfreeze(invoice: Invoice, cause: str) -> None:
+    """Lift a freeze by decision of the council: its own, or a keeper's, which no invoice has."""
     invoice.require_state(*LIVE)
-    refuse("RecordBookNotFrozen", when="council" not in invoice.freezes)
-    invoice.freezes.remove("council")
+    refuse("RecordBookForeignFreeze", when=cause not in ("council", "keeper"))
+    refuse("RecordBookNotFrozen", when=cause not in invoice.freezes)
+    invoice.freezes.remove(cause)
 
 
 def void(invoice: Invoice) -> None:
-    """End a record where it stands: a live one, or one that is settled."""
-    invoice.require_state(*STANDING)
+    """End a live record where it stands."""
+    invoice.require_state(*LIVE)
     invoice.state = "voided"
+
+
+def free_settled_keys(invoice: Invoice) -> None:
+    """Free the strict keys of a settled invoice, which stays settled."""
+    invoice.require_state("settled")
+    invoice.freed = True
 
 
 def _freeze(invoice: Invoice, cause: str) -> None:
@@ -68,10 +74,11 @@ def _freeze(invoice: Invoice, cause: str) -> None:
     invoice.freezes.add(cause)
 
 
-def _end(invoice: Invoice) -> int:
+def _end(invoice: Invoice, number: int) -> int:
     invoice.require_state(*LIVE)
     units = invoice.disputed
     refuse("InvoiceDisputesNone", when=units == 0)
+    refuse("InvoiceDisputesOther", when=number != invoice.disputes)
     invoice.disputed = 0
     invoice.freezes.remove("dispute")
     return units

@@ -11,7 +11,7 @@ BUYER = "buyer"
 
 LIVE = ("registered", "accepted")
 STANDING = (*LIVE, "settled")
-"""States in which an invoice keeps its strict keys."""
+"""States in which an invoice keeps its strict keys, unless the council freed them."""
 
 
 @dataclass(slots=True)
@@ -40,6 +40,7 @@ class Invoice:
 
     title: what each member holds, promised or not.
     suspended: the members of the book that are suspended.
+    freed: whether the council freed its strict keys after it was settled.
     """
 
     supplier: str
@@ -53,6 +54,7 @@ class Invoice:
     retired: int = 0
     disputed: int = 0
     disputes: int = 0
+    freed: bool = False
     freezes: set[str] = field(default_factory=set)
     offers: list[Offer] = field(default_factory=list)
     lots: list[Lot] = field(default_factory=list)
@@ -68,6 +70,11 @@ class Invoice:
     def moving(self) -> bool:
         """Whether its units may pass to others."""
         return self.state == "accepted" and not self.freezes
+
+    @property
+    def holds_keys(self) -> bool:
+        """Whether its strict keys are taken."""
+        return self.state in STANDING and not self.freed
 
     @property
     def in_dispute(self) -> bool:

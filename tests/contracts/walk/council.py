@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 
-from tests.contracts.model import BUYER, interventions
-from tests.contracts.model.invoice import LIVE, STANDING
+from tests.contracts.model import BUYER, Invoice, interventions
+from tests.contracts.model.invoice import LIVE
 from tests.contracts.walk.choices import ANYBODY
 from tests.contracts.walk.settlement import REASON, Settlement
+
+_CAUSES = ("council", "keeper", "dispute", "loss")
+"""Causes of a freeze, in the contract's order."""
 
 
 class Council(Settlement):
@@ -23,24 +26,25 @@ class Council(Settlement):
     def end_dispute(self) -> None:
         """Withdraw or concede a dispute."""
         record, invoice = self.record(lambda invoice: invoice.in_dispute)
+        number = self._dispute_number(invoice)
         party, call, operation = self.one(
             (
-                (BUYER, self.book.withdrawDispute(record), interventions.withdraw_dispute),
+                (BUYER, self.book.withdrawDispute(record, number), interventions.withdraw_dispute),
                 (
                     invoice.supplier,
-                    self.book.concedeDispute(record),
+                    self.book.concedeDispute(record, number),
                     interventions.concede_dispute,
                 ),
             ),
             "answer",
         )
         member = self.somebody(party)
-        self.attempt(record, member, call, lambda draft: operation(draft, member))
+        self.attempt(record, member, call, lambda draft: operation(draft, member, number))
 
     def decide_dispute(self) -> None:
         """Let the council decide a dispute, for nobody or for some holders."""
         record, invoice = self.record(lambda invoice: invoice.in_dispute)
-        number = invoice.disputes if self.mostly() else self.one((0, 1, 2), "number")
+        number = self._dispute_number(invoice)
         holders = list(invoice.title)
         reductions = [
             (self.one(holders, "holder"), self.one((1, 2, 3), "units"))
@@ -63,12 +67,23 @@ class Council(Settlement):
     def unfreeze(self) -> None:
         """Let the council lift a freeze, mostly one that is its own."""
         record, _ = self.record(lambda invoice: invoice.stopped)
-        self.decide(record, self.book.unfreeze(record), interventions.unfreeze)
+        cause = "council" if self.mostly() else self.one(_CAUSES, "cause")
+        self.decide(
+            record,
+            self.book.unfreeze(record, _CAUSES.index(cause)),
+            lambda draft: interventions.unfreeze(draft, cause),
+        )
 
     def void(self) -> None:
         """Let the council void a record."""
-        record, _ = self.record(lambda invoice: invoice.state in STANDING)
+        record, _ = self.record(lambda invoice: invoice.state in LIVE)
         self.decide(record, self.book.voidRecord(record, REASON), interventions.void)
+
+    def free_settled_keys(self) -> None:
+        """Let the council free the keys of a settled invoice."""
+        record, _ = self.record(lambda invoice: invoice.state == "settled")
+        call = self.book.freeSettledKeys(record, REASON)
+        self.decide(record, call, interventions.free_settled_keys)
 
     def suspend(self) -> None:
         """Let the council suspend a member."""
@@ -94,3 +109,7 @@ class Council(Settlement):
         self.members[name] = replace(member, key=key)
         self.ledger.act(self.members[name], membership.revokeKey(member.id, member.key))
         self.look_at(self.model.invoices)
+
+    def _dispute_number(self, invoice: Invoice) -> int:
+        """Mostly the last dispute's."""
+        return invoice.disputes if self.mostly() else self.one((0, 1, 2), "number")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from tests.contracts.model.invoice import LIVE, STANDING
+from tests.contracts.model.invoice import LIVE
 from tests.contracts.walk.council import Council
 from tests.contracts.walk.settlement import is_answerable, is_cancellable
 from tests.contracts.walk.transfers import has_free_units
@@ -57,7 +57,12 @@ _OPERATIONS = (
         5,
         lambda walk: walk.any_record(lambda invoice: invoice.stopped),
     ),
-    Operation("void", 1, lambda walk: walk.any_record(lambda invoice: invoice.state in STANDING)),
+    Operation("void", 1, lambda walk: walk.any_record(lambda invoice: invoice.state in LIVE)),
+    Operation(
+        "free_settled_keys",
+        2,
+        lambda walk: walk.any_record(lambda invoice: invoice.state == "settled"),
+    ),
     Operation("suspend", 1, lambda walk: not walk.model.suspended),
     Operation("reinstate", 6, lambda walk: bool(walk.model.suspended)),
     Operation("rotate_key", 1, lambda walk: bool(walk.spare_keys)),
