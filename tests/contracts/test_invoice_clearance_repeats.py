@@ -3,6 +3,7 @@ import pytest
 from tests.contracts.cast import Ledger
 from tests.contracts.clearance import KEYS, TERMS, Clearance, refuse, take
 from tests.contracts.receivables import offer, register, register_accepted
+from tests.contracts.successors import follow, hand_over
 
 NOTE, OTHER_NOTE = b"\xa1" * 32, b"\xa2" * 32
 """Alert keys."""
@@ -97,3 +98,17 @@ def test_repeats_count_although_the_record_that_noted_the_key_first_is_dead(
     refuse(ledger, record, none, "InvoiceBookRepeats", record, NOTE, 1, 0)
     register_alike(ledger, 2, NOTE)
     refuse(ledger, record, asked, "InvoiceBookRepeats", record, NOTE, 2, 1)
+
+
+def test_a_key_counts_although_it_was_the_old_ledger_that_noted_it_first(ledger: Ledger) -> None:
+    old = register_alike(ledger, 1, NOTE)
+    heir = follow(ledger)
+    hand_over(ledger, heir)
+    record = register_accepted(heir, strict_keys=KEYS)
+    offer(heir, record, 600, terms=TERMS)
+    book, asked = heir.invoices.functions, Clearance(alert_keys=(NOTE,))
+    assert (book.alertKeyFirst(NOTE).call(), book.alertRepeats(NOTE).call()) == (old, 0)
+    refuse(heir, record, asked, "InvoiceBookRepeats", record, NOTE, 1, 0)
+    take(heir, record, asked._replace(repeats_at_most=1))
+    new = asked._replace(alert_keys=(OTHER_NOTE,))
+    refuse(heir, record, new, "InvoiceBookAlertKeyNotNoted", record, OTHER_NOTE)
