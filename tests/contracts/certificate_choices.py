@@ -122,5 +122,5 @@ _FIT: Mapping[str, Callable[[Sight], bool]] = {
 
 def fits(action: str, seen: Sight) -> bool:
     """Whether an action may succeed on a record, as far as the record alone tells."""
-    usual = Sight.moves.fget if action in SUBJECTS else Sight.stands.fget
-    return bool(_FIT.get(action, usual)(seen))
+    usual = seen.moves if action in SUBJECTS else seen.stands
+    return _FIT[action](seen) if action in _FIT else usual

@@ -8,6 +8,7 @@ from tests.contracts.certificates import (
     ANNULMENT,
     BANK_DEPOSIT,
     FREELY,
+    FROZEN_BY_KEEPER,
     NEVER,
     REASON,
     REDEMPTION,
@@ -133,7 +134,7 @@ def calls(step: Step, new: Novelty) -> Mapping[str, tuple[str, tuple[Any, ...]]]
         "report_found": ("reportFound", ()),
         "reissue": ("reissue", (new.number, new.commitment)),
         "freeze": ("freeze", (REASON,)),
-        "unfreeze": ("unfreeze", ()),
+        "unfreeze": ("unfreeze", (FROZEN_BY_KEEPER,)),
         "annul": ("annul", (promise, REASON)),
         "revoke_evidence": ("revokeEvidence", (REASON,)),
     }

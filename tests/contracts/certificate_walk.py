@@ -12,6 +12,7 @@ from web3.types import TxReceipt
 from tests.contracts.acts import extended
 from tests.contracts.cast import Ledger
 from tests.contracts.certificate_choices import Sight, fits
+from tests.contracts.certificate_histories import EFFECTS
 from tests.contracts.certificate_steps import (
     ANYBODY,
     BY_HOLDERS,
@@ -41,7 +42,6 @@ from tests.contracts.certificates import (
     record_of,
 )
 from tests.contracts.harness import Member, Reverted, decode_log
-from tests.contracts.test_certificate_histories import EFFECTS
 
 NOTHING = (0, bytes(32))
 """The history of who did nothing."""

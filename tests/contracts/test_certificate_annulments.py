@@ -138,7 +138,7 @@ def test_nothing_frozen_is_annulled(ledger: Ledger, receipt: bytes) -> None:
     ledger.act(depositary, book.freeze(receipt, REASON))
     with reverts("RecordBookFrozen", receipt, KEEPER):
         ledger.act(depositary, book.annul(receipt, number, REASON))
-    ledger.act(depositary, book.unfreeze(receipt))
+    ledger.act(depositary, book.unfreeze(receipt, FROZEN_BY_KEEPER))
     ledger.act(depositary, book.annul(receipt, number, REASON))
 
 

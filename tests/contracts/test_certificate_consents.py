@@ -135,7 +135,7 @@ def test_nothing_is_consented_to_while_frozen_and_consent_outlasts_a_freeze(
         ledger.act(depositary, book.consent(receipt, TO_PLEDGE, second))
     with reverts("RecordBookFrozen", receipt, FROZEN):
         ledger.act(ledger.financier, book.enforcePledge(receipt, first, 1))
-    ledger.act(depositary, book.unfreeze(receipt))
+    ledger.act(depositary, book.unfreeze(receipt, FROZEN_BY_KEEPER))
     ledger.act(ledger.financier, book.enforcePledge(receipt, first, 1))
 
 

@@ -72,7 +72,7 @@ def test_nothing_moves_on_a_void_certificate(ledger: Ledger, deposit: bytes) -> 
         (depositary, book.reissue(deposit, OTHER, OTHER)),
         (depositary, book.renew(deposit, 4_000_000_000, OTHER)),
         (depositary, book.freeze(deposit, REASON)),
-        (depositary, book.unfreeze(deposit)),
+        (depositary, book.unfreeze(deposit, FROZEN_BY_KEEPER)),
     ):
         with reverts("CertificateWrongState", deposit, VOIDED):
             ledger.act(member, call)

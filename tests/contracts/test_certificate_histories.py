@@ -3,7 +3,9 @@ from web3.types import LogReceipt
 
 from tests.contracts.acts import extended
 from tests.contracts.cast import Ledger
+from tests.contracts.certificate_histories import ACTOR, EFFECTS, actor_of, record_of_log
 from tests.contracts.certificates import (
+    FROZEN_BY_KEEPER,
     MATURES_AT,
     NOTICE,
     REASON,
@@ -23,43 +25,6 @@ from tests.contracts.certificates import (
 )
 from tests.contracts.harness import DAY, artifact, decode_log, reverts
 
-# The argument that names who acted, for each event that stands for an act.
-ACTOR = {
-    "CertificateIssued": "issuer",
-    "CertificateConfirmed": "issuer",
-    "ConsentGiven": "issuer",
-    "CertificateRenewed": "issuer",
-    "CertificateAnnulled": "issuer",
-    "Surrendered": "by",
-    "SurrenderWithdrawn": "holder",
-    "SurrenderRefused": "issuer",
-    "CertificateRedeemed": "issuer",
-    "CertificateReplaced": "issuer",
-    "CertificateReissued": "issuer",
-    "Offered": "from",
-    "OfferAccepted": "to",
-    "OfferRejected": "to",
-    "OfferWithdrawn": "from",
-    "OfferExpired": "by",
-    "Pledged": "pledgor",
-    "PledgeReleased": "pledgee",
-    "PledgeEnforced": "pledgee",
-    "RecordFrozen": "by",
-    "RecordUnfrozen": "by",
-}
-EFFECTS = {
-    "StrictKeyHeld",
-    "StrictKeyFreed",
-    "AlertKeyNoted",
-    "AlertKeySeen",
-    "UnitsRetired",
-    "EvidenceCertified",
-    "CertificateReplaces",
-    "CertificateDischarged",
-    "PledgeCutTo",
-    "UnitsUnlocked",
-    "RecordVoided",
-}
 # Of the batch, and of no record.
 NO_HISTORY = {"CallRefused"}
 TERM = 30 * DAY
@@ -142,25 +107,12 @@ def _ended(ledger: Ledger) -> list[bytes]:
     ledger.act(issuer, book.revokeEvidence(evidence, REASON))
     void = issue(ledger, number=word(10), commitment=word(10))
     ledger.act(issuer, book.freeze(void, REASON))
-    ledger.decide(book.unfreeze(void))
+    ledger.decide(book.unfreeze(void, FROZEN_BY_KEEPER))
     ledger.act(issuer, book.reportLost(void, REASON))
     ledger.decide(book.reportFound(void))
     ledger.decide(book.freeze(void, REASON))
     ledger.decide(book.voidRecord(void, REASON))
     return [evidence, void]
-
-
-def actor_of(ledger: Ledger, log: LogReceipt) -> bytes | None:
-    name, arguments = decode_log(log, ledger.certificates)
-    if name in EFFECTS:
-        return None
-    actor: bytes = arguments[ACTOR[name]]
-    return actor
-
-
-def record_of_log(ledger: Ledger, log: LogReceipt) -> bytes:
-    record: bytes = decode_log(log, ledger.certificates)[1]["record"]
-    return record
 
 
 def all_logs(ledger: Ledger) -> list[LogReceipt]:

@@ -208,7 +208,7 @@ def test_a_loss_is_reported_of_what_the_council_froze_and_reissued_when_it_lets_
     reissue = book.reissue(deposit, NEW_NUMBER, NEW_TERMS)
     with reverts("RecordBookFrozen", deposit, COUNCIL):
         ledger.act(ledger.depositary, reissue)
-    ledger.decide(book.unfreeze(deposit))
+    ledger.decide(book.unfreeze(deposit, FROZEN_BY_COUNCIL))
     ledger.act(ledger.depositary, reissue)
 
 

@@ -139,7 +139,7 @@ def test_only_the_issuer_renews_and_nothing_frozen(ledger: Ledger, renewing: byt
     ledger.act(ledger.depositary, book.freeze(renewing, REASON))
     with reverts("RecordBookFrozen", renewing, FROZEN):
         ledger.act(ledger.depositary, renewal)
-    ledger.act(ledger.depositary, book.unfreeze(renewing))
+    ledger.act(ledger.depositary, book.unfreeze(renewing, FROZEN_BY_KEEPER))
     ledger.act(ledger.depositary, renewal)
 
 

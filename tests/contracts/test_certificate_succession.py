@@ -15,6 +15,7 @@ from tests.contracts.certificates import (
     annul,
     certify,
     certifying,
+    issuance,
     issue,
     issue_confirmed,
     issue_receipt,
@@ -108,6 +109,25 @@ def test_no_number_is_taken_in_a_deployment_that_was_followed(
     with reverts(*followed):
         ledger.act(ledger.depositary, replacement)
     assert position(ledger, receipt, ledger.supplier) == (400, 600, 0)
+
+
+def test_of_what_begins_nothing_is_looked_at_in_a_deployment_that_was_followed(
+    ledger: Ledger, successor: Ledger
+) -> None:
+    receipt, book, keeper = issue_receipt(ledger), ledger.certificates.functions, ledger.depositary
+    replacement, reissue = book.replace(receipt, 0, []), book.reissue(receipt, OTHER, OTHER)
+    itself = book.issue(issuance(ledger, holder=keeper.id))
+    with reverts("CertificateUnknownSurrender", receipt, 0):
+        ledger.act(keeper, replacement)
+    with reverts("CertificateSelfDeposit", keeper.id):
+        ledger.act(keeper, itself)
+    hand_over(ledger, successor)
+    followed = ("MembershipSucceeded", origin_of(ledger)[0], successor.membership.address.lower())
+    for call in (itself, replacement, reissue):
+        with reverts(*followed):
+            ledger.act(keeper, call)
+    with reverts("CertificateNotIssuer", receipt, ledger.supplier.id):
+        ledger.act(ledger.supplier, reissue)
 
 
 def test_a_number_of_the_new_book_is_not_taken_in_the_old_one_as_well(

@@ -194,12 +194,9 @@ def test_a_suspended_holder_is_paid_out(ledger: Ledger, deposit: bytes) -> None:
     assert retired(ledger, deposit) == UNITS
 
 
-@pytest.mark.parametrize("purpose", [REDEMPTION, REPLACEMENT, ANNULMENT])
-def test_the_council_surrenders_for_a_suspended_holder(
-    ledger: Ledger, deposit: bytes, purpose: int
-) -> None:
+def test_the_council_surrenders_for_a_suspended_holder(ledger: Ledger, deposit: bytes) -> None:
     book, holder = ledger.certificates.functions, ledger.supplier.id
-    call = book.surrender(deposit, holder, 600, purpose)
+    call = book.surrender(deposit, holder, 600, REDEMPTION)
     ledger.suspend(ledger.supplier)
     with reverts("MembershipNotActive", holder, 2):
         ledger.act(ledger.supplier, call)
@@ -207,13 +204,30 @@ def test_the_council_surrenders_for_a_suspended_holder(
     assert enact_decision(ledger, deposit, call) == [
         (
             "Surrendered",
-            {"record": deposit, "surrender": 0, **parties, "units": 600, "purpose": purpose},
+            {"record": deposit, "surrender": 0, **parties, "units": 600, "purpose": REDEMPTION},
         )
     ]
-    assert book.surrenderOf(deposit, 0).call() == (holder, 600, purpose, OPEN)
+    assert book.surrenderOf(deposit, 0).call() == (holder, 600, REDEMPTION, OPEN)
     assert position(ledger, deposit, ledger.supplier) == (400, 600, 0)
     with reverts("RecordBookInsufficientUnits", deposit, holder, 400, 600):
         ledger.decide(call)
+
+
+@pytest.mark.parametrize("purpose", [REPLACEMENT, ANNULMENT])
+def test_the_council_surrenders_for_nothing_but_redemption(
+    ledger: Ledger, deposit: bytes, purpose: int
+) -> None:
+    holder = ledger.supplier
+    call = ledger.certificates.functions.surrender(deposit, holder.id, UNITS, purpose)
+    with reverts("RecordBookNotSuspended", deposit, holder.id):
+        ledger.decide(call)
+    ledger.suspend(holder)
+    with reverts("CertificateNotForCouncil", deposit, purpose):
+        ledger.decide(call)
+    assert position(ledger, deposit, holder) == (UNITS, 0, 0)
+    ledger.decide(ledger.membership.functions.reinstate(holder.id))
+    ledger.act(holder, call)
+    assert position(ledger, deposit, holder) == (0, UNITS, 0)
 
 
 def test_the_council_surrenders_for_no_active_holder(ledger: Ledger, deposit: bytes) -> None:
@@ -313,5 +327,5 @@ def test_frozen_units_are_neither_surrendered_nor_redeemed_but_taken_back(
     ledger.act(ledger.supplier, book.withdrawSurrender(receipt, numbers[1]))
     ledger.act(depositary, book.refuseSurrender(receipt, numbers[2], REASON))
     assert position(ledger, receipt, ledger.supplier) == (UNITS - 20, 20, 0)
-    ledger.act(depositary, book.unfreeze(receipt))
+    ledger.act(depositary, book.unfreeze(receipt, FROZEN_BY_KEEPER))
     ledger.act(depositary, book.redeem(receipt, numbers[0]))

@@ -12,7 +12,7 @@ from tests.contracts.rights import RIGHTS, state_changing
 from tests.contracts.world import World
 from tests.contracts.world_calls import calls_of
 
-COUNCIL_FREEZE, KEEPER_FREEZE, DISPUTE_FREEZE = 0, 1, 2
+COUNCIL_FREEZE, KEEPER_FREEZE, DISPUTE_FREEZE, LOSS_FREEZE = range(4)
 """Causes of a freeze."""
 
 REASON = word("court order 7/26")
@@ -53,7 +53,8 @@ POSSIBLE = (
 )
 """By which promises are taken back, or nothing moves."""
 
-WITHOUT_RECORD = ("register", "multicall", "tryMulticall")
+NEVER_FROZEN = ("register", "freeSettledKeys", "multicall", "tryMulticall")
+"""On no record, or on one that has ended."""
 
 
 def freezes_of(ledger: Ledger, record: bytes) -> int:
@@ -78,7 +79,7 @@ def test_the_council_freezes_and_unfreezes_by_decision(ledger: Ledger, record: b
         ("RecordFrozen", {**caused, **nobody, "reason": REASON})
     ]
     assert freezes_of(ledger, record) == 0b001
-    assert enact_decision(ledger, record, book.unfreeze(record)) == [
+    assert enact_decision(ledger, record, book.unfreeze(record, COUNCIL_FREEZE)) == [
         ("RecordUnfrozen", {**caused, **nobody})
     ]
     assert freezes_of(ledger, record) == 0
@@ -87,20 +88,34 @@ def test_the_council_freezes_and_unfreezes_by_decision(ledger: Ledger, record: b
 
 def test_a_record_is_frozen_and_unfrozen_once(ledger: Ledger, record: bytes) -> None:
     book = ledger.invoices.functions
-    with reverts("RecordBookNotFrozen", record, KEEPER_FREEZE):
-        ledger.decide(book.unfreeze(record))
+    with reverts("RecordBookNotFrozen", record, COUNCIL_FREEZE):
+        ledger.decide(book.unfreeze(record, COUNCIL_FREEZE))
     ledger.decide(book.freeze(record, REASON))
     with reverts("RecordBookAlreadyFrozen", record, COUNCIL_FREEZE):
         ledger.decide(book.freeze(record, REASON))
-    ledger.decide(book.unfreeze(record))
+    ledger.decide(book.unfreeze(record, COUNCIL_FREEZE))
+    with reverts("RecordBookNotFrozen", record, COUNCIL_FREEZE):
+        ledger.decide(book.unfreeze(record, COUNCIL_FREEZE))
+
+
+def test_the_council_lifts_no_freeze_of_an_invoice_but_its_own(
+    ledger: Ledger, record: bytes
+) -> None:
+    book = ledger.invoices.functions
+    ledger.act(ledger.buyer, book.dispute(record, 1, REASON))
+    ledger.decide(book.freeze(record, REASON))
+    for cause in (DISPUTE_FREEZE, LOSS_FREEZE):
+        with reverts("RecordBookForeignFreeze", record, cause):
+            ledger.decide(book.unfreeze(record, cause))
     with reverts("RecordBookNotFrozen", record, KEEPER_FREEZE):
-        ledger.decide(book.unfreeze(record))
+        ledger.decide(book.unfreeze(record, KEEPER_FREEZE))
+    assert freezes_of(ledger, record) == 0b101
 
 
 def test_an_invoice_has_no_keeper_that_freezes_it(ledger: Ledger, record: bytes) -> None:
     book = ledger.invoices.functions
     members = (ledger.supplier, ledger.buyer, ledger.financier, ledger.council[0])
-    for call in (book.freeze(record, REASON), book.unfreeze(record)):
+    for call in (book.freeze(record, REASON), book.unfreeze(record, COUNCIL_FREEZE)):
         for member in members:
             with reverts("RecordBookNotParty", record, member.id):
                 ledger.act(member, call)
@@ -118,12 +133,12 @@ def test_a_frozen_record_stays_so_until_every_cause_is_lifted(
     assert freezes_of(ledger, record) == 0b101
     with reverts("RecordBookFrozen", record, 0b101):
         offer(ledger, record, 1)
-    ledger.decide(book.unfreeze(record))
+    ledger.decide(book.unfreeze(record, COUNCIL_FREEZE))
     with reverts("RecordBookFrozen", record, 0b100):
         offer(ledger, record, 1)
-    with reverts("RecordBookNotFrozen", record, KEEPER_FREEZE):
-        ledger.decide(book.unfreeze(record))
-    ledger.act(ledger.buyer, book.withdrawDispute(record))
+    with reverts("RecordBookNotFrozen", record, COUNCIL_FREEZE):
+        ledger.decide(book.unfreeze(record, COUNCIL_FREEZE))
+    ledger.act(ledger.buyer, book.withdrawDispute(record, 1))
     offer(ledger, record, 1)
 
 
@@ -132,7 +147,7 @@ def test_the_end_of_a_dispute_leaves_the_councils_freeze(ledger: Ledger, record:
     ledger.decide(book.freeze(record, REASON))
     ledger.act(ledger.buyer, book.dispute(record, 1, REASON))
     snapshot = ledger.chain.snapshot()
-    for end in (book.withdrawDispute(record), book.decideDispute(record, 1, [], REASON)):
+    for end in (book.withdrawDispute(record, 1), book.decideDispute(record, 1, [], REASON)):
         ledger.chain.restore(snapshot)
         snapshot = ledger.chain.snapshot()
         if end.fn_name == "withdrawDispute":
@@ -151,7 +166,7 @@ def test_a_dispute_that_cannot_be_conceded_while_frozen_stays_open(
     ledger.act(ledger.buyer, book.dispute(record, 7, REASON))
     ledger.decide(book.freeze(record, REASON))
     with reverts("RecordBookFrozen", record, 0b001):
-        ledger.act(ledger.supplier, book.concedeDispute(record))
+        ledger.act(ledger.supplier, book.concedeDispute(record, 1))
     assert book.disputeOf(record).call() == (7, 1)
     assert freezes_of(ledger, record) == 0b101
 
@@ -162,12 +177,12 @@ def test_only_live_records_are_frozen_and_unfrozen(ledger: Ledger) -> None:
     ledger.decide(book.freeze(record, REASON))
     with reverts("RecordBookFrozen", record, 0b001):
         ledger.act(ledger.buyer, book.accept(record))
-    ledger.decide(book.unfreeze(record))
+    ledger.decide(book.unfreeze(record, COUNCIL_FREEZE))
     ledger.act(ledger.supplier, book.cancel(record))
-    for call in (book.freeze(record, REASON), book.unfreeze(record)):
+    for call in (book.freeze(record, REASON), book.unfreeze(record, COUNCIL_FREEZE)):
         with reverts("InvoiceBookWrongState", record, CANCELLED):
             ledger.decide(call)
-    for call in (book.freeze(unknown, REASON), book.unfreeze(unknown)):
+    for call in (book.freeze(unknown, REASON), book.unfreeze(unknown, COUNCIL_FREEZE)):
         with reverts("RecordBookUnknownRecord", unknown):
             ledger.decide(call)
 
@@ -184,7 +199,7 @@ def test_promises_are_taken_back_while_frozen(ledger: Ledger, record: bytes) -> 
 
 
 def test_it_is_said_of_every_function_whether_a_freeze_stops_it() -> None:
-    said = {case.split(" ")[0] for case in (*STOPPED, *POSSIBLE, *WITHOUT_RECORD)}
+    said = {case.split(" ")[0] for case in (*STOPPED, *POSSIBLE, *NEVER_FROZEN)}
     assert said | {"freeze"} == state_changing("InvoiceBook")
 
 

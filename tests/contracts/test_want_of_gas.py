@@ -1,5 +1,6 @@
 import pytest
 from eth_typing import ChecksumAddress
+from web3.contract import Contract
 from web3.contract.contract import ContractFunction
 from web3.types import TxReceipt
 
@@ -9,6 +10,8 @@ from tests.contracts.receivables import ACCEPTED, invoice_state, register
 from tests.contracts.signed import data_of, key_of, refused, relayer, request, sign
 
 CHANGES = 60
+LEVELS = 8
+"""Calls, one in the other, that a batch that tries may have below it."""
 
 
 def role_changes(ledger: Ledger) -> list[bytes]:
@@ -20,6 +23,13 @@ def role_changes(ledger: Ledger) -> list[bytes]:
 def starved(ledger: Ledger, sender: ChecksumAddress, call: ContractFunction, gas: int) -> TxReceipt:
     sent = call.transact({"from": sender, "gas": gas})
     return ledger.chain.web3.eth.get_transaction_receipt(sent)
+
+
+def nested(contract: Contract, call: ContractFunction, depth: int) -> ContractFunction:
+    """The call in a batch of one, in another such batch, and so on."""
+    for _ in range(depth):
+        call = contract.functions.multicall([data_of(call)])
+    return call
 
 
 def test_a_relayer_that_brings_too_little_gas_brings_nothing_about(ledger: Ledger) -> None:
@@ -55,22 +65,36 @@ def test_a_call_that_fails_without_a_reason_fails_its_whole_batch(ledger: Ledger
         ledger.act(ledger.buyer, batch)
 
 
-@pytest.mark.parametrize("depth", [1, 2, 3])
+@pytest.mark.parametrize("depth", range(1, LEVELS + 1))
 def test_a_decision_on_a_batch_that_tries_is_not_used_up_by_want_of_gas(
     ledger: Ledger, depth: int
 ) -> None:
     functions, b = ledger.membership.functions, ledger.council[1]
-    inner = functions.multicall(role_changes(ledger))
-    for _ in range(1, depth):
-        inner = functions.multicall([data_of(inner)])
+    inner = nested(ledger.membership, functions.multicall(role_changes(ledger)), depth - 1)
     number = ledger.propose(functions.tryMulticall([data_of(inner)]))
     ledger.act(b, functions.approve(number))
-    execution = functions.execute(number)
-    for gas in range(150_000, 1_000_000, 50_000):
+    execution, done = functions.execute(number), ["Executed", *["RolesChanged"] * CHANGES]
+    for gas in (*range(150_000, 400_000, 25_000), *range(400_000, 1_600_000, 200_000)):
+        snapshot = ledger.chain.snapshot()
         receipt = starved(ledger, b.key, execution, gas)
-        assert (receipt["status"], logs_of(receipt, ledger.membership)) == (0, [])
+        names = [name for name, _ in logs_of(receipt, ledger.membership)]
+        assert names == (done if receipt["status"] else [])
+        ledger.chain.restore(snapshot)
     logs = logs_of(starved(ledger, b.key, execution, 3_000_000), ledger.membership)
-    assert [name for name, _ in logs] == ["Executed", *["RolesChanged"] * CHANGES]
+    assert [name for name, _ in logs] == done
+
+
+@pytest.mark.parametrize("depth", range(1, LEVELS))
+def test_one_call_that_takes_all_gas_is_not_told_as_a_refusal_at_any_level(
+    ledger: Ledger, depth: int
+) -> None:
+    notary, key = ledger.notary.functions, ledger.supplier.key
+    roots = [number.to_bytes(32, "big") for number in range(1, 201)]
+    greedy = notary.anchorMany(roots, [1] * len(roots))
+    batch = notary.tryMulticall([data_of(nested(ledger.notary, greedy, depth))])
+    for gas in (*range(200_000, 600_000, 50_000), 1_000_000, 2_000_000, 4_000_000):
+        receipt = starved(ledger, key, batch, gas)
+        assert (receipt["status"], logs_of(receipt, ledger.notary)) == (0, [])
 
 
 def test_a_decision_on_what_is_refused_for_a_reason_is_carried_out(ledger: Ledger) -> None:

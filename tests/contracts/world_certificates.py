@@ -19,6 +19,8 @@ _REASON = word("reason")
 _FAR = 4_000_000_000
 _OPEN_OFFER, _EXPIRED_OFFER, _PLEDGE = 0, 1, 0
 _OFFER = 0
+FROZEN_BY_COUNCIL, FROZEN_BY_KEEPER = 0, 1
+"""Causes of a freeze."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,10 @@ def certificate_calls(
         "reportFound": functions.reportFound(certificates.lost),
         "reissue": functions.reissue(certificates.lost, word("new number"), word("new terms")),
         "freeze": functions.freeze(certificates.deposit, _REASON),
-        "unfreeze": functions.unfreeze(certificates.frozen),
+        "unfreeze": functions.unfreeze(certificates.frozen, FROZEN_BY_KEEPER),
+        "unfreeze of the council's freeze": functions.unfreeze(
+            certificates.frozen, FROZEN_BY_COUNCIL
+        ),
         "voidRecord": functions.voidRecord(certificates.deposit, _REASON),
         **batches(functions),
     }
