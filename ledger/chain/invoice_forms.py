@@ -106,10 +106,12 @@ class Clearance:
     commitment: the record's, from the invoice and its opening.
     units, terms: of the offer; terms are a commitment to them, all zero if there are none.
     strict_keys: recomputed from the invoice; the record must hold each.
-    alert_keys: recomputed from the invoice; other records may share them.
+    alert_keys: recomputed from the invoice; other records may share them, and at least one must
+    have noted each.
     undertaken: whether the buyer must have undertaken to pay.
     pledged_at_most: units of the record that may stand under pledge.
-    repeats_at_most: how often any alert key was seen again, as far as the financier knows.
+    repeats_at_most: how often any alert key was given again, as far as the financier knows; at
+    least once if another record was the first to note it.
     history: digest of the record's history after which nothing more may have happened; None if
     later events do not matter.
     """

@@ -44,7 +44,7 @@ def test_more_than_what_is_left_is_refused_with_what_is_left(api: Api) -> None:
 
     body = problem(offer(supplier, record), 409, "insufficient-units")
 
-    assert (body["free"], body["wanted"]) == (TOTAL - SHARE, SHARE)
+    assert (body["available"], body["wanted"]) == (TOTAL - SHARE, SHARE)
     assert body["member"] == SUPPLIER
 
 
