@@ -102,8 +102,8 @@ INVOICE_RULES: Rules = {
         Conflict,
         "new-alerts",
         (
-            "similarity key {key} of record {record} was given by others too: repeats {repeats}, and"
-            " the clearance knows of {limit}: review the similar records"
+            "similarity key {key} of record {record} was given more than once (repeats:"
+            " {repeats}), and the clearance knows of {limit}: review the similar records"
         ),
     ),
     "InvoiceBookOtherOffer": (
