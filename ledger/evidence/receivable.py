@@ -158,6 +158,11 @@ def _standing_sentence(facts: ReceivableFacts) -> str:
         notes.append(f"Similar to {len(facts.alerts)} earlier: review them.")
     elif facts.repeats:
         notes.append("Later ones are similar to it: review them.")
+    if facts.left_out:
+        notes.append(
+            f"Similarity keys that no registration named: {facts.left_out}. Similar invoices may"
+            " have gone unnoticed, and it cannot be taken with a clearance."
+        )
     return " ".join(notes)
 
 

@@ -133,6 +133,10 @@ class AlertKeyFacts:
     first: RecordId | None
     repeats: int
 
+    def counted_for(self, record: RecordId) -> int:
+        """Repeats as a clearance of `record` counts them: one or more if another noted it first."""
+        return self.repeats if self.first in (None, record) else max(self.repeats, 1)
+
 
 @dataclass(frozen=True, slots=True)
 class ReceivableFacts:
@@ -155,8 +159,13 @@ class ReceivableFacts:
 
     @property
     def repeats(self) -> int:
-        """How often any of the alert keys was seen again, at most."""
-        return max((found.repeats for found in self.alert_keys or ()), default=0)
+        """How often any of the alert keys was seen again, at most, as a clearance counts it."""
+        return max((found.counted_for(self.record) for found in self.alert_keys or ()), default=0)
+
+    @property
+    def left_out(self) -> int:
+        """Number of alert keys that no registration named, so that no clearance passes."""
+        return sum(found.first is None for found in self.alert_keys or ())
 
 
 @dataclass(frozen=True, slots=True)

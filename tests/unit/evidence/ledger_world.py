@@ -216,6 +216,7 @@ class HeldChain:
         )
         if evidence.record is not None:
             chain.receivables[evidence.record.id] = accepted_receivable()
+            chain.alerts = {alert.key: evidence.record.id for alert in invoice_keys().alert}
         return chain
 
     def chain_id(self) -> ChainId:

@@ -108,11 +108,20 @@ def test_a_longer_stream_is_refuted_without_being_read_to_its_end() -> None:
 def test_similar_invoices_are_reported_and_block_nothing() -> None:
     view = held()
     first, second, *_ = invoice_keys().alert
-    view.alerts = {first.key: OTHER_RECORD, second.key: OTHER_RECORD}
+    view.alerts |= {first.key: OTHER_RECORD, second.key: OTHER_RECORD}
     report = verify(view)
     assert_step_8(report, Verdict.VERIFIED, Outcome.PASSED, "Similar to 1 earlier: review them.")
     assert report.receivable is not None
     assert report.receivable.alerts == (OTHER_RECORD,)
+
+
+def test_alert_keys_that_the_supplier_left_out_are_told() -> None:
+    view = held()
+    left_out = invoice_keys().alert[0].key
+    del view.alerts[left_out]
+    told = "Similarity keys that no registration named: 1."
+    assert told in verify(view).steps[8].sentence
+    assert told not in verify(held()).steps[8].sentence
 
 
 def test_an_alert_key_that_the_record_itself_noted_first_is_no_alert() -> None:
