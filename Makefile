@@ -54,6 +54,7 @@ invariants: $(DEV) ## Try long sequences of acts against the named invariants of
 	SEALBOOK_EXAMPLES=$${SEALBOOK_EXAMPLES:-100} SEALBOOK_STEPS=$${SEALBOOK_STEPS:-80} $(BIN)/python -m pytest tests/contracts/test_conservation.py tests/contracts/test_certificate_invariants.py
 
 regenerate: contracts ## Write every generated file anew
+	$(BIN)/python -m scripts.regenerate_fixtures
 	$(BIN)/python -m scripts.regenerate_evidence_vectors
 	$(BIN)/python -m scripts.snapshot_gas
 	$(BIN)/python -m scripts.snapshot_storage
@@ -63,6 +64,7 @@ regenerate: contracts ## Write every generated file anew
 
 check-generated: $(DEV) $(NODE_MODULES) ## Fail if a generated file is not what its source makes
 	$(BIN)/python -m scripts.compile_contracts --check
+	$(BIN)/python -m scripts.regenerate_fixtures --check
 	$(BIN)/python -m scripts.regenerate_evidence_vectors --check
 	$(BIN)/python -m scripts.snapshot_gas --check
 	$(BIN)/python -m scripts.snapshot_storage --check
