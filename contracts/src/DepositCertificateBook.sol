@@ -124,15 +124,15 @@ contract DepositCertificateBook is CertificateSurrenders, CertificateLosses {
     }
 
     /// @inheritdoc IOffers
-    function acceptOffer(bytes32 id, uint256 offer_) public override {
-        _requireConsent(id, Subject.Offer, offer_);
-        super.acceptOffer(id, offer_);
+    function acceptOffer(bytes32 record_, uint256 id) public override {
+        _requireConsent(record_, Subject.Offer, id);
+        super.acceptOffer(record_, id);
     }
 
     /// @inheritdoc IPledges
-    function enforcePledge(bytes32 id, uint256 pledge_, uint80 units) public override {
-        _requireConsent(id, Subject.Pledge, pledge_);
-        super.enforcePledge(id, pledge_, units);
+    function enforcePledge(bytes32 record_, uint256 id, uint80 units) public override {
+        _requireConsent(record_, Subject.Pledge, id);
+        super.enforcePledge(record_, id, units);
     }
 
     /// @inheritdoc IIdentityKeys

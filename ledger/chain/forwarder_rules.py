@@ -21,8 +21,9 @@ FORWARDER_RULES: Rules = {
         Forbidden,
         "invalid-signature",
         (
-            "the request names {from} and was not signed by it for what the chain holds now: sign"
-            " it again, with the nonce that the forwarder says"
+            "the request names {from} and was not signed by it for what the chain holds now: it was"
+            " carried out before, or its nonce, chain or contract is another; if it was not, sign it"
+            " again with the nonce that the forwarder says"
         ),
     ),
     "ERC2771ForwarderExpiredRequest": (
@@ -65,7 +66,7 @@ FORWARDER_RULES: Rules = {
         "call-failed",
         (
             "the contract that was called failed without a reason, as for want of gas or by a"
-            " function that it does not have; check what is called, and send it with more gas"
+            " function that it does not have; check what is called, and sign it again with more gas"
         ),
     ),
     "InsufficientBalance": (

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from ledger.errors import ConfigurationError
-from scripts.regenerate_contract_docs import callers, fill
+from scripts.regenerate_contract_docs import README, callers, fill
 
 PAY: dict[str, Any] = {
     "type": "function",
@@ -80,3 +80,10 @@ def test_what_stands_between_the_marks_is_replaced_and_nothing_else() -> None:
 def test_a_text_without_its_marks_is_refused(text: str) -> None:
     with pytest.raises(ConfigurationError, match="<!-- gas -->"):
         fill(text, "gas", "new\n")
+
+
+def test_no_transition_of_a_diagram_has_a_semicolon_which_would_end_it() -> None:
+    blocks = README.read_text("utf-8").split("```mermaid\n")[1:]
+    assert blocks
+    for block in blocks:
+        assert ";" not in block.partition("```")[0]
