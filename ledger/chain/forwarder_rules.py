@@ -22,8 +22,8 @@ FORWARDER_RULES: Rules = {
         "invalid-signature",
         (
             "the request names {from} and was not signed by it for what the chain holds now: it was"
-            " carried out before, or its nonce, chain or contract is another; if it was not, sign it"
-            " again with the nonce that the forwarder says"
+            " carried out before, or its nonce, chain or contract is another; in the second case"
+            " sign it again with the nonce that the forwarder says"
         ),
     ),
     "ERC2771ForwarderExpiredRequest": (
