@@ -76,6 +76,7 @@ lock: ## Pin all dependencies anew, with hashes (needs uv)
 	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --only-binary :all: --extra build pyproject.toml --output-file requirements.txt
 	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra build --extra dev --constraint requirements.txt pyproject.toml --output-file requirements-dev.txt
 	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group audit --output-file requirements-audit.txt
+	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group bench --constraint requirements-dev.txt --output-file requirements-bench.txt
 
 clean: ## Remove what was installed and built (not var/)
 	rm -rf $(VENV) $(AUDIT_VENV) contracts/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

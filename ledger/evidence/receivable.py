@@ -174,7 +174,7 @@ def _recompute_keys(invoice: InvoiceInHand) -> IdentityKeys | str:
         return "the document is larger than what is read"
     try:
         fields = read_invoice(invoice.raw, max_bytes=len(invoice.raw))
-        return identity_keys(fields, invoice.raw, invoice.fingerprint)
+        return identity_keys(fields, invoice.fingerprint)
     except DocumentError as error:
         return str(error)
 

@@ -14,7 +14,6 @@ receivable which was cancelled, and so freed its strict keys, comes back as the 
 """
 
 from dataclasses import dataclass
-from hashlib import sha256
 
 from ledger.errors import DocumentError
 from ledger.invoices.fingerprint import Fingerprint, IdentityRule
@@ -48,10 +47,8 @@ class IdentityKeys:
     alert: tuple[AlertKey, ...]
 
 
-def identity_keys(invoice: Invoice, raw: bytes, fingerprint: Fingerprint) -> IdentityKeys:
+def identity_keys(invoice: Invoice, fingerprint: Fingerprint) -> IdentityKeys:
     """Compute the identity keys of an invoice.
-
-    raw: the document's bytes.
 
     Raises DocumentError if the number has no letter or digit, or if the issuer has no name and no
     identifier, or more than MAX_STRICT_KEYS of them.
@@ -69,7 +66,7 @@ def identity_keys(invoice: Invoice, raw: bytes, fingerprint: Fingerprint) -> Ide
         (one.scheme, one.value, number, day, invoice.invoice_class) for one in issuer.binding
     ]
     alerts: dict[IdentityRule, list[tuple[str, ...]]] = {
-        IdentityRule.SAME_FILE: [(sha256(raw).hexdigest(),)],
+        IdentityRule.SAME_FILE: [(file.hex(),) for file in invoice.files],
         IdentityRule.SAME_NUMBER: [
             (one.scheme, one.value, number, invoice.invoice_class) for one in issuer.binding[:3]
         ],

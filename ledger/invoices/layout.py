@@ -11,6 +11,7 @@ from ledger.errors import DocumentError
 from ledger.invoices.fields import Field, Fields, Path
 from ledger.invoices.model import DocumentFormat, IdSource, Invoice, Money, Party, PartyId
 from ledger.invoices.values import parse_currency, parse_date
+from ledger.types import Digest
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -58,8 +59,8 @@ class Layout:
     payable: Field
 
 
-def read_by(layout: Layout, root: "Element") -> Invoice:
-    """Read the invoice below `root`.
+def read_by(layout: Layout, root: "Element", files: tuple[Digest, ...]) -> Invoice:
+    """Read the invoice below `root`. files: see `Invoice`.
 
     Raises DocumentError, which names the business term, if a mandatory field is missing or a field
     is malformed or ambiguous.
@@ -83,6 +84,7 @@ def read_by(layout: Layout, root: "Element") -> Invoice:
         payee_accounts=fields.texts(layout.payee_account),
         gross=gross,
         payable=payable,
+        files=files,
     )
 
 

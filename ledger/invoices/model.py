@@ -9,6 +9,8 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from ledger.types import Digest
+
 CREDIT_TYPE_CODES = frozenset(
     {"81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "502", "503", "532"}
 )
@@ -24,6 +26,8 @@ class DocumentFormat(StrEnum):
     UBL_INVOICE = "ubl-invoice"
     UBL_CREDIT_NOTE = "ubl-credit-note"
     CII = "cii"
+    FACTUR_X = "factur-x"
+    JSON = "json"
 
 
 class InvoiceClass(StrEnum):
@@ -98,6 +102,7 @@ class Invoice:
     payee_accounts: BT-84, each account (IBAN or other) once.
     gross: BT-112, or BT-115 where a document has only that. Its currency is BT-5.
     payable: BT-115.
+    files: SHA-256 of the document's bytes, and of the XML inside where it is a PDF.
     """
 
     format: DocumentFormat
@@ -114,6 +119,7 @@ class Invoice:
     payee_accounts: tuple[str, ...]
     gross: Money
     payable: Money | None
+    files: tuple[Digest, ...]
 
     @property
     def invoice_class(self) -> InvoiceClass:

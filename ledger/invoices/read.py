@@ -1,10 +1,13 @@
 """Reading an e-invoice of any supported syntax, which is found out from the content alone."""
 
+from hashlib import sha256
+
 from ledger.errors import DocumentError
 from ledger.invoices import cii, ubl
 from ledger.invoices.layout import read_by
 from ledger.invoices.model import Invoice
 from ledger.invoices.xml import parse_xml
+from ledger.types import Digest
 
 _LAYOUTS = {**ubl.LAYOUTS, **cii.LAYOUTS}
 
@@ -27,4 +30,4 @@ def read_invoice(data: bytes, *, max_bytes: int) -> Invoice:
             f"the XML is no e-invoice that is read here: its root element is {root.tag[:120]!r};"
             " send a UBL 2.1 Invoice or CreditNote, or a CII invoice"
         )
-    return read_by(layout, root)
+    return read_by(layout, root, files=(Digest(sha256(data).digest()),))

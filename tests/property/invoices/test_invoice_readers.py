@@ -23,7 +23,7 @@ def use(data: bytes | str) -> Invoice | None:
     """Do all that is done with a document; anything but DocumentError is a failure."""
     try:
         invoice = read(data)
-        identity_keys(invoice, b"", FINGERPRINT)
+        identity_keys(invoice, FINGERPRINT)
         eligibility(invoice)
     except DocumentError as error:
         refusal = str(error)

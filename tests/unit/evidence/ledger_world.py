@@ -170,7 +170,7 @@ POLICY = TrustPolicy(
 
 
 def invoice_keys() -> IdentityKeys:
-    return identity_keys(read_invoice(INVOICE, max_bytes=100_000), INVOICE, FINGERPRINT)
+    return identity_keys(read_invoice(INVOICE, max_bytes=100_000), FINGERPRINT)
 
 
 def accepted_receivable() -> Receivable:

@@ -124,7 +124,7 @@ def other_seller_ids(data: bytes) -> bytes | None:
     """Another number in every identifier of a seller that has a strong one; the name stays."""
     root = _parse(data)
     layout = _LAYOUTS[root.tag]
-    if not names_of(read_by(layout, root).seller).strong:
+    if not names_of(read_by(layout, root, ()).seller).strong:
         return None
     fields = Fields(root)
     elements = [one for _, field in layout.seller.ids for one in fields.elements(field.path)]

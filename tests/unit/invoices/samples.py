@@ -59,8 +59,7 @@ def read(data: bytes | str) -> Invoice:
 
 
 def keys_of(data: bytes | str) -> IdentityKeys:
-    encoded = data.encode() if isinstance(data, str) else data
-    return identity_keys(read(encoded), encoded, FINGERPRINT)
+    return identity_keys(read(data), FINGERPRINT)
 
 
 def rules_met(one: IdentityKeys, other: IdentityKeys) -> set[int]:

@@ -145,8 +145,8 @@ def test_parts_of_a_key_cannot_run_into_each_other() -> None:
 
 def test_another_key_version_gives_other_keys_throughout() -> None:
     invoice = read(ubl())
-    old = identity_keys(invoice, b"", FINGERPRINT)
-    new = identity_keys(invoice, b"", HmacFingerprint(FINGERPRINT.key, version=2))
+    old = identity_keys(invoice, FINGERPRINT)
+    new = identity_keys(invoice, HmacFingerprint(FINGERPRINT.key, version=2))
     assert rules_met(old, new) == set()
     assert [alert.kind for alert in old.alert] == [alert.kind for alert in new.alert]
 
