@@ -17,7 +17,7 @@ from ledger.services.settings import (
     ChainSettings,
     ServiceSettings,
     Settings,
-    load_fingerprint,
+    load_fingerprints,
 )
 from ledger.services.worker import Worker
 from ledger.store.engine import open_store
@@ -51,8 +51,8 @@ def open_service(settings: Settings) -> Service:
 
 
 def _ledger(settings: Settings, chain: ChainSettings, service: ServiceSettings) -> Ledger:
-    fingerprint = load_fingerprint(settings.fingerprint)
-    if fingerprint is None:
+    fingerprints = load_fingerprints(settings.fingerprint)
+    if fingerprints is None:
         raise ConfigurationError(
             "the service needs the consortium's fingerprint key: name its file as key_file of"
             f" [fingerprint], or set {FINGERPRINT_KEY_VARIABLE}"
@@ -62,7 +62,7 @@ def _ledger(settings: Settings, chain: ChainSettings, service: ServiceSettings) 
         chain=connect(chain.rpc_url, timeout_seconds=chain.timeout_seconds),
         deployment=read_deployment(chain.deployment),
         keyring=_keyring(service),
-        fingerprint=fingerprint,
+        fingerprints=fingerprints,
         max_document_bytes=service.max_document_bytes,
     )
 

@@ -96,6 +96,10 @@ class NodeView:
             history=self._book.history(record, at=at).digest,
         )
 
+    def strict_key_holder(self, key: bytes, *, at: BlockRef) -> RecordId | None:
+        """The record that holds a strict key; None if the key is free."""
+        return self._book.strict_key_holder(key, at=at)
+
     def alert_key_first(self, key: bytes, *, at: BlockRef) -> RecordId | None:
         """The first record that noted an alert key; None if none did."""
         return self._book.alert_key_first(key, at=at)

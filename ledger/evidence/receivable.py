@@ -10,8 +10,8 @@ from ledger.evidence.node import NodeAccess, PinnedNode
 from ledger.evidence.policy import Scope, TrustPolicy
 from ledger.evidence.report import AlertKeyFacts, Finding, Outcome, ReceivableFacts
 from ledger.evidence.view import FreezeCause, Receivable, ReceivableStatus
-from ledger.invoices import Fingerprint, IdentityKeys, identity_keys, read_invoice
-from ledger.types import RecordId, utc_text
+from ledger.invoices import Fingerprints, IdentityKeys, identity_keys, read_invoice
+from ledger.types import RecordId, to_hex, utc_text
 
 FINGERPRINT_DOUBT = "the fingerprint key given is not the consortium's"
 """How an invoice's identity can differ though nothing is wrong with invoice and record."""
@@ -36,11 +36,11 @@ class InvoiceInHand:
     """What step 8 knows of the document.
 
     raw: its bytes; None where they were too many to be kept.
-    fingerprint: the members' keyed function; None where the caller does not hold it.
+    fingerprints: the members' keyed functions; None where the caller does not hold them.
     """
 
     raw: bytes | None
-    fingerprint: Fingerprint | None
+    fingerprints: Fingerprints | None
 
 
 ReceivableFinding = Finding[ReceivableFacts | None]
@@ -103,11 +103,33 @@ def _judge_record(
     keys = _recompute_keys(invoice)
     if isinstance(keys, str):
         return Finding(Outcome.UNKNOWN, f"The identity of the invoice is unchecked: {keys}.", facts)
-    if frozenset(keys.strict) != receivable.strict_keys:
+    return _judge_identity(facts, keys, node)
+
+
+def _judge_identity(
+    facts: ReceivableFacts, possible: tuple[IdentityKeys, ...], node: PinnedNode
+) -> ReceivableFinding:
+    """possible: the invoice's keys under each choice of versions that a registration may name."""
+    held = facts.receivable.strict_keys
+    named = next((keys for keys in possible if frozenset(keys.strict) == held), None)
+    if named is None:
         raise VerificationError(
             f"the receivable was registered with another invoice's identity, or {FINGERPRINT_DOUBT}"
         )
-    return _judge_units(replace(facts, alert_keys=_alert_keys(keys, node)))
+    # Only the keys that this registration had to name: what it lacks of the other version, which
+    # its supplier did not use, was not left out.
+    facts = replace(facts, alert_keys=_alert_keys(named, node))
+    others = {key for keys in possible for key in keys.strict} - held
+    for key in sorted(others):
+        other = node.view.strict_key_holder(key, at=node.head)
+        if other is not None:
+            return Finding(
+                Outcome.UNKNOWN,
+                "The same invoice is registered twice, under the two versions of the fingerprint"
+                f" key: also as {to_hex(other)}. Take neither until one of them is gone.",
+                facts,
+            )
+    return _judge_units(facts)
 
 
 def _judge_units(facts: ReceivableFacts) -> ReceivableFinding:
@@ -166,15 +188,15 @@ def _standing_sentence(facts: ReceivableFacts) -> str:
     return " ".join(notes)
 
 
-def _recompute_keys(invoice: InvoiceInHand) -> IdentityKeys | str:
-    """The identity keys, or why they are not known."""
-    if invoice.fingerprint is None:
+def _recompute_keys(invoice: InvoiceInHand) -> tuple[IdentityKeys, ...] | str:
+    """The keys that a registration can have named, or why they are not known."""
+    if invoice.fingerprints is None:
         return "no fingerprint key was given"
     if invoice.raw is None:
         return "the document is larger than what is read"
     try:
         fields = read_invoice(invoice.raw, max_bytes=len(invoice.raw))
-        return identity_keys(fields, invoice.fingerprint)
+        return tuple(identity_keys(fields, choice) for choice in invoice.fingerprints.registrations)
     except DocumentError as error:
         return str(error)
 

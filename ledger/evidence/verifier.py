@@ -19,7 +19,7 @@ from ledger.evidence.report import AnchorFacts, Outcome, Report, Step
 from ledger.evidence.standing import judge_standing
 from ledger.evidence.trail import Stopped, Trail
 from ledger.evidence.view import ChainView
-from ledger.invoices import Fingerprint, Invoice, read_invoice
+from ledger.invoices import Fingerprints, Invoice, read_invoice
 
 _CHUNK_BYTES = 64 * 1024
 
@@ -29,18 +29,18 @@ class Verifier:
 
     policy: what is trusted, and what is asked for.
     view: the node to ask; None to verify without one.
-    fingerprint: the members' keyed function for identity keys; None if the caller lacks it.
+    fingerprints: the members' keyed functions for identity keys; None if the caller lacks them.
     """
 
     def __init__(
         self,
         policy: TrustPolicy,
         view: ChainView | None,
-        fingerprint: Fingerprint | None = None,
+        fingerprints: Fingerprints | None = None,
     ) -> None:
         self._policy = policy
         self._view = view
-        self._fingerprint = fingerprint
+        self._fingerprints = fingerprints
 
     def verify(self, document: bytes | BinaryIO, evidence: bytes) -> Report:
         """Check a document, given as bytes or as a stream that is read once, and its evidence.
@@ -107,11 +107,11 @@ class Verifier:
         """Keep the bytes of the document if it is an invoice of a size that is read."""
         stated = evidence.opening.statement
         if stated.kind is not StatementKind.INVOICE or stated.size > self._policy.max_invoice_bytes:
-            return InvoiceInHand(None, self._fingerprint)
+            return InvoiceInHand(None, self._fingerprints)
         if isinstance(document, bytes):
-            return InvoiceInHand(document, self._fingerprint)
+            return InvoiceInHand(document, self._fingerprints)
         # One byte more than stated is enough to see that there are more.
-        return InvoiceInHand(_read_at_most(document, stated.size + 1), self._fingerprint)
+        return InvoiceInHand(_read_at_most(document, stated.size + 1), self._fingerprints)
 
 
 def _fields(evidence: Evidence, raw: bytes | None) -> Invoice | None:

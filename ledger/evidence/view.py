@@ -124,6 +124,10 @@ class ChainView(Protocol):
         """A record of the invoice book; None if the book has none of this name."""
         ...
 
+    def strict_key_holder(self, key: bytes, *, at: BlockRef) -> RecordId | None:
+        """The record that holds a strict key; None if the key is free."""
+        ...
+
     def alert_key_first(self, key: bytes, *, at: BlockRef) -> RecordId | None:
         """The first record that noted an alert key; None if none did."""
         ...

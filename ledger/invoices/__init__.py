@@ -4,7 +4,12 @@ Everything here is pure: bytes and keys in, values out.
 """
 
 from ledger.invoices.eligibility import Eligibility, Obstacle, eligibility
-from ledger.invoices.fingerprint import Fingerprint, HmacFingerprint, IdentityRule
+from ledger.invoices.fingerprint import (
+    Fingerprint,
+    Fingerprints,
+    HmacFingerprint,
+    IdentityRule,
+)
 from ledger.invoices.keys import AlertKey, IdentityKeys, identity_keys
 from ledger.invoices.model import (
     DocumentFormat,
@@ -23,6 +28,7 @@ __all__ = [
     "DocumentFormat",
     "Eligibility",
     "Fingerprint",
+    "Fingerprints",
     "HmacFingerprint",
     "IdSource",
     "IdentityKeys",

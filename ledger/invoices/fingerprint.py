@@ -6,6 +6,7 @@ ledger would be an open book.
 
 import hmac
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Protocol
@@ -38,11 +39,19 @@ class IdentityRule(IntEnum):
     """K5: the issuer's counterparty, number, currency and total."""
 
 
-class Fingerprint(Protocol):
-    """A keyed function that members agree on."""
+Message = tuple[IdentityRule, bytes]
+"""What a key is made from: the rule, and the fields that it takes, in one string of bytes."""
 
-    def __call__(self, rule: IdentityRule, message: bytes) -> bytes:
-        """Return 32 bytes for a message under a rule; rules never share a value."""
+
+class Fingerprint(Protocol):
+    """A keyed function that members agree on.
+
+    It takes the messages of an invoice together: a threshold OPRF (RFC 9497), under which no member
+    holds the key, has to ask the others over the network, and one round can serve them all.
+    """
+
+    def __call__(self, messages: Sequence[Message]) -> list[bytes]:
+        """Return 32 bytes for each message, in their order; rules never share a value."""
         ...
 
 
@@ -77,7 +86,45 @@ class HmacFingerprint:
             )
         return cls(bytes.fromhex(digits), version)
 
-    def __call__(self, rule: IdentityRule, message: bytes) -> bytes:
+    def __call__(self, messages: Sequence[Message]) -> list[bytes]:
         """HMAC over a fixed domain tag, one byte of version, one byte of rule, and the message."""
-        tagged = _DOMAIN + bytes((self.version, rule)) + message
-        return hmac.digest(self.key, tagged, "sha256")
+        key, version = self.key, self.version
+        return [
+            hmac.digest(key, _DOMAIN + bytes((version, rule)) + message, "sha256")
+            for rule, message in messages
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprints:
+    """The keyed functions that are in use: one, or two while the consortium changes its key.
+
+    During a rotation every registration names the keys of both versions, so that a receivable that
+    was registered under the old one is refused when it comes again. Members begin at different
+    times, and may, as long as nobody ends the rotation before the last one has begun: until then a
+    registration under the new version alone and one under the old alone would pass each other.
+
+    A rotation may end when no record that still counts was registered under the old version alone.
+    Those are records from before the day on which the last member began: once the rotation is over
+    the verifier refutes them, and nothing refuses the same invoice under the new version. A settled
+    record counts for as long as somebody might take its invoice for an unpaid one.
+    """
+
+    current: Fingerprint
+    previous: Fingerprint | None = None
+
+    @property
+    def in_use(self) -> tuple[Fingerprint, ...]:
+        """The current version, and the previous one during a rotation."""
+        return (self.current,) if self.previous is None else (self.current, self.previous)
+
+    @property
+    def registrations(self) -> "tuple[Fingerprints, ...]":
+        """The versions under which a record can have been registered, the likeliest first.
+
+        During a rotation: both; the previous one, before it; the current one, by a member that has
+        ended it already.
+        """
+        if self.previous is None:
+            return (self,)
+        return self, Fingerprints(self.previous), Fingerprints(self.current)

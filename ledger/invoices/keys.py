@@ -13,18 +13,21 @@ the same strict keys anyway, so it would block nothing more and cost a slot; wha
 receivable which was cancelled, and so freed its strict keys, comes back as the very same file.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ledger.errors import DocumentError
-from ledger.invoices.fingerprint import Fingerprint, IdentityRule
+from ledger.invoices.fingerprint import Fingerprints, IdentityRule, Message
 from ledger.invoices.identifiers import Identifier, PartyNames, names_of
 from ledger.invoices.model import Invoice
 from ledger.invoices.normalise import fold, skeleton
 from ledger.invoices.values import minor_units
 
 MAX_STRICT_KEYS = 8
+"""Of one version: half of what the ledger takes, so that two versions fit during a rotation."""
+
 MAX_ALERT_KEYS = 16
-"""Half of what the ledger takes for one record, so that two key versions fit during a rotation."""
+"""Of one version, likewise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +40,36 @@ class AlertKey:
 
 @dataclass(frozen=True, slots=True)
 class IdentityKeys:
-    """The keys of one invoice under one fingerprint, without repetition and in a fixed order.
+    """The keys of one invoice, without repetition and in a fixed order.
 
-    strict: 1 to MAX_STRICT_KEYS keys of 32 bytes.
-    alert: at most MAX_ALERT_KEYS.
+    strict: keys of 32 bytes: 1 to MAX_STRICT_KEYS for each version of the fingerprint in use, those
+        of the current version first.
+    alert: at most MAX_ALERT_KEYS for each version, likewise.
     """
 
     strict: tuple[bytes, ...]
     alert: tuple[AlertKey, ...]
 
 
-def identity_keys(invoice: Invoice, fingerprint: Fingerprint) -> IdentityKeys:
-    """Compute the identity keys of an invoice.
+def identity_keys(invoice: Invoice, fingerprints: Fingerprints) -> IdentityKeys:
+    """Compute the identity keys of an invoice under every version in use.
 
     Raises DocumentError if the number has no letter or digit, or if the issuer has no name and no
     identifier, or more than MAX_STRICT_KEYS of them.
     """
+    messages = list(dict.fromkeys(_messages(invoice)))
+    strict: dict[bytes, None] = {}
+    alert: dict[AlertKey, None] = {}
+    for fingerprint in fingerprints.in_use:
+        for (rule, _), key in zip(messages, fingerprint(messages), strict=True):
+            if rule is IdentityRule.SAME_INVOICE:
+                strict[key] = None
+            else:
+                alert[AlertKey(rule, key)] = None
+    return IdentityKeys(tuple(strict), tuple(alert))
+
+
+def _messages(invoice: Invoice) -> Iterator[Message]:
     number = fold(invoice.number)
     if not number:
         raise DocumentError("the invoice number (BT-1) has neither a letter nor a digit")
@@ -60,38 +77,22 @@ def identity_keys(invoice: Invoice, fingerprint: Fingerprint) -> IdentityKeys:
     issuer, counterparty = (buyer, seller) if invoice.self_billed else (seller, buyer)
     _check_issuer(issuer)
 
-    day = invoice.issue_date.isoformat()
+    day, kind = invoice.issue_date.isoformat(), invoice.invoice_class
     money = (invoice.gross.currency, str(minor_units(invoice.gross)))
-    same_invoice = [
-        (one.scheme, one.value, number, day, invoice.invoice_class) for one in issuer.binding
-    ]
-    alerts: dict[IdentityRule, list[tuple[str, ...]]] = {
-        IdentityRule.SAME_FILE: [(file.hex(),) for file in invoice.files],
-        IdentityRule.SAME_NUMBER: [
-            (one.scheme, one.value, number, invoice.invoice_class) for one in issuer.binding[:3]
-        ],
-        IdentityRule.SAME_AMOUNT: [
-            (one.scheme, one.value, other.scheme, other.value, *money, day)
-            for one in _first_and_name(seller, 1)
-            for other in _first_and_name(buyer, 1)
-        ],
-        IdentityRule.SIMILAR_NUMBER: [
-            (one.scheme, one.value, skeleton(number)) for one in _first_and_name(issuer, 3)
-        ],
-        IdentityRule.SAME_RECEIPT: [
-            (one.scheme, one.value, number, *money) for one in _first_and_name(counterparty, 2)
-        ],
-    }
-    return IdentityKeys(
-        strict=tuple(
-            fingerprint(IdentityRule.SAME_INVOICE, _message(parts)) for parts in same_invoice
-        ),
-        alert=tuple(
-            AlertKey(rule, fingerprint(rule, _message(parts)))
-            for rule, messages in alerts.items()
-            for parts in messages
-        ),
-    )
+    for file in invoice.files:
+        yield IdentityRule.SAME_FILE, _message(file.hex())
+    for one in issuer.binding:
+        yield IdentityRule.SAME_INVOICE, _message(one.scheme, one.value, number, day, kind)
+    for one in issuer.binding[:3]:
+        yield IdentityRule.SAME_NUMBER, _message(one.scheme, one.value, number, kind)
+    for one in _first_and_name(seller, 1):
+        for other in _first_and_name(buyer, 1):
+            parties = (one.scheme, one.value, other.scheme, other.value)
+            yield IdentityRule.SAME_AMOUNT, _message(*parties, *money, day)
+    for one in _first_and_name(issuer, 3):
+        yield IdentityRule.SIMILAR_NUMBER, _message(one.scheme, one.value, skeleton(number))
+    for one in _first_and_name(counterparty, 2):
+        yield IdentityRule.SAME_RECEIPT, _message(one.scheme, one.value, number, *money)
 
 
 def _check_issuer(issuer: PartyNames) -> None:
@@ -112,6 +113,6 @@ def _first_and_name(party: PartyNames, count: int) -> tuple[Identifier, ...]:
     return (party.strong + party.weak)[:count] + party.name
 
 
-def _message(parts: tuple[str, ...]) -> bytes:
+def _message(*parts: str) -> bytes:
     """Join texts so that no other texts give the same bytes: each after its length."""
     return "".join([f"{len(part)}:{part}" for part in parts]).encode()

@@ -10,7 +10,7 @@ from ledger.chain.keyring import Keyring
 from ledger.chain.membership import Membership
 from ledger.chain.notary import Notary
 from ledger.chain.port import Chain
-from ledger.invoices import Fingerprint
+from ledger.invoices import Fingerprints
 from ledger.store.engine import Store
 from ledger.types import UnixTime
 
@@ -33,7 +33,7 @@ class Ledger:
     chain: Chain
     deployment: Deployment
     keyring: Keyring
-    fingerprint: Fingerprint
+    fingerprints: Fingerprints
     max_document_bytes: int
     clock: Clock = system_clock
 

@@ -77,7 +77,7 @@ def _registration(
     invoice: Invoice,
     opening: Opening,
 ) -> Act:
-    keys = identity_keys(invoice, ledger.fingerprint)
+    keys = identity_keys(invoice, ledger.fingerprints)
     registration = Registration(
         commitment=opening.commitment,
         buyer=upload.buyer,

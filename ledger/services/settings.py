@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from ledger.chain.secret_files import read_secret
 from ledger.errors import ConfigurationError
-from ledger.invoices import HmacFingerprint
+from ledger.invoices import Fingerprints, HmacFingerprint
 from ledger.invoices.fingerprint import MAX_VERSION
 
 CONFIG_VARIABLE = "SEALBOOK_CONFIG"
@@ -71,10 +71,15 @@ class ServiceSettings:
 
 @dataclass(frozen=True, slots=True)
 class FingerprintSettings:
-    """[fingerprint]: the consortium's key for identity keys, 64 hex digits in a file."""
+    """[fingerprint]: the consortium's key for identity keys, 64 hex digits in a file.
+
+    previous_key_file, previous_version: of the key before it, while members change the key.
+    """
 
     key_file: Path | None = None
     version: int = _within(0, MAX_VERSION, default=_FINGERPRINT_VERSION)
+    previous_key_file: Path | None = None
+    previous_version: int | None = field(default=None, metadata={_LIMITS: (0, MAX_VERSION)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +130,42 @@ def require_http_url(text: str, where: str) -> None:
         raise ConfigurationError(f"{where} must be a URL such as http://127.0.0.1:8545")
 
 
-def load_fingerprint(settings: FingerprintSettings) -> HmacFingerprint | None:
-    """The fingerprint key from the environment, else from its file; None if neither is there.
+def load_fingerprints(settings: FingerprintSettings) -> Fingerprints | None:
+    """The consortium's key, and the previous one during a rotation; None if no key is named.
 
-    Raises ConfigurationError if it is there and not a key, or its file is open to others.
+    The environment's key comes before the one in key_file; the previous one always has a file.
+
+    Raises ConfigurationError if a key is named and cannot be read, is none, or its file is open to
+    others; or if the previous one lacks its version or bears the current one's.
     """
+    previous = _previous_fingerprint(settings)
     text = os.environ.get(FINGERPRINT_KEY_VARIABLE)
     if text is None and settings.key_file is not None:
         text = read_secret(settings.key_file, "fingerprint key")
-    return None if text is None else HmacFingerprint.from_hex(text, version=settings.version)
+    if text is not None:
+        return Fingerprints(HmacFingerprint.from_hex(text, version=settings.version), previous)
+    if previous is not None:
+        raise ConfigurationError(
+            "[fingerprint] names the previous key and not the current one: set key_file"
+        )
+    return None
+
+
+def _previous_fingerprint(settings: FingerprintSettings) -> HmacFingerprint | None:
+    path, version = settings.previous_key_file, settings.previous_version
+    if path is None and version is None:
+        return None
+    if path is None or version is None:
+        raise ConfigurationError(
+            "[fingerprint] needs both previous_key_file and previous_version while the key is"
+            " changed, and neither otherwise"
+        )
+    if version == settings.version:
+        raise ConfigurationError(
+            f"version and previous_version of [fingerprint] are both {version}: a new key has a new"
+            " version"
+        )
+    return HmacFingerprint.from_hex(read_secret(path, "previous fingerprint key"), version=version)
 
 
 def _chain(tables: Any, path: Path) -> ChainSettings | None:
@@ -188,7 +220,7 @@ def _value(item: Field[Any], value: object, where: str, folder: Path) -> object:
         return folder / value
     if kind is float and type(value) is int:
         value = float(value)
-    expected = str if kind in (str, str | None) else kind
+    expected = {str | None: str, int | None: int}.get(kind, kind)
     if type(value) is not expected:
         raise ConfigurationError(f"{where} must be {getattr(expected, '__name__', 'text')}")
     if _LIMITS in item.metadata:

@@ -16,7 +16,7 @@ from ledger.evidence import (
     verify_receipt,
 )
 from tests.unit.evidence.ledger_world import (
-    FINGERPRINT,
+    FINGERPRINTS,
     INVOICE,
     INVOICE_EVIDENCE,
     POLICY,
@@ -25,7 +25,7 @@ from tests.unit.evidence.ledger_world import (
 )
 
 FILE = INVOICE_EVIDENCE.serialise()
-VERIFIER = Verifier(POLICY, HeldChain.holding(INVOICE_EVIDENCE), FINGERPRINT)
+VERIFIER = Verifier(POLICY, HeldChain.holding(INVOICE_EVIDENCE), FINGERPRINTS)
 JSON_BYTES = st.sampled_from(b'{}[]":,x \\\n\xff') | st.sampled_from(b"0123456789abcdef")
 RLP_BYTES = st.sampled_from(b"\x00\x01\x20\x7f\x80\x81\xa0\xb7\xb8\xc0\xc1\xf8\xf9\xff")
 

@@ -11,7 +11,7 @@ from ledger.chain.keyring import DirectoryKeyring
 from ledger.chain.port import Chain
 from ledger.following.follower import Follower, FollowLimits
 from ledger.following.projection import Projection
-from ledger.invoices import HmacFingerprint
+from ledger.invoices import Fingerprints, HmacFingerprint
 from ledger.services.context import Clock, Ledger, system_clock
 from ledger.services.worker import Worker
 from ledger.store.engine import Store, open_store
@@ -19,6 +19,7 @@ from ledger.store.migrations import upgrade
 from tests.support.consortium import Consortium
 
 FINGERPRINT = HmacFingerprint(bytes(range(32)), version=1)
+FINGERPRINTS = Fingerprints(FINGERPRINT)
 MAX_DOCUMENT_BYTES = 1024 * 1024
 
 
@@ -45,6 +46,7 @@ def running_service(
     chain: Chain | None = None,
     confirmations: int = 0,
     clock: Clock = system_clock,
+    fingerprints: Fingerprints = FINGERPRINTS,
     make_store: Callable[[str], Store] = open_store,
 ) -> Iterator[Service]:
     """A service with its database and keys in a folder.
@@ -61,7 +63,7 @@ def running_service(
         chain=node,
         deployment=consortium.deployment,
         keyring=DirectoryKeyring(folder / "keys"),
-        fingerprint=FINGERPRINT,
+        fingerprints=fingerprints,
         max_document_bytes=MAX_DOCUMENT_BYTES,
         clock=clock,
     )

@@ -16,7 +16,7 @@ from ledger.cli.wiring.node import open_view
 from ledger.errors import ConfigurationError
 from ledger.evidence import Report, Scope, TrustPolicy, Verifier
 from ledger.evidence.policy import DEFAULT_MAX_EVIDENCE_BYTES
-from ledger.services.settings import load_fingerprint
+from ledger.services.settings import load_fingerprints
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -118,7 +118,7 @@ def _verifier(node: NodeOptions, asked: _Asked) -> Verifier:
         scope=_scope(asked),
     )
     view = None if asked.offline else open_view(chain, deployment)
-    return Verifier(policy, view, load_fingerprint(settings().fingerprint))
+    return Verifier(policy, view, load_fingerprints(settings().fingerprint))
 
 
 def _scope(asked: _Asked) -> Scope:

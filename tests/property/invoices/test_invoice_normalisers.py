@@ -118,9 +118,9 @@ def test_readers_of_values_raise_nothing_but_document_errors(text: str) -> None:
 def test_different_parts_of_a_key_are_different_messages(
     one: tuple[str, ...], other: tuple[str, ...]
 ) -> None:
-    assert (_message(one) == _message(other)) == (one == other)
+    assert (_message(*one) == _message(*other)) == (one == other)
 
 
 def test_parts_that_hold_lengths_do_not_imitate_others() -> None:
-    assert _message(("1:a",)) != _message(("1", "a"))
-    assert _message(("", "3:abc")) != _message(("3:abc", ""))
+    assert _message("1:a") != _message("1", "a")
+    assert _message("", "3:abc") != _message("3:abc", "")

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from ledger.errors import DocumentError
 from ledger.invoices import Invoice, eligibility, identity_keys
-from tests.unit.invoices.samples import FINGERPRINT, GOOD, legal_name, party_id, read, ubl
+from tests.unit.invoices.samples import FINGERPRINTS, GOOD, legal_name, party_id, read, ubl
 
 MAX_MESSAGE = 500
 SEEDS = [
@@ -23,7 +23,7 @@ def use(data: bytes | str) -> Invoice | None:
     """Do all that is done with a document; anything but DocumentError is a failure."""
     try:
         invoice = read(data)
-        identity_keys(invoice, FINGERPRINT)
+        identity_keys(invoice, FINGERPRINTS)
         eligibility(invoice)
     except DocumentError as error:
         refusal = str(error)

@@ -21,7 +21,13 @@ from ledger.evidence import (
     TrustPolicy,
     prove_receipt,
 )
-from ledger.invoices import HmacFingerprint, IdentityKeys, identity_keys, read_invoice
+from ledger.invoices import (
+    Fingerprints,
+    HmacFingerprint,
+    IdentityKeys,
+    identity_keys,
+    read_invoice,
+)
 from ledger.merkle import MerkleTree
 from ledger.types import (
     AccountName,
@@ -42,7 +48,7 @@ SUBMITTER = parse_address("0x" + "0c" * 20)
 SUPPLIER = MemberId("lei:5493001KJTIIGC8Y1R12")
 BUYER = MemberId("lei:529900T8BM49AURSDO55")
 FINANCIER = MemberId("lei:7LTWFZYICNSX8D621K86")
-FINGERPRINT = HmacFingerprint(bytes(range(32)), 1)
+FINGERPRINTS = Fingerprints(HmacFingerprint(bytes(range(32)), version=1))
 
 DOCUMENT = b"%PDF-1.7 a delivery note\n"
 INVOICE = b"""<?xml version="1.0" encoding="UTF-8"?>
@@ -169,8 +175,8 @@ POLICY = TrustPolicy(
 )
 
 
-def invoice_keys() -> IdentityKeys:
-    return identity_keys(read_invoice(INVOICE, max_bytes=100_000), FINGERPRINT)
+def invoice_keys(fingerprints: Fingerprints = FINGERPRINTS) -> IdentityKeys:
+    return identity_keys(read_invoice(INVOICE, max_bytes=100_000), fingerprints)
 
 
 def accepted_receivable() -> Receivable:
@@ -204,6 +210,7 @@ class HeldChain:
     anchors: set[tuple[MemberId, Digest]] = field(default_factory=set)
     revocations: dict[tuple[MemberId, Digest], Standing] = field(default_factory=dict)
     receivables: dict[RecordId, Receivable] = field(default_factory=dict)
+    strict: dict[bytes, RecordId] = field(default_factory=dict)
     alerts: dict[bytes, RecordId] = field(default_factory=dict)
     repeats: dict[bytes, int] = field(default_factory=dict)
 
@@ -239,6 +246,10 @@ class HeldChain:
     def receivable(self, record: RecordId, *, at: BlockRef) -> Receivable | None:
         self._require(at)
         return self.receivables.get(record)
+
+    def strict_key_holder(self, key: bytes, *, at: BlockRef) -> RecordId | None:
+        self._require(at)
+        return self.strict.get(key)
 
     def alert_key_first(self, key: bytes, *, at: BlockRef) -> RecordId | None:
         self._require(at)

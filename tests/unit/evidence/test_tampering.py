@@ -7,7 +7,7 @@ import pytest
 from ledger.codec import canonical_json
 from ledger.evidence import Verdict, Verifier
 from tests.unit.evidence.ledger_world import (
-    FINGERPRINT,
+    FINGERPRINTS,
     INVOICE,
     INVOICE_EVIDENCE,
     POLICY,
@@ -15,7 +15,7 @@ from tests.unit.evidence.ledger_world import (
 )
 
 FILE = INVOICE_EVIDENCE.serialise()
-VERIFIER = Verifier(POLICY, HeldChain.holding(INVOICE_EVIDENCE), FINGERPRINT)
+VERIFIER = Verifier(POLICY, HeldChain.holding(INVOICE_EVIDENCE), FINGERPRINTS)
 
 Path = tuple[str | int, ...]
 

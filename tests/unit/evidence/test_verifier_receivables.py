@@ -19,7 +19,7 @@ from ledger.evidence import (
     Verdict,
     Verifier,
 )
-from ledger.invoices import Fingerprint, HmacFingerprint, read_invoice
+from ledger.invoices import Fingerprints, HmacFingerprint, read_invoice
 from ledger.types import AccountName, ChainId, Digest, RecordId, Units
 from tests.unit.evidence.ledger_world import (
     BOOK,
@@ -28,7 +28,7 @@ from tests.unit.evidence.ledger_world import (
     DOCUMENT,
     DOCUMENT_EVIDENCE,
     FINANCIER,
-    FINGERPRINT,
+    FINGERPRINTS,
     INVOICE,
     INVOICE_EVIDENCE,
     NOTARY,
@@ -56,9 +56,9 @@ def verify(
     evidence: Evidence = INVOICE_EVIDENCE,
     document: bytes = INVOICE,
     policy: TrustPolicy = POLICY,
-    fingerprint: Fingerprint | None = FINGERPRINT,
+    fingerprints: Fingerprints | None = FINGERPRINTS,
 ) -> Report:
-    return Verifier(policy, view, fingerprint).verify(document, evidence.serialise())
+    return Verifier(policy, view, fingerprints).verify(document, evidence.serialise())
 
 
 def assert_step_8(report: Report, verdict: Verdict, outcome: Outcome, reason: str) -> None:
@@ -92,14 +92,14 @@ def test_a_document_that_is_no_invoice_says_nothing_of_itself() -> None:
 
 
 def test_an_invoice_in_a_stream_is_verified_like_one_in_bytes() -> None:
-    verifier = Verifier(POLICY, held(), FINGERPRINT)
+    verifier = Verifier(POLICY, held(), FINGERPRINTS)
     evidence = INVOICE_EVIDENCE.serialise()
     assert verifier.verify(io.BytesIO(INVOICE), evidence) == verifier.verify(INVOICE, evidence)
 
 
 def test_a_longer_stream_is_refuted_without_being_read_to_its_end() -> None:
     stream = io.BytesIO(INVOICE + bytes(10_000_000))
-    report = Verifier(POLICY, held(), FINGERPRINT).verify(stream, INVOICE_EVIDENCE.serialise())
+    report = Verifier(POLICY, held(), FINGERPRINTS).verify(stream, INVOICE_EVIDENCE.serialise())
     assert report.failed is not None
     assert report.failed.step.number == 1
     assert stream.tell() == len(INVOICE) + 1
@@ -152,14 +152,14 @@ def test_a_similar_invoice_that_came_later_is_reported() -> None:
 
 
 def test_alert_keys_are_not_known_of_an_invoice_whose_identity_is_unchecked() -> None:
-    report = verify(held(), fingerprint=None)
+    report = verify(held(), fingerprints=None)
     assert report.receivable is not None
     assert report.receivable.alert_keys is None
     assert (report.receivable.alerts, report.receivable.repeats) == ((), 0)
 
 
 def test_the_document_alone_can_be_verified_without_the_receivable() -> None:
-    report = verify(held(), policy=DOCUMENT_ONLY, fingerprint=None)
+    report = verify(held(), policy=DOCUMENT_ONLY, fingerprints=None)
     assert_step_8(report, Verdict.VERIFIED, Outcome.NOT_APPLICABLE, "not asked for")
     assert report.receivable is None
 
@@ -176,19 +176,19 @@ def test_the_document_alone_can_be_verified_without_the_receivable() -> None:
         (ReceivableStatus.VOIDED, "The council declared the record void."),
     ],
 )
-@pytest.mark.parametrize("fingerprint", [FINGERPRINT, None])
+@pytest.mark.parametrize("fingerprints", [FINGERPRINTS, None])
 def test_a_receivable_that_has_ended_is_reported_as_revoked(
-    status: ReceivableStatus, sentence: str, fingerprint: Fingerprint | None
+    status: ReceivableStatus, sentence: str, fingerprints: Fingerprints | None
 ) -> None:
     view = held()
     view.change_receivable(status=status)
-    report = verify(view, fingerprint=fingerprint)
+    report = verify(view, fingerprints=fingerprints)
     assert_step_8(report, Verdict.REVOKED, Outcome.REVOKED, sentence)
     assert report.receivable is not None
 
 
 @pytest.mark.parametrize("status", [ReceivableStatus.REGISTERED, ReceivableStatus.ACCEPTED])
-@pytest.mark.parametrize("fingerprint", [FINGERPRINT, None])
+@pytest.mark.parametrize("fingerprints", [FINGERPRINTS, None])
 @pytest.mark.parametrize(
     ("freezes", "causes"),
     [
@@ -204,12 +204,12 @@ def test_a_receivable_that_has_ended_is_reported_as_revoked(
 def test_a_frozen_receivable_does_not_stand_now_and_says_why(
     freezes: tuple[FreezeCause, ...],
     causes: str,
-    fingerprint: Fingerprint | None,
+    fingerprints: Fingerprints | None,
     status: ReceivableStatus,
 ) -> None:
     view = held()
     view.change_receivable(freezes=freezes, disputed=Units(5_000), status=status)
-    report = verify(view, fingerprint=fingerprint)
+    report = verify(view, fingerprints=fingerprints)
     reason = f"The record is frozen {causes}: no unit changes hands until that is lifted."
     assert_step_8(report, Verdict.REVOKED, Outcome.REVOKED, reason)
     assert report.receivable is not None
@@ -256,7 +256,7 @@ def test_an_invoice_that_awaits_its_buyer_is_undetermined() -> None:
 
 
 def test_without_the_fingerprint_key_the_identity_is_undetermined() -> None:
-    report = verify(held(), fingerprint=None)
+    report = verify(held(), fingerprints=None)
     assert_step_8(report, Verdict.UNDETERMINED, Outcome.UNKNOWN, "no fingerprint key was given")
 
 
@@ -350,8 +350,8 @@ def test_a_receivable_with_other_strict_keys_is_refuted(extra: bool) -> None:  #
 
 
 def test_keys_under_another_fingerprint_key_are_refuted() -> None:
-    other = HmacFingerprint(bytes(32), 1)
-    assert_refuted(verify(held(), fingerprint=other), "key given is not the consortium's")
+    other = Fingerprints(HmacFingerprint(bytes(32), version=1))
+    assert_refuted(verify(held(), fingerprints=other), "key given is not the consortium's")
 
 
 def test_a_record_in_an_untrusted_book_is_refuted() -> None:

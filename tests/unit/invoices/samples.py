@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from ledger.invoices import HmacFingerprint, IdentityKeys, Invoice, identity_keys, read_invoice
+from ledger.invoices import (
+    Fingerprints,
+    HmacFingerprint,
+    IdentityKeys,
+    Invoice,
+    identity_keys,
+    read_invoice,
+)
 
 REPOSITORY = Path(__file__).parents[3]
 GOOD = REPOSITORY / "tests" / "vectors" / "good"
@@ -23,6 +30,7 @@ FOLDERS = [
     ),
 ]
 FINGERPRINT = HmacFingerprint(bytes(range(32)), version=1)
+FINGERPRINTS = Fingerprints(FINGERPRINT)
 MAX_BYTES = 4_000_000
 
 
@@ -59,7 +67,7 @@ def read(data: bytes | str) -> Invoice:
 
 
 def keys_of(data: bytes | str) -> IdentityKeys:
-    return identity_keys(read(data), FINGERPRINT)
+    return identity_keys(read(data), FINGERPRINTS)
 
 
 def rules_met(one: IdentityKeys, other: IdentityKeys) -> set[int]:

@@ -4,7 +4,7 @@ import hmac
 import pytest
 
 from ledger.errors import DocumentError
-from ledger.invoices import HmacFingerprint, IdentityRule, identity_keys
+from ledger.invoices import Fingerprints, HmacFingerprint, IdentityRule, identity_keys
 from ledger.invoices.keys import MAX_STRICT_KEYS
 from tests.unit.invoices.samples import (
     FINGERPRINT,
@@ -17,6 +17,7 @@ from tests.unit.invoices.samples import (
     ubl,
 )
 
+NEXT = HmacFingerprint(bytes(range(1, 33)), version=2)
 FILE, INVOICE, NUMBER, AMOUNT, SIMILAR, RECEIPT = range(6)
 VAT_OF_BUYER = VAT_ID.replace("DE123456789", "FR11999999998")
 GLN_OF_SELLER = party_id("4012345000009", "0088")
@@ -145,10 +146,32 @@ def test_parts_of_a_key_cannot_run_into_each_other() -> None:
 
 def test_another_key_version_gives_other_keys_throughout() -> None:
     invoice = read(ubl())
-    old = identity_keys(invoice, FINGERPRINT)
-    new = identity_keys(invoice, HmacFingerprint(FINGERPRINT.key, version=2))
+    old, new = (identity_keys(invoice, Fingerprints(version)) for version in (FINGERPRINT, NEXT))
     assert rules_met(old, new) == set()
     assert [alert.kind for alert in old.alert] == [alert.kind for alert in new.alert]
+
+
+def test_during_a_rotation_an_invoice_has_the_keys_of_both_versions() -> None:
+    invoice = read(ubl())
+    old, new = (identity_keys(invoice, Fingerprints(version)) for version in (FINGERPRINT, NEXT))
+    both = identity_keys(invoice, Fingerprints(NEXT, FINGERPRINT))
+    assert both.strict == new.strict + old.strict
+    assert both.alert == new.alert + old.alert
+
+
+def test_two_versions_that_are_one_add_nothing() -> None:
+    invoice = read(ubl())
+    once = identity_keys(invoice, Fingerprints(FINGERPRINT))
+    assert identity_keys(invoice, Fingerprints(FINGERPRINT, FINGERPRINT)) == once
+
+
+def test_two_versions_of_the_most_keys_fit_into_one_registration() -> None:
+    seller = "".join(party_id(str(10**12 + n), "0088") for n in range(MAX_STRICT_KEYS))
+    buyer = VAT_OF_BUYER + party_id("4012345000009", "0088")
+    invoice = read(ubl(seller=seller, buyer=buyer))
+    keys = identity_keys(invoice, Fingerprints(NEXT, FINGERPRINT))
+    assert len(keys.strict) == 16
+    assert len(keys.alert) <= 32
 
 
 def test_alerts_name_the_rule_that_made_them() -> None:

@@ -4,26 +4,24 @@ import hmac
 import pytest
 
 from ledger.errors import ConfigurationError
-from ledger.invoices import HmacFingerprint, IdentityRule
+from ledger.invoices import Fingerprints, HmacFingerprint, IdentityRule
 
 KEY = bytes(range(32))
 
 
 def test_a_fingerprint_is_hmac_sha256_over_domain_version_rule_and_message() -> None:
     expected = hmac.new(KEY, b"sealbook/invoice-identity\x07\x03hello", hashlib.sha256).digest()
-    assert HmacFingerprint(KEY, version=7)(IdentityRule.SAME_AMOUNT, b"hello") == expected
+    assert HmacFingerprint(KEY, version=7)([(IdentityRule.SAME_AMOUNT, b"hello")]) == [expected]
 
 
 def test_key_version_rule_and_message_each_change_the_fingerprint() -> None:
-    one, rule = HmacFingerprint(KEY, version=1), IdentityRule.SAME_INVOICE
-    assert one(rule, b"m") == HmacFingerprint(KEY, version=1)(rule, b"m")
-    others = {
-        HmacFingerprint(KEY, version=2)(rule, b"m"),
-        HmacFingerprint(KEY[::-1], version=1)(rule, b"m"),
-        one(IdentityRule.SAME_NUMBER, b"m"),
-        one(rule, b"n"),
-    }
-    assert len(others | {one(rule, b"m")}) == 5
+    rule = IdentityRule.SAME_INVOICE
+    messages = [(rule, b"m"), (IdentityRule.SAME_NUMBER, b"m"), (rule, b"n")]
+    one = HmacFingerprint(KEY, version=1)(messages)
+    assert one == HmacFingerprint(KEY, version=1)(messages)
+    (other_version,) = HmacFingerprint(KEY, version=2)(messages[:1])
+    (other_key,) = HmacFingerprint(KEY[::-1], version=1)(messages[:1])
+    assert len({*one, other_version, other_key}) == 5
 
 
 @pytest.mark.parametrize("prefix", ["", "0x"])
@@ -56,3 +54,16 @@ def test_a_version_must_fit_in_a_byte(version: int) -> None:
 
 def test_the_key_is_not_part_of_what_is_printed() -> None:
     assert repr(HmacFingerprint(KEY, version=1)) == "HmacFingerprint(version=1)"
+
+
+def test_one_version_is_in_use_and_two_during_a_rotation() -> None:
+    old, new = HmacFingerprint(KEY, version=1), HmacFingerprint(KEY[::-1], version=2)
+    assert Fingerprints(old).in_use == (old,)
+    assert Fingerprints(new, old).in_use == (new, old)
+
+
+def test_a_record_was_registered_before_during_or_after_the_rotation() -> None:
+    old, new = HmacFingerprint(KEY, version=1), HmacFingerprint(KEY[::-1], version=2)
+    assert Fingerprints(old).registrations == (Fingerprints(old),)
+    rotation = Fingerprints(new, old)
+    assert rotation.registrations == (rotation, Fingerprints(old), Fingerprints(new))

@@ -5,11 +5,12 @@ import pytest
 
 from ledger.cli.files import write_secret
 from ledger.errors import ConfigurationError
+from ledger.invoices import Fingerprints, HmacFingerprint
 from ledger.services.settings import (
     ChainSettings,
     FingerprintSettings,
     ServiceSettings,
-    load_fingerprint,
+    load_fingerprints,
     load_settings,
 )
 
@@ -70,7 +71,7 @@ LIMITS: dict[str, dict[str, tuple[float, float]]] = {
         "poll_seconds": (0.001, 600),
         "follow_max_blocks": (1, 100_000),
     },
-    "fingerprint": {"version": (0, 255)},
+    "fingerprint": {"version": (0, 255), "previous_version": (0, 255)},
 }
 TABLES = {"chain": CHAIN, "service": SERVICE, "fingerprint": "[fingerprint]\n"}
 
@@ -82,7 +83,7 @@ def test_every_number_of_the_file_has_its_limits() -> None:
         "fingerprint": FingerprintSettings,
     }
     numbers = {
-        name: {item.name for item in fields(kind) if item.type in (int, float)}
+        name: {item.name for item in fields(kind) if item.type in (int, float, int | None)}
         for name, kind in tables.items()
     }
     assert numbers == {name: set(limits) for name, limits in LIMITS.items()}
@@ -123,13 +124,13 @@ def test_the_fingerprint_key_comes_from_the_environment_before_its_file(
     write_secret(tmp_path / "fingerprint.hex", "11" * 32)
     settings = load_settings(write(tmp_path, '[fingerprint]\nkey_file = "fingerprint.hex"\n'))
     monkeypatch.delenv("SEALBOOK_FINGERPRINT_KEY", raising=False)
-    from_file = load_fingerprint(settings.fingerprint)
+    from_file = load_fingerprints(settings.fingerprint)
     assert from_file is not None
-    assert from_file.key == b"\x11" * 32
+    assert from_file == Fingerprints(HmacFingerprint(b"\x11" * 32, version=1))
     monkeypatch.setenv("SEALBOOK_FINGERPRINT_KEY", "22" * 32)
-    from_environment = load_fingerprint(settings.fingerprint)
+    from_environment = load_fingerprints(settings.fingerprint)
     assert from_environment is not None
-    assert from_environment.key == b"\x22" * 32
+    assert from_environment == Fingerprints(HmacFingerprint(b"\x22" * 32, version=1))
 
 
 def test_no_fingerprint_key_is_none_and_a_bad_one_is_an_error(
@@ -137,10 +138,10 @@ def test_no_fingerprint_key_is_none_and_a_bad_one_is_an_error(
 ) -> None:
     settings = load_settings(write(tmp_path, ""))
     monkeypatch.delenv("SEALBOOK_FINGERPRINT_KEY", raising=False)
-    assert load_fingerprint(settings.fingerprint) is None
+    assert load_fingerprints(settings.fingerprint) is None
     monkeypatch.setenv("SEALBOOK_FINGERPRINT_KEY", "zz")
     with pytest.raises(ConfigurationError):
-        load_fingerprint(settings.fingerprint)
+        load_fingerprints(settings.fingerprint)
 
 
 def test_a_fingerprint_key_that_others_can_read_is_refused(
@@ -151,4 +152,50 @@ def test_a_fingerprint_key_that_others_can_read_is_refused(
     settings = load_settings(write(tmp_path, '[fingerprint]\nkey_file = "fingerprint.hex"\n'))
     monkeypatch.delenv("SEALBOOK_FINGERPRINT_KEY", raising=False)
     with pytest.raises(ConfigurationError, match="others can read the fingerprint key"):
-        load_fingerprint(settings.fingerprint)
+        load_fingerprints(settings.fingerprint)
+
+
+ROTATION = """[fingerprint]
+key_file = "new.hex"
+version = 2
+previous_key_file = "old.hex"
+previous_version = 1
+"""
+
+
+@pytest.fixture
+def rotation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    write_secret(tmp_path / "new.hex", "22" * 32)
+    write_secret(tmp_path / "old.hex", "11" * 32)
+    monkeypatch.delenv("SEALBOOK_FINGERPRINT_KEY", raising=False)
+    return tmp_path
+
+
+def test_during_a_rotation_the_previous_key_is_read_too(
+    rotation: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = load_settings(write(rotation, ROTATION)).fingerprint
+    old, new = (HmacFingerprint(bytes([17 * n] * 32), version=n) for n in (1, 2))
+    assert load_fingerprints(settings) == Fingerprints(new, old)
+    monkeypatch.setenv("SEALBOOK_FINGERPRINT_KEY", "33" * 32)
+    from_environment = HmacFingerprint(b"\x33" * 32, version=2)
+    assert load_fingerprints(settings) == Fingerprints(from_environment, old)
+
+
+@pytest.mark.parametrize(
+    ("line", "instead", "complaint"),
+    [
+        ("previous_version = 1\n", "", "needs both previous_key_file and previous_version"),
+        ('previous_key_file = "old.hex"\n', "", "needs both previous_key_file and previous"),
+        ("previous_version = 1\n", "previous_version = 2\n", "are both 2: a new key has a new"),
+        ('\nkey_file = "new.hex"', "", "names the previous key and not the current one"),
+        ('"old.hex"', '"none.hex"', "previous fingerprint key"),
+    ],
+)
+def test_half_a_rotation_is_refused(
+    rotation: Path, line: str, instead: str, complaint: str
+) -> None:
+    assert line in ROTATION
+    settings = load_settings(write(rotation, ROTATION.replace(line, instead)))
+    with pytest.raises(ConfigurationError, match=complaint):
+        load_fingerprints(settings.fingerprint)
