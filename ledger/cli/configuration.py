@@ -2,7 +2,8 @@
 
 import functools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,15 @@ def settings() -> Settings:
     """The configuration; empty without a file. Raises ConfigurationError."""
     path = config_path()
     return Settings() if path is None else load_settings(path)
+
+
+@contextmanager
+def wrong_settings_are_wrong_usage() -> Iterator[None]:
+    """For commands whose exit code 1 is a finding about what they were given."""
+    try:
+        yield
+    except ConfigurationError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def chain_settings(options: NodeOptions, *, needs_node: bool = True) -> ChainSettings:

@@ -1,11 +1,13 @@
 """What commands print: lines for a person, or one JSON object for a program.
 
 With --json, stdout holds exactly one JSON object, also when the command fails: then it is
-{"error": {"code", "message", "details"}}. Without it, results go to stdout and errors to stderr.
+{"error": {"code", "message", "details"}}. Commands that answer file by file print one for each,
+each on a line of its own. Without --json, results go to stdout and errors to stderr.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
 
 import click
 
@@ -13,6 +15,7 @@ from ledger.errors import Refusal, SealbookError
 
 JsonObject = Mapping[str, object]
 
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 _AS_JSON = f"{__name__}.as_json"
 
 
@@ -20,13 +23,15 @@ def _remember(context: click.Context, _parameter: click.Parameter, value: bool) 
     context.meta[_AS_JSON] = value
 
 
-json_option = click.option(
-    "--json",
-    is_flag=True,
-    expose_value=False,
-    callback=_remember,
-    help="Print one JSON object instead, for programs; errors too.",
+def _json_flag(told: str) -> Callable[[_Command], _Command]:
+    return click.option("--json", is_flag=True, expose_value=False, callback=_remember, help=told)
+
+
+json_option = _json_flag("Print one JSON object instead, for programs; errors too.")
+json_lines_option = _json_flag(
+    "Print one JSON object for each file instead, each on a line of its own, for programs."
 )
+"""For commands that answer file by file, and go on after one that is refused."""
 
 
 def wants_json() -> bool:

@@ -41,6 +41,7 @@ def commands(group: click.Group = main, path: tuple[str, ...] = ()) -> Iterator[
 def test_the_commands_are_those_of_this_version() -> None:
     assert {words[0] for words in commands()} == {
         "anchor",
+        "inspect",
         "verify",
         "trace",
         "serve",

@@ -1,19 +1,22 @@
 """`sealbook verify`."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from ledger.chain.deployment import read_deployment
-from ledger.cli.configuration import NodeOptions, chain_settings, node_options, settings
+from ledger.cli.configuration import (
+    NodeOptions,
+    chain_settings,
+    node_options,
+    settings,
+    wrong_settings_are_wrong_usage,
+)
 from ledger.cli.output import json_option, tell
 from ledger.cli.parameters import BLOCK_HASH
 from ledger.cli.report import report_json, report_lines
 from ledger.cli.wiring.node import open_view
-from ledger.errors import ConfigurationError
 from ledger.evidence import Report, Scope, TrustPolicy, Verifier
 from ledger.evidence.policy import DEFAULT_MAX_EVIDENCE_BYTES
 from ledger.services.settings import load_fingerprints
@@ -88,20 +91,11 @@ def command(
     read), 3 undetermined, 4 it does not stand now: the statement was revoked or superseded; or
     the receivable was rejected, cancelled, voided or settled, or is frozen.
     """
-    with _wrong_settings_are_wrong_usage():
+    with wrong_settings_are_wrong_usage():
         verifier = _verifier(node, _Asked(frozenset(pinned), offline, scope, min_depth))
     report = _verify(verifier, document, evidence)
     tell(report_json(report), report_lines(report))
     context.exit(report.verdict.exit_code)
-
-
-@contextmanager
-def _wrong_settings_are_wrong_usage() -> Iterator[None]:
-    # Exit code 1 would say that the evidence is refuted.
-    try:
-        yield
-    except ConfigurationError as error:
-        raise click.UsageError(str(error)) from error
 
 
 def _verifier(node: NodeOptions, asked: _Asked) -> Verifier:
