@@ -1,14 +1,17 @@
 """Contract events as the follower read them, for search and provenance."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, or_, select
 
 from ledger.store.schema import events, followed_blocks
-from ledger.types import BlockRef, RecordId, UnixTime
+from ledger.types import BlockRef, MemberId, RecordId, UnixTime, parse_hex32
+
+_CARRYING = ("StrictKeyHeld", "AlertKeyNoted", "AlertKeySeen")
+_KEY_EVENTS = frozenset({*_CARRYING, "StrictKeyFreed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,74 @@ def named(connection: Connection, name: str) -> list[ChainEvent]:
     return [_read(row) for row in connection.execute(query)]
 
 
+def carrying(connection: Connection, contract: str, keys: Iterable[bytes]) -> list[ChainEvent]:
+    """The events by which records of a contract came to carry one of these identity keys."""
+    query = (
+        select(events)
+        .where(
+            events.c.identity_key.in_(list(keys)),
+            events.c.name.in_(_CARRYING),
+            events.c.contract == contract,
+        )
+        .order_by(events.c.block_number, events.c.log_index)
+    )
+    return [_read(row) for row in connection.execute(query)]
+
+
+def of_records(
+    connection: Connection, names: Iterable[str], records: Iterable[RecordId]
+) -> list[ChainEvent]:
+    """The events of these names about these records, oldest first."""
+    query = (
+        select(events)
+        .where(events.c.record.in_(list(records)), events.c.name.in_(list(names)))
+        .order_by(events.c.block_number, events.c.log_index)
+    )
+    return [_read(row) for row in connection.execute(query)]
+
+
+def registrations(
+    connection: Connection, *, visible_to: MemberId | None, limit: int
+) -> list[ChainEvent]:
+    """The newest registrations of invoices that were neither taken back nor refused, newest first.
+
+    visible_to: only those of which this member is a party, or of which it was offered or pledged
+    units; None for all.
+    """
+    query = (
+        select(events)
+        .where(events.c.name == "InvoiceRegistered", events.c.record.not_in(_ended))
+        .order_by(events.c.block_number.desc(), events.c.log_index.desc())
+        .limit(limit)
+    )
+    if visible_to is not None:
+        query = query.where(events.c.record.in_(_naming(visible_to)))
+    return [_read(row) for row in connection.execute(query)]
+
+
+_ended = select(events.c.record).where(
+    events.c.name.in_(("InvoiceRejected", "InvoiceCancelled", "RecordVoided"))
+)
+
+
+def _naming(member: MemberId) -> Select[Any]:
+    """Records of which a member is a party, or of which it was offered or pledged units."""
+    parties = (
+        ("InvoiceRegistered", "$.supplier"),
+        ("InvoiceRegistered", "$.buyer"),
+        ("Offered", "$.to"),
+        ("Pledged", "$.pledgee"),
+    )
+    return select(events.c.record).where(
+        or_(
+            *(
+                and_(events.c.name == name, func.json_extract(events.c.arguments, path) == member)
+                for name, path in parties
+            )
+        )
+    )
+
+
 def of_transaction(
     connection: Connection, record: RecordId, transaction_hash: bytes
 ) -> list[ChainEvent]:
@@ -115,7 +186,13 @@ def _write(event: ChainEvent) -> dict[str, object]:
         "name": event.name,
         "record": event.record,
         "arguments": json.dumps(event.arguments),
+        "identity_key": _identity_key(event),
     }
+
+
+def _identity_key(event: ChainEvent) -> bytes | None:
+    # Events of members have an argument of this name too, which is an operator key's address.
+    return parse_hex32(event.arguments["key"]) if event.name in _KEY_EVENTS else None
 
 
 def _read(row: Row[Any]) -> ChainEvent:

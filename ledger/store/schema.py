@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -151,7 +152,8 @@ followed_blocks = Table(
     Column("timestamp", BigInteger, nullable=False),
 )
 
-# Contract events in canonical blocks. `arguments` is a JSON object.
+# Contract events in canonical blocks. `arguments` is a JSON object; `identity_key` is the one among
+# them that the event is about, if any.
 events = Table(
     "events",
     metadata,
@@ -163,6 +165,51 @@ events = Table(
     Column("name", String(32), nullable=False),
     Column("record", LargeBinary(32)),
     Column("arguments", Text, nullable=False),
+    Column("identity_key", LargeBinary(32)),
     Index(None, "record", "block_number", "log_index"),
     Index(None, "name", "block_number", "log_index"),
+    Index(None, "identity_key", "block_number", "log_index"),
+)
+
+# Invoices that a member registered or screened. `file` is the SHA-256 of the bytes as they came in.
+# Amounts are in minor units, as decimal text: they may exceed 64 bits.
+seen_invoices = Table(
+    "seen_invoices",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("member", _MEMBER, nullable=False),
+    Column("file", LargeBinary(32), nullable=False),
+    Column("number", Text, nullable=False),
+    Column("folded_number", Text, nullable=False),
+    Column("issue_date", String(10), nullable=False),
+    Column("type_code", Text, nullable=False),
+    Column("invoice_class", String(8), nullable=False),
+    Column("self_billed", Boolean, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("minor_units", Text, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("how", String(16), nullable=False),
+    Column("record", LargeBinary(32)),
+    UniqueConstraint("member", "file"),
+    Index(None, "member", "folded_number"),
+)
+
+# What names the parties of a seen invoice, normalised. `side` is seller or buyer.
+seen_parties = Table(
+    "seen_parties",
+    metadata,
+    Column("seen_id", ForeignKey("seen_invoices.id"), primary_key=True),
+    Column("side", String(8), primary_key=True),
+    Column("scheme", String(8), primary_key=True),
+    Column("value", Text, primary_key=True),
+    Index(None, "scheme", "value"),
+)
+
+# Numbers of the invoices that a seen one refers to (BT-25), folded.
+seen_references = Table(
+    "seen_references",
+    metadata,
+    Column("seen_id", ForeignKey("seen_invoices.id"), primary_key=True),
+    Column("folded_number", Text, primary_key=True),
+    Index(None, "folded_number"),
 )

@@ -1,0 +1,239 @@
+"""Invoices that a member registered or screened, for the history of a pair of parties.
+
+Parties stand here by their normalised identifiers in clear, not as keyed fingerprints: so any one
+that two documents share is enough to find them again, whatever became of the consortium's key in
+the meantime. The numbers and amounts beside them are clear too, as edit distance and comparison
+need them. Nothing of this leaves the member's own database, and every query is for one member.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, Select, and_, insert, or_, select, tuple_, update
+
+from ledger.invoices import InvoiceClass
+from ledger.invoices.identifiers import Identifier
+from ledger.store.ids import new_id
+from ledger.store.schema import seen_invoices, seen_parties, seen_references
+from ledger.types import Digest, MemberId, RecordId, UnixTime
+
+
+class How(StrEnum):
+    """On which occasion a member saw an invoice."""
+
+    REGISTERED = "registered"
+    SCREENED = "screened"
+
+
+class Side(StrEnum):
+    """Which party of an invoice is meant."""
+
+    SELLER = "seller"
+    BUYER = "buyer"
+
+
+@dataclass(frozen=True, slots=True)
+class SeenFields:
+    """What is kept of an invoice.
+
+    file: SHA-256 of the bytes as they came in.
+    number: BT-1 as written. folded_number: as it is compared.
+    type_code: BT-3. self_billed: whether the number is of the buyer's series.
+    minor_units: BT-112 in the currency's smallest unit.
+    seller, buyer: all that names the party, normalised.
+    preceding: numbers of the invoices that it refers to (BT-25), folded.
+    """
+
+    file: Digest
+    number: str
+    folded_number: str
+    issue_date: date
+    type_code: str
+    invoice_class: InvoiceClass
+    self_billed: bool
+    currency: str
+    minor_units: int
+    seller: tuple[Identifier, ...]
+    buyer: tuple[Identifier, ...]
+    preceding: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SeenInvoice:
+    """An invoice that a member saw before.
+
+    seen_at: when it did so first. record: under which it was registered, or expected, if known.
+    The other fields are those of SeenFields.
+    """
+
+    id: UUID
+    file: Digest
+    number: str
+    folded_number: str
+    issue_date: date
+    type_code: str
+    invoice_class: InvoiceClass
+    self_billed: bool
+    currency: str
+    minor_units: int
+    seen_at: UnixTime
+    how: How
+    record: RecordId | None
+
+
+def note(
+    connection: Connection,
+    member: MemberId,
+    fields: SeenFields,
+    *,
+    how: How,
+    record: RecordId | None,
+    now: UnixTime,
+) -> None:
+    """Keep that a member saw an invoice. The same file again is the same sighting.
+
+    A registration takes the place of a screening, and the time of the first sighting stays.
+    """
+    known = and_(seen_invoices.c.member == member, seen_invoices.c.file == fields.file)
+    found = connection.execute(select(seen_invoices.c.id).where(known)).scalar_one_or_none()
+    if found is None:
+        _add(connection, member, fields, how=how, record=record, now=now)
+    elif how is How.REGISTERED:
+        connection.execute(update(seen_invoices).where(known).values(how=how, record=record))
+
+
+def find_file(connection: Connection, member: MemberId, file: Digest) -> SeenInvoice | None:
+    """The sighting of a file; None if the member did not see it."""
+    query = select(seen_invoices).where(
+        seen_invoices.c.member == member, seen_invoices.c.file == file
+    )
+    row = connection.execute(query).one_or_none()
+    return None if row is None else _read(row)
+
+
+def of_pair(
+    connection: Connection,
+    member: MemberId,
+    seller: Sequence[Identifier],
+    buyer: Sequence[Identifier],
+    *,
+    limit: int,
+) -> list[SeenInvoice]:
+    """The newest that a member saw of these two parties, which any shared identifier names."""
+    query = (
+        select(seen_invoices)
+        .where(
+            seen_invoices.c.member == member,
+            seen_invoices.c.id.in_(_named(Side.SELLER, seller)),
+            seen_invoices.c.id.in_(_named(Side.BUYER, buyer)),
+        )
+        .order_by(seen_invoices.c.id.desc())
+        .limit(limit)
+    )
+    return [_read(row) for row in connection.execute(query)]
+
+
+def with_number(
+    connection: Connection, member: MemberId, issuer: Sequence[Identifier], folded_number: str
+) -> list[SeenInvoice]:
+    """Those that a member saw with a number of this issuer's series."""
+    query = select(seen_invoices).where(
+        seen_invoices.c.member == member,
+        seen_invoices.c.folded_number == folded_number,
+        or_(
+            and_(
+                seen_invoices.c.self_billed.is_(self_billed),
+                seen_invoices.c.id.in_(_named(side, issuer)),
+            )
+            for side, self_billed in ((Side.SELLER, False), (Side.BUYER, True))
+        ),
+    )
+    return [_read(row) for row in connection.execute(query.order_by(seen_invoices.c.id))]
+
+
+def referring_to(
+    connection: Connection, member: MemberId, seller: Sequence[Identifier], folded_number: str
+) -> list[SeenInvoice]:
+    """Those that a member saw of a seller and that refer to a number (BT-25)."""
+    referring = select(seen_references.c.seen_id).where(
+        seen_references.c.folded_number == folded_number
+    )
+    query = select(seen_invoices).where(
+        seen_invoices.c.member == member,
+        seen_invoices.c.id.in_(referring),
+        seen_invoices.c.id.in_(_named(Side.SELLER, seller)),
+    )
+    return [_read(row) for row in connection.execute(query.order_by(seen_invoices.c.id))]
+
+
+def _named(side: Side, names: Iterable[Identifier]) -> Select[Any]:
+    return select(seen_parties.c.seen_id).where(
+        seen_parties.c.side == side,
+        tuple_(seen_parties.c.scheme, seen_parties.c.value).in_(
+            [(one.scheme, one.value) for one in names]
+        ),
+    )
+
+
+def _add(
+    connection: Connection,
+    member: MemberId,
+    fields: SeenFields,
+    *,
+    how: How,
+    record: RecordId | None,
+    now: UnixTime,
+) -> None:
+    identifier = new_id()
+    connection.execute(
+        insert(seen_invoices).values(
+            id=identifier,
+            member=member,
+            file=fields.file,
+            number=fields.number,
+            folded_number=fields.folded_number,
+            issue_date=fields.issue_date.isoformat(),
+            type_code=fields.type_code,
+            invoice_class=fields.invoice_class,
+            self_billed=fields.self_billed,
+            currency=fields.currency,
+            minor_units=str(fields.minor_units),
+            seen_at=now,
+            how=how,
+            record=record,
+        )
+    )
+    parties = [
+        {"seen_id": identifier, "side": side, "scheme": one.scheme, "value": one.value}
+        for side, names in ((Side.SELLER, fields.seller), (Side.BUYER, fields.buyer))
+        for one in dict.fromkeys(names)
+    ]
+    references = [
+        {"seen_id": identifier, "folded_number": number}
+        for number in dict.fromkeys(fields.preceding)
+    ]
+    for table, rows in ((seen_parties, parties), (seen_references, references)):
+        if rows:
+            connection.execute(insert(table), rows)
+
+
+def _read(row: Row[Any]) -> SeenInvoice:
+    return SeenInvoice(
+        id=row.id,
+        file=Digest(row.file),
+        number=row.number,
+        folded_number=row.folded_number,
+        issue_date=date.fromisoformat(row.issue_date),
+        type_code=row.type_code,
+        invoice_class=InvoiceClass(row.invoice_class),
+        self_billed=row.self_billed,
+        currency=row.currency,
+        minor_units=int(row.minor_units),
+        seen_at=UnixTime(row.seen_at),
+        how=How(row.how),
+        record=None if row.record is None else RecordId(row.record),
+    )
