@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Connection, Row, Select, and_, insert, or_, select, tuple_, update
 
@@ -38,14 +37,12 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SeenFields:
-    """What is kept of an invoice.
+    """What is kept of an invoice itself.
 
     file: SHA-256 of the bytes as they came in.
     number: BT-1 as written. folded_number: as it is compared.
     type_code: BT-3. self_billed: whether the number is of the buyer's series.
     minor_units: BT-112 in the currency's smallest unit.
-    seller, buyer: all that names the party, normalised.
-    preceding: numbers of the invoices that it refers to (BT-25), folded.
     """
 
     file: Digest
@@ -57,6 +54,16 @@ class SeenFields:
     self_billed: bool
     currency: str
     minor_units: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeenLinks:
+    """By what a seen invoice is found again.
+
+    seller, buyer: all that names the party, normalised.
+    preceding: numbers of the invoices that it refers to (BT-25), folded.
+    """
+
     seller: tuple[Identifier, ...]
     buyer: tuple[Identifier, ...]
     preceding: tuple[str, ...]
@@ -67,19 +74,9 @@ class SeenInvoice:
     """An invoice that a member saw before.
 
     seen_at: when it did so first. record: under which it was registered, or expected, if known.
-    The other fields are those of SeenFields.
     """
 
-    id: UUID
-    file: Digest
-    number: str
-    folded_number: str
-    issue_date: date
-    type_code: str
-    invoice_class: InvoiceClass
-    self_billed: bool
-    currency: str
-    minor_units: int
+    fields: SeenFields
     seen_at: UnixTime
     how: How
     record: RecordId | None
@@ -89,6 +86,7 @@ def note(
     connection: Connection,
     member: MemberId,
     fields: SeenFields,
+    links: SeenLinks,
     *,
     how: How,
     record: RecordId | None,
@@ -101,7 +99,7 @@ def note(
     known = and_(seen_invoices.c.member == member, seen_invoices.c.file == fields.file)
     found = connection.execute(select(seen_invoices.c.id).where(known)).scalar_one_or_none()
     if found is None:
-        _add(connection, member, fields, how=how, record=record, now=now)
+        _add(connection, member, fields, links, how=how, record=record, now=now)
     elif how is How.REGISTERED:
         connection.execute(update(seen_invoices).where(known).values(how=how, record=record))
 
@@ -145,11 +143,13 @@ def with_number(
         seen_invoices.c.member == member,
         seen_invoices.c.folded_number == folded_number,
         or_(
-            and_(
-                seen_invoices.c.self_billed.is_(self_billed),
-                seen_invoices.c.id.in_(_named(side, issuer)),
+            *(
+                and_(
+                    seen_invoices.c.self_billed.is_(self_billed),
+                    seen_invoices.c.id.in_(_named(side, issuer)),
+                )
+                for side, self_billed in ((Side.SELLER, False), (Side.BUYER, True))
             )
-            for side, self_billed in ((Side.SELLER, False), (Side.BUYER, True))
         ),
     )
     return [_read(row) for row in connection.execute(query.order_by(seen_invoices.c.id))]
@@ -183,6 +183,7 @@ def _add(
     connection: Connection,
     member: MemberId,
     fields: SeenFields,
+    links: SeenLinks,
     *,
     how: How,
     record: RecordId | None,
@@ -209,12 +210,12 @@ def _add(
     )
     parties = [
         {"seen_id": identifier, "side": side, "scheme": one.scheme, "value": one.value}
-        for side, names in ((Side.SELLER, fields.seller), (Side.BUYER, fields.buyer))
+        for side, names in ((Side.SELLER, links.seller), (Side.BUYER, links.buyer))
         for one in dict.fromkeys(names)
     ]
     references = [
         {"seen_id": identifier, "folded_number": number}
-        for number in dict.fromkeys(fields.preceding)
+        for number in dict.fromkeys(links.preceding)
     ]
     for table, rows in ((seen_parties, parties), (seen_references, references)):
         if rows:
@@ -223,16 +224,17 @@ def _add(
 
 def _read(row: Row[Any]) -> SeenInvoice:
     return SeenInvoice(
-        id=row.id,
-        file=Digest(row.file),
-        number=row.number,
-        folded_number=row.folded_number,
-        issue_date=date.fromisoformat(row.issue_date),
-        type_code=row.type_code,
-        invoice_class=InvoiceClass(row.invoice_class),
-        self_billed=row.self_billed,
-        currency=row.currency,
-        minor_units=int(row.minor_units),
+        fields=SeenFields(
+            file=Digest(row.file),
+            number=row.number,
+            folded_number=row.folded_number,
+            issue_date=date.fromisoformat(row.issue_date),
+            type_code=row.type_code,
+            invoice_class=InvoiceClass(row.invoice_class),
+            self_billed=row.self_billed,
+            currency=row.currency,
+            minor_units=int(row.minor_units),
+        ),
         seen_at=UnixTime(row.seen_at),
         how=How(row.how),
         record=None if row.record is None else RecordId(row.record),
