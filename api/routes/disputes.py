@@ -1,10 +1,10 @@
 """Disputes about accepted invoices."""
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter
 
-from api.deps import JsonBody, SmallKey, TheLedger, ThePrincipal
-from api.openapi import RECORDS, json_body, takes_in
-from api.routes.accepted import ACT_PROBLEMS, accepted
+from api.deps import JsonBody
+from api.openapi import RECORDS
+from api.routes.acts import Answer, TheCaller, acts
 from api.schemas.base import RecordParameter
 from api.schemas.operations import OperationResource
 from api.schemas.requests import NamedDispute, Part, read_json
@@ -14,56 +14,34 @@ from ledger.types import Units
 router = APIRouter(prefix="/v1/records/{record}/dispute", tags=[RECORDS])
 
 
-@router.post("", **takes_in("raiseDispute", *ACT_PROBLEMS, 415, body=json_body(Part)))
+@router.post("", **acts("raiseDispute", Part))
 def dispute(
-    ledger: TheLedger,
-    principal: ThePrincipal,
-    record: RecordParameter,
-    body: JsonBody,
-    key: SmallKey,
-    response: Response,
+    record: RecordParameter, body: JsonBody, caller: TheCaller, answer: Answer
 ) -> OperationResource:
     """Dispute units of an accepted invoice, and freeze its record. For buyers.
 
     A buyer that undertook to pay cannot dispute.
     """
     part = read_json(Part, body)
-    operation = raise_dispute(ledger, principal, record, Units(part.units), part.reason, key)
-    return accepted(ledger, operation, response)
+    return answer(raise_dispute(caller, record, Units(part.units), part.reason))
 
 
-@router.post(
-    "/withdrawal", **takes_in("withdrawDispute", *ACT_PROBLEMS, 415, body=json_body(NamedDispute))
-)
+@router.post("/withdrawal", **acts("withdrawDispute", NamedDispute))
 def withdraw(
-    ledger: TheLedger,
-    principal: ThePrincipal,
-    record: RecordParameter,
-    body: JsonBody,
-    key: SmallKey,
-    response: Response,
+    record: RecordParameter, body: JsonBody, caller: TheCaller, answer: Answer
 ) -> OperationResource:
     """End the member's dispute in favour of the holders. For buyers."""
     named = read_json(NamedDispute, body)
-    operation = withdraw_dispute(ledger, principal, record, named.dispute, key)
-    return accepted(ledger, operation, response)
+    return answer(withdraw_dispute(caller, record, named.dispute))
 
 
-@router.post(
-    "/concession", **takes_in("concedeDispute", *ACT_PROBLEMS, 415, body=json_body(NamedDispute))
-)
+@router.post("/concession", **acts("concedeDispute", NamedDispute))
 def concede(
-    ledger: TheLedger,
-    principal: ThePrincipal,
-    record: RecordParameter,
-    body: JsonBody,
-    key: SmallKey,
-    response: Response,
+    record: RecordParameter, body: JsonBody, caller: TheCaller, answer: Answer
 ) -> OperationResource:
     """End a dispute in favour of the buyer: the disputed units retire. For suppliers.
 
     They retire from what the supplier holds free itself.
     """
     named = read_json(NamedDispute, body)
-    operation = concede_dispute(ledger, principal, record, named.dispute, key)
-    return accepted(ledger, operation, response)
+    return answer(concede_dispute(caller, record, named.dispute))

@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path
 
-from api.deps import JsonBody, JsonBodyIfAny, NoBody, SmallKey, TheLedger, ThePrincipal
-from api.openapi import RECORDS, json_body, takes_in
-from api.routes.accepted import ACT_PROBLEMS, accepted
+from api.deps import JsonBody, JsonBodyIfAny
+from api.openapi import RECORDS
+from api.routes.acts import Answer, TheCaller, acts
 from api.schemas.base import GREATEST_NUMBER, RecordParameter
 from api.schemas.operations import OperationResource
 from api.schemas.requests import ClearanceTerms, OfferTerms, read_json
@@ -27,17 +27,9 @@ OfferParameter = Annotated[
 router = APIRouter(prefix="/v1/records/{record}/offers", tags=[RECORDS])
 
 
-@router.post(
-    "",
-    **takes_in("offerUnits", *ACT_PROBLEMS, 415, body=json_body(OfferTerms)),
-)
+@router.post("", **acts("offerUnits", OfferTerms))
 def offer(
-    ledger: TheLedger,
-    principal: ThePrincipal,
-    record: RecordParameter,
-    body: JsonBody,
-    key: SmallKey,
-    response: Response,
+    record: RecordParameter, body: JsonBody, caller: TheCaller, answer: Answer
 ) -> OperationResource:
     """Offer units that the member holds free to a financier. For suppliers and financiers.
 
@@ -46,30 +38,23 @@ def offer(
     """
     terms = read_json(OfferTerms, body)
     operation = offer_units(
-        ledger,
-        principal,
+        caller,
         record,
         to=terms.to,
         units=Units(terms.units),
         terms=terms.terms or NO_TERMS,
-        expires_at=terms.expiry(ledger.clock()),
-        key=key,
+        expires_at=terms.expiry(caller.ledger.clock()),
     )
-    return accepted(ledger, operation, response)
+    return answer(operation)
 
 
-@router.post(
-    "/{offer}/acceptance",
-    **takes_in("acceptOffer", *ACT_PROBLEMS, 415, body=json_body(ClearanceTerms, required=False)),
-)
+@router.post("/{offer}/acceptance", **acts("acceptOffer", ClearanceTerms, form_required=False))
 def accept(
-    ledger: TheLedger,
-    principal: ThePrincipal,
     record: RecordParameter,
     offer: OfferParameter,
     body: JsonBodyIfAny,
-    key: SmallKey,
-    response: Response,
+    caller: TheCaller,
+    answer: Answer,
 ) -> OperationResource:
     """Take the units that were offered to the member. For financiers, and for suppliers.
 
@@ -78,59 +63,31 @@ def accept(
     gets units back from holders that have recourse to it.
     """
     clearance = None if body is None else read_json(ClearanceTerms, body).clearance()
-    operation = accept_offer(ledger, principal, record, offer, clearance, key)
-    return accepted(ledger, operation, response)
+    return answer(accept_offer(caller, record, offer, clearance))
 
 
-@router.post(
-    "/{offer}/rejection",
-    dependencies=[NoBody],
-    **takes_in("rejectOffer", *ACT_PROBLEMS),
-)
+@router.post("/{offer}/rejection", **acts("rejectOffer"))
 def reject(
-    ledger: TheLedger,
-    principal: ThePrincipal,
-    record: RecordParameter,
-    offer: OfferParameter,
-    key: SmallKey,
-    response: Response,
+    record: RecordParameter, offer: OfferParameter, caller: TheCaller, answer: Answer
 ) -> OperationResource:
     """Refuse the units that were offered to the member. For financiers, and for suppliers."""
-    return accepted(ledger, reject_offer(ledger, principal, record, offer, key), response)
+    return answer(reject_offer(caller, record, offer))
 
 
-@router.post(
-    "/{offer}/withdrawal",
-    dependencies=[NoBody],
-    **takes_in("withdrawOffer", *ACT_PROBLEMS),
-)
+@router.post("/{offer}/withdrawal", **acts("withdrawOffer"))
 def withdraw(
-    ledger: TheLedger,
-    principal: ThePrincipal,
-    record: RecordParameter,
-    offer: OfferParameter,
-    key: SmallKey,
-    response: Response,
+    record: RecordParameter, offer: OfferParameter, caller: TheCaller, answer: Answer
 ) -> OperationResource:
     """The member takes an offer back that was not answered yet. For suppliers and financiers."""
-    return accepted(ledger, withdraw_offer(ledger, principal, record, offer, key), response)
+    return answer(withdraw_offer(caller, record, offer))
 
 
-@router.post(
-    "/{offer}/expiry",
-    dependencies=[NoBody],
-    **takes_in("expireOffer", *ACT_PROBLEMS),
-)
+@router.post("/{offer}/expiry", **acts("expireOffer"))
 def expire(
-    ledger: TheLedger,
-    principal: ThePrincipal,
-    record: RecordParameter,
-    offer: OfferParameter,
-    key: SmallKey,
-    response: Response,
+    record: RecordParameter, offer: OfferParameter, caller: TheCaller, answer: Answer
 ) -> OperationResource:
     """Free the units of an offer whose time is over, or whose maker is suspended.
 
     For all roles but auditors, of any member.
     """
-    return accepted(ledger, expire_offer(ledger, principal, record, offer, key), response)
+    return answer(expire_offer(caller, record, offer))

@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path
 
-from api.deps import JsonBody, NoBody, SmallKey, TheLedger, ThePrincipal
-from api.openapi import RECORDS, json_body, takes_in
-from api.routes.accepted import ACT_PROBLEMS, accepted
+from api.deps import JsonBody
+from api.openapi import RECORDS
+from api.routes.acts import Answer, TheCaller, acts
 from api.schemas.base import GREATEST_NUMBER, RecordParameter
 from api.schemas.operations import OperationResource
 from api.schemas.requests import PaymentTerms, Rejection, read_json
@@ -26,91 +26,52 @@ PaymentParameter = Annotated[
 router = APIRouter(prefix="/v1/records/{record}", tags=[RECORDS])
 
 
-@router.post("/undertaking", dependencies=[NoBody], **takes_in("undertakePayment", *ACT_PROBLEMS))
-def undertake(
-    ledger: TheLedger,
-    principal: ThePrincipal,
-    record: RecordParameter,
-    key: SmallKey,
-    response: Response,
-) -> OperationResource:
+@router.post("/undertaking", **acts("undertakePayment"))
+def undertake(record: RecordParameter, caller: TheCaller, answer: Answer) -> OperationResource:
     """Undertake irrevocably to pay whoever holds the invoice. For buyers.
 
     It cannot be taken back, and the invoice cannot be disputed after it.
     """
-    return accepted(ledger, undertake_payment(ledger, principal, record, key), response)
+    return answer(undertake_payment(caller, record))
 
 
-@router.post(
-    "/payments", **takes_in("declarePayment", *ACT_PROBLEMS, 415, body=json_body(PaymentTerms))
-)
+@router.post("/payments", **acts("declarePayment", PaymentTerms))
 def declare(
-    ledger: TheLedger,
-    principal: ThePrincipal,
-    record: RecordParameter,
-    body: JsonBody,
-    key: SmallKey,
-    response: Response,
+    record: RecordParameter, body: JsonBody, caller: TheCaller, answer: Answer
 ) -> OperationResource:
     """Say that a holder was paid for some of its units. For buyers."""
     terms = read_json(PaymentTerms, body)
-    operation = declare_payment(
-        ledger, principal, record, holder=terms.holder, units=Units(terms.units), key=key
-    )
-    return accepted(ledger, operation, response)
+    operation = declare_payment(caller, record, holder=terms.holder, units=Units(terms.units))
+    return answer(operation)
 
 
-@router.post(
-    "/payments/{payment}/confirmation",
-    dependencies=[NoBody],
-    **takes_in("confirmPayment", *ACT_PROBLEMS),
-)
+@router.post("/payments/{payment}/confirmation", **acts("confirmPayment"))
 def confirm(
-    ledger: TheLedger,
-    principal: ThePrincipal,
-    record: RecordParameter,
-    payment: PaymentParameter,
-    key: SmallKey,
-    response: Response,
+    record: RecordParameter, payment: PaymentParameter, caller: TheCaller, answer: Answer
 ) -> OperationResource:
     """Confirm a payment to the member: as many of its units retire. For suppliers and financiers.
 
     When no unit is left, the invoice is settled.
     """
-    return accepted(ledger, confirm_payment(ledger, principal, record, payment, key), response)
+    return answer(confirm_payment(caller, record, payment))
 
 
-@router.post(
-    "/payments/{payment}/denial",
-    **takes_in("denyPayment", *ACT_PROBLEMS, 415, body=json_body(Rejection)),
-)
+@router.post("/payments/{payment}/denial", **acts("denyPayment", Rejection))
 def deny(
-    ledger: TheLedger,
-    principal: ThePrincipal,
     record: RecordParameter,
     payment: PaymentParameter,
     body: JsonBody,
-    key: SmallKey,
-    response: Response,
+    caller: TheCaller,
+    answer: Answer,
 ) -> OperationResource:
     """Say that a payment to the member did not arrive. For suppliers and financiers."""
     reason = read_json(Rejection, body).reason
-    operation = deny_payment(ledger, principal, record, payment, reason, key)
-    return accepted(ledger, operation, response)
+    return answer(deny_payment(caller, record, payment, reason))
 
 
-@router.post(
-    "/payments/{payment}/withdrawal",
-    dependencies=[NoBody],
-    **takes_in("withdrawPayment", *ACT_PROBLEMS),
-)
+@router.post("/payments/{payment}/withdrawal", **acts("withdrawPayment"))
 def withdraw(
-    ledger: TheLedger,
-    principal: ThePrincipal,
-    record: RecordParameter,
-    payment: PaymentParameter,
-    key: SmallKey,
-    response: Response,
+    record: RecordParameter, payment: PaymentParameter, caller: TheCaller, answer: Answer
 ) -> OperationResource:
     """Take back what the member declared to have paid. For buyers."""
-    return accepted(ledger, withdraw_payment(ledger, principal, record, payment, key), response)
+    return answer(withdraw_payment(caller, record, payment))

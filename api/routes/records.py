@@ -1,10 +1,10 @@
 """Records on the chain: reading them, and what buyer and supplier say of their invoices."""
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter
 
-from api.deps import JsonBody, NoBody, SmallKey, TheLedger, ThePrincipal
-from api.openapi import RECORDS, json_body, shows, takes_in
-from api.routes.accepted import ACT_PROBLEMS, accepted
+from api.deps import JsonBody, TheLedger, ThePrincipal
+from api.openapi import RECORDS, shows
+from api.routes.acts import Answer, TheCaller, acts
 from api.schemas.base import RecordParameter
 from api.schemas.operations import OperationResource
 from api.schemas.records import ProvenanceResource, RecordResource
@@ -33,68 +33,31 @@ def show_history(
     return ProvenanceResource.of(trace_record(ledger.chain, ledger.deployment, record))
 
 
-@router.post(
-    "/acceptance",
-    dependencies=[NoBody],
-    **takes_in("acceptInvoice", *ACT_PROBLEMS),
-)
-def accept(
-    ledger: TheLedger,
-    principal: ThePrincipal,
-    record: RecordParameter,
-    key: SmallKey,
-    response: Response,
-) -> OperationResource:
+@router.post("/acceptance", **acts("acceptInvoice"))
+def accept(record: RecordParameter, caller: TheCaller, answer: Answer) -> OperationResource:
     """The buyer says that it owes the invoice. For buyers."""
-    return accepted(ledger, accept_invoice(ledger, principal, record, key), response)
+    return answer(accept_invoice(caller, record))
 
 
-@router.post(
-    "/partial-acceptance",
-    **takes_in("acceptPartOfInvoice", *ACT_PROBLEMS, 415, body=json_body(Part)),
-)
+@router.post("/partial-acceptance", **acts("acceptPartOfInvoice", Part))
 def accept_a_part(
-    ledger: TheLedger,
-    principal: ThePrincipal,
-    record: RecordParameter,
-    body: JsonBody,
-    key: SmallKey,
-    response: Response,
+    record: RecordParameter, body: JsonBody, caller: TheCaller, answer: Answer
 ) -> OperationResource:
     """The buyer says that it owes a part of the invoice; the other units retire. For buyers."""
     part = read_json(Part, body)
-    operation = accept_part(ledger, principal, record, Units(part.units), part.reason, key)
-    return accepted(ledger, operation, response)
+    return answer(accept_part(caller, record, Units(part.units), part.reason))
 
 
-@router.post(
-    "/rejection",
-    **takes_in("rejectInvoice", *ACT_PROBLEMS, 415, body=json_body(Rejection)),
-)
+@router.post("/rejection", **acts("rejectInvoice", Rejection))
 def reject(
-    ledger: TheLedger,
-    principal: ThePrincipal,
-    record: RecordParameter,
-    body: JsonBody,
-    key: SmallKey,
-    response: Response,
+    record: RecordParameter, body: JsonBody, caller: TheCaller, answer: Answer
 ) -> OperationResource:
     """The buyer says that it does not owe the invoice, and why, in at most 32 bytes. For buyers."""
     reason = read_json(Rejection, body).reason
-    return accepted(ledger, reject_invoice(ledger, principal, record, reason, key), response)
+    return answer(reject_invoice(caller, record, reason))
 
 
-@router.post(
-    "/cancellation",
-    dependencies=[NoBody],
-    **takes_in("cancelInvoice", *ACT_PROBLEMS),
-)
-def cancel(
-    ledger: TheLedger,
-    principal: ThePrincipal,
-    record: RecordParameter,
-    key: SmallKey,
-    response: Response,
-) -> OperationResource:
+@router.post("/cancellation", **acts("cancelInvoice"))
+def cancel(record: RecordParameter, caller: TheCaller, answer: Answer) -> OperationResource:
     """The supplier takes an invoice back of which nobody else holds anything. For suppliers."""
-    return accepted(ledger, cancel_invoice(ledger, principal, record, key), response)
+    return answer(cancel_invoice(caller, record))

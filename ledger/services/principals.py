@@ -16,6 +16,9 @@ from ledger.types import MemberId, UnixTime
 ACTING = tuple(role for role in Role if role is not Role.AUDITOR)
 """Roles whose keys may bind the member: auditors only look."""
 
+HOLDING = (Role.SUPPLIER, Role.FINANCIER)
+"""Roles whose members hold units: suppliers issue them, and get back what they stand behind."""
+
 _PREFIX = "sbk_"
 _SECRET_BYTES = 32
 

@@ -37,6 +37,15 @@ _MADE: Mapping[OperationKind, tuple[ItemKind, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks a ledger for something, and under which name for the request, if it has one."""
+
+    ledger: Ledger
+    principal: Principal
+    key: IdempotencyKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """What a member wants done to a record."""
 
@@ -46,10 +55,8 @@ class Act:
 
 
 def submit(
-    ledger: Ledger,
-    principal: Principal,
+    caller: Caller,
     act: Act,
-    key: IdempotencyKey | None,
     *,
     check_first: Callable[[], None] | None = None,
     outdated: Callable[[Refusal], bool] | None = None,
@@ -61,27 +68,22 @@ def submit(
     has the present time, says something else.
     Raises the refusal if the chain already says no.
     """
+    ledger, member = caller.ledger, caller.principal.member
 
     def check() -> None:
         if check_first is not None:
             check_first()
         try:
-            check_act(ledger, principal.member, act.call)
+            check_act(ledger, member, act.call)
         except Refusal as refusal:
             if outdated is None or not outdated(refusal):
                 raise
 
     def keep(connection: Connection) -> UUID:
-        return keep_act(connection, ledger, principal.member, act, document_id=None)
+        return keep_act(connection, ledger, member, act, document_id=None)
 
-    identifier = accept_once(
-        ledger,
-        principal.member,
-        key,
-        check=check,
-        keep=keep,
-    )
-    return get_operation(ledger, principal, identifier)
+    identifier = accept_once(ledger, member, caller.key, check=check, keep=keep)
+    return get_operation(ledger, caller.principal, identifier)
 
 
 def get_operation(ledger: Ledger, principal: Principal, identifier: UUID) -> Operation:

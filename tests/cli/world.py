@@ -25,6 +25,7 @@ from ledger.services.finance import (
 from ledger.services.notarise import notarise
 from ledger.services.principals import Principal
 from ledger.services.register import InvoiceUpload, register_invoice
+from ledger.services.submissions import Caller
 from ledger.types import MemberId, RecordId, Units, UnixTime
 from tests.cli.servers import serving_devnet
 from tests.support.consortium import BUYER, FINANCIER, SUPPLIER, Consortium, running_consortium
@@ -97,33 +98,31 @@ class World:
 
     def accept(self, record: RecordId) -> None:
         """Let the buyer accept an invoice."""
-        accept_invoice(self.service.ledger, Principal(BUYER, Role.BUYER), record, None)
+        accept_invoice(self._caller(Principal(BUYER, Role.BUYER)), record)
         self.service.settle()
 
     def reject(self, record: RecordId, reason: str) -> None:
         """Let the buyer reject an invoice."""
-        reject_invoice(self.service.ledger, Principal(BUYER, Role.BUYER), record, reason, None)
+        reject_invoice(self._caller(Principal(BUYER, Role.BUYER)), record, reason)
         self.service.settle()
 
     def offer(self, record: RecordId, units: int) -> None:
         """Let the supplier offer units to the financier."""
         expires = UnixTime(int(time.time()) + _OFFER_SECONDS)
         offer_units(
-            self.service.ledger,
-            _AS_SUPPLIER,
+            self._caller(_AS_SUPPLIER),
             record,
             to=FINANCIER,
             units=Units(units),
             terms=NO_TERMS,
             expires_at=expires,
-            key=None,
         )
         self.service.settle()
 
     def take(self, record: RecordId, offer: int) -> None:
         """Let the financier take what was offered to it."""
         financier = Principal(FINANCIER, Role.FINANCIER)
-        accept_offer(self.service.ledger, financier, record, offer, None, None)
+        accept_offer(self._caller(financier), record, offer, None)
         self.service.settle()
 
     def offer_directly(self, record: RecordId, units: int) -> None:
@@ -139,6 +138,9 @@ class World:
         leaf = (evidence.anchor.root, evidence.opening.leaf_hash, path.index, list(path.path))
         data = notary.abi.encode_call("revoke", leaf, b"withdrawn".ljust(32, b"\0"))
         self.consortium.act(SUPPLIER, ContractCall(notary.address, data))
+
+    def _caller(self, principal: Principal) -> Caller:
+        return Caller(self.service.ledger, principal)
 
     def _keep(self, name: str, content: bytes, document: UUID) -> Evidence:
         evidence = make_evidence(self.service.ledger, _AS_SUPPLIER, document)

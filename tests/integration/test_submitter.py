@@ -21,6 +21,7 @@ from ledger.services.finance import NO_TERMS, accept_invoice, offer_units
 from ledger.services.notarise import get_document, notarise
 from ledger.services.principals import Principal
 from ledger.services.register import InvoiceUpload, register_invoice
+from ledger.services.submissions import Caller
 from ledger.store.outbox import State
 from ledger.types import Address, Digest, MemberId, RecordId, Units, UnixTime, to_hex
 from tests.support.consortium import (
@@ -180,21 +181,19 @@ def register_accepted(world: World) -> RecordId:
     upload = InvoiceUpload(INVOICE, "application/xml", BUYER)
     record = register_invoice(world.service.ledger, SUPPLIER_KEY, upload, None).record
     world.steps(3)
-    accept_invoice(world.service.ledger, BUYER_KEY, record, None)
+    accept_invoice(Caller(world.service.ledger, BUYER_KEY), record)
     world.steps(3)
     return record
 
 
 def offer(world: World, record: RecordId) -> None:
     offer_units(
-        world.service.ledger,
-        SUPPLIER_KEY,
+        Caller(world.service.ledger, SUPPLIER_KEY),
         record,
         to=OTHER_FINANCIER,
         units=Units(300_000_000),
         terms=NO_TERMS,
         expires_at=UnixTime(2**40),
-        key=None,
     )
 
 
