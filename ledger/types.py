@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NewType
 
-from eth_utils.address import to_checksum_address
-
 Digest = NewType("Digest", bytes)
 """A SHA-256 digest or commitment: 32 bytes."""
 
@@ -101,6 +99,9 @@ def parse_address(text: str) -> Address:
     """Read an EVM address in hex and give it its EIP-55 checksum; ValueError otherwise."""
     if _ADDRESS.fullmatch(text) is None:
         raise ValueError(f"{text[:60]!r} is not an address: write 0x and 40 hex digits")
+    # Imported here, because eth_utils takes longer to load than all that reads an invoice.
+    from eth_utils.address import to_checksum_address  # noqa: PLC0415
+
     return Address(to_checksum_address(text))
 
 

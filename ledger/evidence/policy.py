@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ledger.invoices.read import DEFAULT_MAX_BYTES
 from ledger.types import Address, ChainId
 
 DEFAULT_MAX_EVIDENCE_BYTES = 1024 * 1024
-DEFAULT_MAX_INVOICE_BYTES = 16 * 1024 * 1024
 
 
 class Scope(StrEnum):
@@ -43,4 +43,4 @@ class TrustPolicy:
     require_standing: bool = True
     scope: Scope = Scope.RECEIVABLE
     max_evidence_bytes: int = DEFAULT_MAX_EVIDENCE_BYTES
-    max_invoice_bytes: int = DEFAULT_MAX_INVOICE_BYTES
+    max_invoice_bytes: int = DEFAULT_MAX_BYTES

@@ -9,6 +9,9 @@ from ledger.invoices.model import Invoice
 from ledger.invoices.xml import parse_xml
 from ledger.types import Digest
 
+DEFAULT_MAX_BYTES = 16 * 1024 * 1024
+"""Size of the largest document that is read where nobody says otherwise."""
+
 _LAYOUTS = {**ubl.LAYOUTS, **cii.LAYOUTS}
 
 

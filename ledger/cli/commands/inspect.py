@@ -10,7 +10,7 @@ from ledger.cli.exits import REFUSED
 from ledger.cli.inspection import Inspection, Refused, inspect_file, inspection_json
 from ledger.cli.invoice_lines import inspection_lines, page_width
 from ledger.cli.output import json_lines_option, wants_json
-from ledger.evidence.policy import DEFAULT_MAX_INVOICE_BYTES
+from ledger.invoices.read import DEFAULT_MAX_BYTES
 from ledger.services.settings import load_fingerprints
 
 
@@ -20,7 +20,7 @@ from ledger.services.settings import load_fingerprints
     "--max-bytes",
     type=click.IntRange(min=1),
     metavar="N",
-    default=DEFAULT_MAX_INVOICE_BYTES,
+    default=DEFAULT_MAX_BYTES,
     show_default=True,
     help="Refuse files that are larger.",
 )
