@@ -111,16 +111,12 @@ def _judge_identity(
 ) -> ReceivableFinding:
     """possible: the invoice's keys under each choice of versions that a registration may name."""
     held = facts.receivable.strict_keys
-    named = next((keys for keys in possible if frozenset(keys.strict) == held), None)
+    named = _named_keys(held, possible)
     if named is None:
         raise VerificationError(
             f"the receivable was registered with another invoice's identity, or {FINGERPRINT_DOUBT}"
         )
-    # Only the keys that this registration had to name: what it lacks of the other version, which
-    # its supplier did not use, was not left out.
-    facts = replace(facts, alert_keys=_alert_keys(named, node))
-    others = {key for keys in possible for key in keys.strict} - held
-    for key in sorted(others):
+    for key in sorted({key for keys in possible for key in keys.strict} - held):
         other = node.view.strict_key_holder(key, at=node.head)
         if other is not None:
             return Finding(
@@ -129,7 +125,23 @@ def _judge_identity(
                 f" key: also as {to_hex(other)}. Take neither until one of them is gone.",
                 facts,
             )
-    return _judge_units(facts)
+    # Of a version that the registration did not use no key was left out.
+    alert_keys = _alert_keys(named, node)
+    unchecked = len(held) - len(named.strict)
+    return _judge_units(replace(facts, alert_keys=alert_keys, unchecked_keys=unchecked))
+
+
+def _named_keys(held: frozenset[bytes], possible: tuple[IdentityKeys, ...]) -> IdentityKeys | None:
+    """What the registration named of the keys that are possible; None if it is another invoice's.
+
+    A version gives as many keys as any other, and a registration names one or two. So beside those
+    of one version as many again may stand, of a version that the caller does not hold any more, or
+    not yet: the record was registered during a rotation.
+    """
+    of_one_version = min(len(keys.strict) for keys in possible)
+    if len(held) not in {of_one_version, 2 * of_one_version}:
+        return None
+    return next((keys for keys in possible if held.issuperset(keys.strict)), None)
 
 
 def _judge_units(facts: ReceivableFacts) -> ReceivableFinding:
@@ -180,6 +192,11 @@ def _standing_sentence(facts: ReceivableFacts) -> str:
         notes.append(f"Similar to {len(facts.alerts)} earlier: review them.")
     elif facts.repeats:
         notes.append("Later ones are similar to it: review them.")
+    if facts.unchecked_keys:
+        notes.append(
+            "It was registered while the fingerprint key was changed. Identity keys of a version"
+            f" that was not given, and unchecked: {facts.unchecked_keys}."
+        )
     if facts.left_out:
         notes.append(
             f"Similarity keys that no registration named: {facts.left_out}. Similar invoices may"

@@ -144,12 +144,15 @@ class ReceivableFacts:
 
     seen_at: the block whose state is described.
     alert_keys: of the invoice; None unless its identity was found to be the record's.
+    unchecked_keys: number of the record's strict keys that are beside the invoice's: as many again,
+        under a version of the fingerprint key that the caller does not hold.
     """
 
     record: RecordId
     receivable: Receivable
     seen_at: BlockRef
     alert_keys: tuple[AlertKeyFacts, ...] | None
+    unchecked_keys: int = 0
 
     @property
     def alerts(self) -> tuple[RecordId, ...]:

@@ -105,9 +105,10 @@ class Fingerprints:
     registration under the new version alone and one under the old alone would pass each other.
 
     A rotation may end when no record that still counts was registered under the old version alone.
-    Those are records from before the day on which the last member began: once the rotation is over
-    the verifier refutes them, and nothing refuses the same invoice under the new version. A settled
-    record counts for as long as somebody might take its invoice for an unpaid one.
+    Those are among the registrations from before the day on which the last member began: once the
+    rotation is over the verifier refutes them, and nothing refuses the same invoice under the new
+    version. A settled record counts for as long as somebody might take its invoice for an unpaid
+    one. Records that were registered during the rotation are known by either version.
     """
 
     current: Fingerprint
