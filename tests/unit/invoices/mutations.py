@@ -1,192 +1,158 @@
-"""Ways in which one invoice is written again, and ways in which it is tampered with.
+"""Ways in which an invoice is tampered with, and honest invoices that follow one.
 
 Each takes a document and returns the changed one, or None where it does not apply.
 """
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from lxml import etree
 
-from ledger.invoices import cii, ubl
-from ledger.invoices.fields import Field, Fields
+from ledger.invoices import read_invoice
 from ledger.invoices.identifiers import names_of
-from ledger.invoices.layout import Layout, read_by
-from ledger.invoices.model import IdSource
-from ledger.invoices.values import parse_date
+from tests.unit.invoices.places import Places, at, ids, parse, places_of, vat_numbers, written
+from tests.unit.invoices.rewritings import Edit, Mutation, changed, edited, removed
 
-Mutation = Callable[[bytes], bytes | None]
-Edit = Callable[[str], str | None]
-
-_LAYOUTS = {**ubl.LAYOUTS, **cii.LAYOUTS}
-FULL_WIDTH = {code: code - 0x20 + 0xFF00 for code in range(0x21, 0x7F)}
-CYRILLIC = str.maketrans(
-    "ABEKMHOPCTX", "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425"
-)
+Party = Callable[[Places], str]
 
 
-def _parse(data: bytes) -> etree._Element:
-    return etree.fromstring(data, etree.XMLParser(huge_tree=True, remove_comments=True))
+def then(*mutations: Mutation) -> Mutation:
+    """One change after the other; None if one of them does not apply."""
+
+    def mutation(data: bytes) -> bytes | None:
+        after: bytes | None = data
+        for each in mutations:
+            after = each(after) if after is not None else None
+        return after
+
+    return mutation
 
 
-def _written(root: etree._Element) -> bytes:
-    return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
-
-
-def _set(data: bytes, field: Callable[[Layout], Field], edit: Edit) -> bytes | None:
-    """Change the texts of one field; None if nothing changes."""
-    root = _parse(data)
-    changed = False
-    for element in Fields(root).elements(field(_LAYOUTS[root.tag]).path):
-        new = edit(element.text or "")
-        if new is not None and new != element.text:
-            element.text, changed = new, True
-    return _written(root) if changed else None
-
-
-def number(edit: Edit) -> Mutation:
-    return lambda data: _set(data, lambda layout: layout.number, edit)
-
-
-def issue_date(edit: Edit) -> Mutation:
-    return lambda data: _set(data, lambda layout: layout.issue_date, edit)
-
-
-def gross(edit: Edit) -> Mutation:
-    return lambda data: _set(data, lambda layout: layout.gross, edit)
+def of(path: Callable[[Places], str], edit: Edit) -> Mutation:
+    """A change of the texts at one path."""
+    return lambda data: changed(data, path, edit)
 
 
 def type_code(new: str) -> Mutation:
-    return lambda data: _set(data, lambda layout: layout.type_code, lambda _: new)
+    return of(lambda places: places.type_code, lambda _: new)
 
 
-def seller_name(edit: Edit) -> Mutation:
-    return lambda data: _set(data, lambda layout: layout.seller.names[0], edit)
+def other_day(days: int) -> Edit:
+    """The day so many days later."""
 
+    def edit(text: str) -> str:
+        day = date.fromisoformat(text[:10]) + timedelta(days=days)
+        return day.strftime("%Y%m%d" if text.isdigit() else "%Y-%m-%d")
 
-def other_day(text: str) -> str:
-    day = parse_date(text.strip(), "it") + timedelta(days=1)
-    return day.strftime("%Y%m%d" if text.strip().isdigit() else "%Y-%m-%d")
-
-
-def with_time_zone(text: str) -> str | None:
-    return text.strip() + "+01:00" if "-" in text else None
+    return edit
 
 
 def last_digit_up(text: str) -> str | None:
+    """The last digit one up, 9 becoming 0."""
     last = re.search(r"[0-9](?=[^0-9]*$)", text)
     if last is None:
         return None
     return text[: last.start()] + str((int(last[0]) + 1) % 10) + text[last.end() :]
 
 
-def more(text: str) -> str:
-    return str(Decimal(text) + Decimal("0.01"))
-
-
-def trailing_zeros(text: str) -> str:
-    return text.strip() + ("00" if "." in text else ".00")
-
-
-def spaced(text: str) -> str:
-    return " ".join(text.strip())
-
-
-def drop_leading_zeros(text: str) -> str | None:
-    return text.lstrip("0") or None
-
-
-def _vat_numbers(root: etree._Element) -> list[etree._Element]:
-    layout = _LAYOUTS[root.tag].seller
-    found: list[etree._Element] = []
-    for registration in Fields(root).elements(layout.tax_registrations):
-        one = layout.tax_id(registration)
-        if one is not None and one.source is IdSource.VAT:
-            numbers = [registration, *registration.iter("{*}CompanyID")]
-            found.extend(element for element in numbers if not len(element))
-    return found
-
-
-def seller_vat(edit: Edit) -> Mutation:
-    def mutation(data: bytes) -> bytes | None:
-        root = _parse(data)
-        numbers = _vat_numbers(root)
-        for element in numbers:
-            element.text = edit((element.text or "").strip())
-        return _written(root) if numbers else None
-
-    return mutation
-
-
-def other_seller_ids(data: bytes) -> bytes | None:
-    """Another number in every identifier of a seller that has a strong one; the name stays."""
-    root = _parse(data)
-    layout = _LAYOUTS[root.tag]
-    if not names_of(read_by(layout, root, ()).seller).strong:
+def next_number(text: str) -> str | None:
+    """The number that follows in the series: its last run of digits one up."""
+    last = re.search(r"[0-9]+(?=[^0-9]*$)", text)
+    if last is None:
         return None
-    fields = Fields(root)
-    elements = [one for _, field in layout.seller.ids for one in fields.elements(field.path)]
-    for registration in fields.elements(layout.seller.tax_registrations):
-        elements.extend(one for one in registration.iter() if not len(one))
-    for element in elements:
-        element.text = re.sub("[0-9]", lambda digit: str(9 - int(digit[0])), element.text or "")
-    return _written(root)
+    following = str(int(last[0]) + 1).zfill(len(last[0]))
+    return text[: last.start()] + following + text[last.end() :]
 
 
-def without_plain_ids(data: bytes) -> bytes | None:
-    """Drop the seller's own identifiers (BT-29), as conversions do; keep VAT and legal ones."""
-    root = _parse(data)
-    layout = _LAYOUTS[root.tag].seller
-    paths = [field.path for source, field in layout.ids if source is IdSource.IDENTIFIER]
-    dropped = [one for path in paths for one in Fields(root).elements(path)]
-    for element in dropped:
-        parent = element.getparent()
-        assert parent is not None
-        parent.remove(element)
-    return _written(root) if dropped and _vat_numbers(root) else None
+def misread(text: str) -> str:
+    """Letters in place of the digits that look like them."""
+    return text.replace("0", "O").replace("1", "l")
 
 
-def encoded(encoding: str) -> Mutation:
-    def mutation(data: bytes) -> bytes:
-        written = etree.tostring(_parse(data), encoding=encoding, xml_declaration=True)
-        assert isinstance(written, bytes)
-        return written
+def increased(by: str) -> Edit:
+    return lambda text: str(Decimal(text) + Decimal(by))
+
+
+def other_digits(text: str) -> str:
+    return re.sub("[0-9]", lambda digit: str(9 - int(digit[0])), text)
+
+
+def other_vat(data: bytes) -> bytes | None:
+    """Another VAT number of the seller; its other identifiers and its name stay."""
+    root = parse(data)
+    return edited(root, list(vat_numbers(root, places_of(root).seller)), other_digits)
+
+
+def other_ids(party: Party) -> Mutation:
+    """Another number in every identifier of a party that has a strong one; the name stays."""
+
+    def mutation(data: bytes) -> bytes | None:
+        root = parse(data)
+        path = party(places_of(root))
+        return edited(root, ids(root, path), other_digits) if _is_strong(root, path, data) else None
 
     return mutation
 
 
-def with_mark(data: bytes) -> bytes:
-    return b"\xef\xbb\xbf" + etree.tostring(_parse(data), encoding="UTF-8")
+def without_ids(party: Party) -> Mutation:
+    """No identifier at all of a party that has a strong one; the name stays."""
+
+    def mutation(data: bytes) -> bytes | None:
+        root = parse(data)
+        path = party(places_of(root))
+        return removed(root, ids(root, path)) if _is_strong(root, path, data) else None
+
+    return mutation
 
 
-def canonical(data: bytes) -> bytes:
-    return etree.tostring(_parse(data), method="c14n")
+def _is_strong(root: etree._Element, path: str, data: bytes) -> bool:
+    invoice = read_invoice(data, max_bytes=len(data))
+    party = invoice.seller if path == places_of(root).seller else invoice.buyer
+    return bool(names_of(party).strong)
 
 
-def other_prefixes(data: bytes) -> bytes:
-    root = _parse(data)
-    spaces = {str(tag)[1:].partition("}")[0] for tag in (one.tag for one in root.iter())}
-    names = {f"x{number}": space for number, space in enumerate(sorted(spaces))}
-    renamed = etree.Element(root.tag, nsmap=names)
-    renamed.extend(list(root))
-    etree.cleanup_namespaces(renamed, top_nsmap=names)
-    return _written(renamed)
+def other_name(party: Party) -> Mutation:
+    def mutation(data: bytes) -> bytes | None:
+        root = parse(data)
+        places = places_of(root)
+        names = [one for path in places.names for one in at(root, f"{party(places)}/{path}")]
+        return edited(root, names, lambda _: "Someone Else Ltd")
+
+    return mutation
 
 
-def indented(data: bytes) -> bytes:
-    root = _parse(data)
-    etree.indent(root, space="\t")
-    return _written(root)
+def other_name_alone(party: Party) -> Mutation:
+    """Another name of a party that has a strong identifier, which stays."""
+
+    def mutation(data: bytes) -> bytes | None:
+        root = parse(data)
+        return other_name(party)(data) if _is_strong(root, party(places_of(root)), data) else None
+
+    return mutation
 
 
-def split_by_comments(data: bytes) -> bytes:
-    root = _parse(data)
-    element = Fields(root).elements(_LAYOUTS[root.tag].number.path)[0]
-    text = (element.text or "").strip()
-    element.text = text[:1]
-    comment = etree.Comment(" x ")
-    comment.tail = text[1:]
-    element.append(comment)
-    return _written(root)
+def other_party(party: Party) -> Mutation:
+    """Another party: no identifier and no name stays."""
+
+    def mutation(data: bytes) -> bytes | None:
+        root = parse(data)
+        edited(root, ids(root, party(places_of(root))), other_digits)
+        return other_name(party)(written(root))
+
+    return mutation
+
+
+def other_currency(data: bytes) -> bytes | None:
+    """All amounts in another currency."""
+    root = parse(data)
+    codes = at(root, places_of(root).currency)
+    old = (codes[0].text or "").strip()
+    new = "USD" if old != "USD" else "EUR"
+    for element in root.iter(etree.Element):
+        if element.get("currencyID") == old:
+            element.set("currencyID", new)
+    for code in codes:
+        code.text = new
+    return written(root)
