@@ -3,6 +3,7 @@
 Everything here is pure: bytes and keys in, values out.
 """
 
+from ledger.invoices.comparison import same_number
 from ledger.invoices.eligibility import Eligibility, Obstacle, eligibility
 from ledger.invoices.fingerprint import (
     Fingerprint,
@@ -43,4 +44,5 @@ __all__ = [
     "identity_keys",
     "minor_units",
     "read_invoice",
+    "same_number",
 ]

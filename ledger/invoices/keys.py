@@ -5,6 +5,12 @@ identifier of the issuer, since renderings of one invoice in different syntaxes 
 and any one in common is a match. The number belongs to the series of the party that issues it
 (VAT Directive, art. 226(2)): the seller, or the buyer where it bills itself.
 
+The class (invoice or credit) is part of K1 and K2, as credit notes may have a series of their own;
+the type code (BT-3) is not, so a corrected (384), prepayment (386) or partial (326) invoice is told
+from one of the same number by its issue date alone. One that bears the same date too is blocked: a
+correction that keeps number and date is the same receivable, and of the others only a person can
+tell. One of another date shares the alert key K2 with it.
+
 An issuer without any strong identifier gets K1 over each weak one and over its name, so that every
 invoice that can be read has a strict key.
 

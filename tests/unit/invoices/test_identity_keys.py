@@ -1,13 +1,16 @@
 import hashlib
 import hmac
+from dataclasses import replace
 
 import pytest
 
 from ledger.errors import DocumentError
 from ledger.invoices import Fingerprints, HmacFingerprint, IdentityRule, identity_keys
 from ledger.invoices.keys import MAX_STRICT_KEYS
+from ledger.types import Digest
 from tests.unit.invoices.samples import (
     FINGERPRINT,
+    FINGERPRINTS,
     VAT_ID,
     keys_of,
     legal_name,
@@ -116,8 +119,48 @@ def test_a_credit_note_does_not_take_the_number_of_an_invoice() -> None:
     assert {AMOUNT, SIMILAR, RECEIPT} <= rules_met(invoice, by_root)
 
 
-def test_a_corrected_invoice_that_keeps_number_and_date_takes_the_same_key() -> None:
-    assert keys_of(ubl(type_code="384")).strict == keys_of(ubl()).strict
+@pytest.mark.parametrize("type_code", ["384", "386", "326"])
+def test_a_document_of_the_same_number_and_date_takes_the_same_key_whatever_its_type(
+    type_code: str,
+) -> None:
+    assert keys_of(ubl(type_code=type_code)).strict == keys_of(ubl()).strict
+
+
+def test_a_corrected_invoice_of_a_later_date_meets_the_first_in_alerts_only() -> None:
+    corrected = keys_of(ubl(type_code="384", issue_date="2024-03-25"))
+    assert rules_met(keys_of(ubl()), corrected) == {NUMBER, SIMILAR, RECEIPT}
+    gross = '<cbc:TaxInclusiveAmount currencyID="EUR">99.00</cbc:TaxInclusiveAmount>'
+    of_less = keys_of(ubl(type_code="384", issue_date="2024-03-25", gross=gross))
+    assert rules_met(keys_of(ubl()), of_less) == {NUMBER, SIMILAR}
+
+
+def test_partial_invoices_of_one_number_meet_in_alerts_only() -> None:
+    first, second = (
+        keys_of(ubl(type_code="326", issue_date=day)) for day in ("2024-03-18", "2024-04-18")
+    )
+    assert rules_met(first, second) == {NUMBER, SIMILAR, RECEIPT}
+
+
+def test_numbers_that_fold_alike_meet_though_they_are_divided_differently() -> None:
+    assert keys_of(ubl(number="1/23")).strict == keys_of(ubl(number="12/3")).strict
+
+
+def test_a_self_billed_credit_note_is_of_the_buyers_series_and_no_invoice() -> None:
+    credit = keys_of(ubl(type_code="261", buyer=VAT_OF_BUYER))
+    invoice = keys_of(ubl(type_code="389", buyer=VAT_OF_BUYER))
+    assert rules_met(credit, invoice) == {AMOUNT, SIMILAR, RECEIPT}
+
+
+def test_a_pdf_has_a_key_for_itself_and_one_for_the_xml_in_it() -> None:
+    document = ubl()
+    inside = read(document)
+    around = replace(inside, files=(Digest(bytes(32)), *inside.files))
+    keys = identity_keys(around, FINGERPRINTS)
+    assert [alert.key for alert in keys.alert if alert.kind == FILE] == [
+        expected(FILE, "00" * 32),
+        expected(FILE, hashlib.sha256(document.encode()).hexdigest()),
+    ]
+    assert FILE in rules_met(keys, keys_of(document))
 
 
 def test_prepayment_and_final_invoice_of_one_number_meet_in_an_alert_only() -> None:

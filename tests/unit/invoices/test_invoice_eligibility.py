@@ -25,6 +25,7 @@ def due(amount: str) -> str:
     "document",
     [
         ubl(),
+        ubl(type_code="326"),
         ubl(type_code="384"),
         ubl(type_code="386"),
         ubl(type_code="389"),
@@ -49,6 +50,8 @@ def test_an_invoice_with_something_due_to_its_seller_can_be_financed(document: s
         (ubl(root="CreditNote", type_code="381"), {Obstacle.CREDIT}),
         (ubl(root="CreditNote", type_code=""), {Obstacle.CREDIT}),
         (ubl(gross=total("-119"), payable=due("-119")), {Obstacle.CREDIT, Obstacle.NOTHING_DUE}),
+        (ubl(type_code="261"), {Obstacle.CREDIT}),
+        (ubl(gross=total("-0.01")), {Obstacle.CREDIT}),
         (ubl(type_code="325"), {Obstacle.PRO_FORMA}),
         (ubl(type_code="751"), {Obstacle.INFORMATION}),
         (ubl(type_code="393"), {Obstacle.FACTORED}),
