@@ -141,7 +141,7 @@ def test_the_corpus_is_complete_and_holds_every_difference_that_is_explained() -
 def test_a_delivery_note_in_pdf_is_no_invoice() -> None:
     note = (GOOD / "delivery-note.pdf").read_bytes()
     assert note == delivery_note()
-    with pytest.raises(DocumentError, match="the document is a PDF"):
+    with pytest.raises(DocumentError, match="the PDF has no invoice in it: its fields can only be declared"):
         read(note)
 
 
