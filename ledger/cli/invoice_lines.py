@@ -62,6 +62,7 @@ _MATCHES = {
     IdentityRule.SIMILAR_NUMBER: "a number of the same issuer that is easily misread as this one",
     IdentityRule.SAME_RECEIPT: "the same number and total for the same party, whoever issued it",
 }
+_REFUSED = "REFUSED"
 _NO_KEYS = (
     f"none, because there is no fingerprint key: set ${FINGERPRINT_KEY_VARIABLE}, or key_file in"
     " the table [fingerprint] of the configuration file"
@@ -78,18 +79,22 @@ def inspection_lines(found: Inspection, *, width: int) -> list[str]:
     """The page of one file. width: in columns; only keys are never broken to fit it."""
     title = click.style(printable(click.format_filename(found.file)), bold=True)
     if isinstance(found, Refused):
-        refusal = click.style("REFUSED", fg="red", bold=True)
-        known = f" as {_FORMATS[found.format]}" if found.format else ""
-        return [title, f"{_INDENT}{refusal}{known}: {_said(sentence(found.reason))}"]
+        return [title, *_refusal(found, width)]
     return [
         title,
-        *wrap(_said(_claim(found.invoice)), width, initial_indent=_INDENT, subsequent_indent="  "),
+        *_indented(_claim(found.invoice), width),
         "",
         *_facts(found.invoice, width),
         *_judgement(found.invoice, width),
         "",
         *_keys(found, width),
     ]
+
+
+def _refusal(found: Refused, width: int) -> list[str]:
+    known = f" as {_FORMATS[found.format]}" if found.format else ""
+    first, *others = _indented(f"{_REFUSED}{known}: {sentence(found.reason)}", width)
+    return [first.replace(_REFUSED, click.style(_REFUSED, fg="red", bold=True), 1), *others]
 
 
 def _claim(invoice: Invoice) -> str:
@@ -206,6 +211,10 @@ def _row(label: str, values: Iterable[str], width: int, *, colour: str | None = 
 def _broken(text: str, width: int) -> list[str]:
     # Spaces inside are columns of the page: only what has to be broken loses them.
     return [text] if len(text) <= width else wrap(text, width, break_on_hyphens=False)
+
+
+def _indented(text: str, width: int) -> list[str]:
+    return wrap(_said(text), width, initial_indent=_INDENT, subsequent_indent=_INDENT)
 
 
 def _said(text: str) -> str:

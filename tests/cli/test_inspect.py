@@ -1,0 +1,383 @@
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.commands import sealbook
+from tests.cli.processes import PROGRAM
+from tests.unit.invoices.samples import BAD, FOLDERS, GOOD, legal_name, ubl
+
+KEY = bytes(range(32)).hex()
+OLD_KEY = bytes(32).hex()
+UBL = GOOD / "cen__ubl__guide-example2.xml"
+CREDIT_NOTE = GOOD / "cen__ubl__ubl-tc434-creditnote1.xml"
+CII = GOOD / "cen__cii__CII_example8.xml"
+ZUGFERD_1 = GOOD / "zfcorpus__Intarsys__ZUGFeRD_1p0_COMFORT_Einfach.xml"
+SELF_BILLED = GOOD / "kosit__01.20a-INVOICE_ubl.xml"
+DOCTYPE = "the XML has a DOCTYPE, which no e-invoice may have; remove it"
+
+
+@pytest.fixture(autouse=True)
+def _settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SEALBOOK_FINGERPRINT_KEY", KEY)
+    monkeypatch.delenv("SEALBOOK_CONFIG", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def objects(text: str) -> list[Any]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def inspected(*arguments: str | Path) -> list[Any]:
+    printed = sealbook("inspect", "--json", *arguments)
+    assert (printed.code, printed.err) == (0, "")
+    return objects(printed.out)
+
+
+def without_keys(found: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in found.items() if name != "keys"}
+
+
+@pytest.mark.parametrize(
+    ("file", "expected"),
+    [
+        pytest.param(
+            UBL,
+            {
+                "format": "ubl-invoice",
+                "number": "TOSL108",
+                "type_code": "380",
+                "issue_date": "2013-06-30",
+                "due_date": "2013-07-20",
+                "currency": "NOK",
+                "gross_amount": "1801.78",
+                "payable_amount": "801.78",
+                "seller": {
+                    "name": "Salescompany ltd.",
+                    "ids": ["0088:1238764941386", "0082:123456789", "vat:NO123456789MVA"],
+                },
+                "buyer": {
+                    "name": "The Buyercompany",
+                    "ids": ["0088:3456789012098", "0082:987654321", "vat:NO987654321MVA"],
+                },
+                "financeable": False,
+                "reasons": [
+                    "it is to be paid to somebody other than the seller: perhaps assigned already"
+                ],
+            },
+            id="ubl-invoice",
+        ),
+        pytest.param(
+            CREDIT_NOTE,
+            {
+                "format": "ubl-credit-note",
+                "number": "018304 / 28865",
+                "type_code": "381",
+                "issue_date": "2019-09-23",
+                "due_date": None,
+                "currency": "EUR",
+                "gross_amount": "100.11",
+                "payable_amount": "100.11",
+                "seller": {
+                    "name": "My Supplier Company",
+                    "ids": ["legal:0000000196", "endpoint:0201:0000000196", "vat:BE0000000196"],
+                },
+                "buyer": {
+                    "name": "My Customer Company",
+                    "ids": ["legal:0000000295", "endpoint:0201:0000000295", "vat:BE0000000295"],
+                },
+                "financeable": False,
+                "reasons": ["it is a credit note, or its total is negative: it gives money back"],
+            },
+            id="ubl-credit-note",
+        ),
+        pytest.param(
+            CII,
+            {
+                "format": "cii",
+                "number": "1100512149",
+                "type_code": "380",
+                "issue_date": "2014-11-10",
+                "due_date": "2014-11-24",
+                "currency": "EUR",
+                "gross_amount": "1099.78",
+                "payable_amount": "1099.78",
+                "seller": {
+                    "name": "Enexis B.V.",
+                    "ids": ["legal:17131139", "vat:NL809561074B01"],
+                },
+                "buyer": {"name": "Klant", "ids": ["id:1081119"]},
+                "financeable": True,
+                "reasons": [],
+            },
+            id="cii",
+        ),
+        pytest.param(
+            ZUGFERD_1,
+            {
+                "format": "cii",
+                "number": "471102",
+                "type_code": "380",
+                "issue_date": "2013-03-05",
+                "due_date": "2013-04-04",
+                "currency": "EUR",
+                "gross_amount": "529.87",
+                "payable_amount": "529.87",
+                "seller": {
+                    "name": "Lieferant GmbH",
+                    "ids": [
+                        "0088:4000001123452",
+                        "tax:201/113/40209",
+                        "vat:DE123456789",
+                    ],
+                },
+                "buyer": {
+                    "name": "Kunden AG Mitte",
+                    "ids": ["id:GE2020211", "0088:4000001987658"],
+                },
+                "financeable": True,
+                "reasons": [],
+            },
+            id="zugferd-1.0",
+        ),
+    ],
+)
+def test_an_invoice_is_shown_to_programs(file: Path, expected: dict[str, Any]) -> None:
+    (found,) = inspected(file)
+    assert without_keys(found) == {"file": str(file), **expected}
+    assert found["keys"].keys() == {"strict", "alert"}
+
+
+# What OpenSSL makes of the same fields: HMAC-SHA256 over the domain, version 1, the rule, and each
+# text after its length.
+def test_keys_are_those_of_the_key_in_the_environment() -> None:
+    (found,) = inspected(UBL)
+    assert found["keys"]["strict"] == [
+        "0xee358d370d5eb1829ca1c116187e66cb41ec6630073318a34f13601c3ca16a47",
+        "0xab5dd28736f1e928225845f81fa45515e58428a59b663062ed21b4d0a69505be",
+    ]
+    alert = found["keys"]["alert"]
+    assert alert["K0"] == ["0xec82f63eadaa21460b8d7556c898458131c67785bf44cc3c9ebf70a2dca773a6"]
+    assert {kind: len(keys) for kind, keys in alert.items()} == {
+        "K0": 1,
+        "K2": 2,
+        "K3": 4,
+        "K4": 4,
+        "K5": 3,
+    }
+
+
+def test_without_a_key_there_are_no_keys_and_all_else_is_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (with_key,) = inspected(UBL)
+    monkeypatch.delenv("SEALBOOK_FINGERPRINT_KEY")
+    (found,) = inspected(UBL)
+    assert found["keys"] is None
+    assert without_keys(found) == without_keys(with_key)
+    assert "set $SEALBOOK_FINGERPRINT_KEY, or" in sealbook("inspect", UBL).out.replace(
+        "\n              ", " "
+    )
+
+
+def test_during_a_change_of_the_key_both_versions_are_listed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (new,) = inspected(UBL)
+    monkeypatch.setenv("SEALBOOK_FINGERPRINT_KEY", OLD_KEY)
+    (tmp_path / "old.toml").write_text("[fingerprint]\nversion = 3\n")
+    (old,) = inspected(UBL, "--config", tmp_path / "old.toml")
+    monkeypatch.delenv("SEALBOOK_FINGERPRINT_KEY")
+    for name, key in (("new", KEY), ("old", OLD_KEY)):
+        (tmp_path / f"{name}.hex").write_text(key)
+        (tmp_path / f"{name}.hex").chmod(0o600)
+    (tmp_path / "sealbook.toml").write_text(
+        '[fingerprint]\nkey_file = "new.hex"\nprevious_key_file = "old.hex"\nprevious_version = 3\n'
+    )
+    (both,) = inspected(UBL)
+    assert both["keys"]["strict"] == new["keys"]["strict"] + old["keys"]["strict"]
+    assert both["keys"]["alert"] == {
+        kind: new["keys"]["alert"][kind] + old["keys"]["alert"][kind]
+        for kind in ("K0", "K2", "K3", "K4", "K5")
+    }
+
+
+@pytest.mark.parametrize("key", ["", "0102", "no hex"])
+def test_a_key_that_is_none_is_wrong_usage(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    monkeypatch.setenv("SEALBOOK_FINGERPRINT_KEY", key)
+    printed = sealbook("inspect", "--json", UBL)
+    assert (printed.code, printed.out) == (2, "")
+    assert "fingerprint key" in printed.err
+
+
+def test_no_file_is_wrong_usage() -> None:
+    assert sealbook("inspect", "--json").code == 2
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_every_file_of_the_manifest_is_read_as_it_says(folder: Path) -> None:
+    with (folder / "MANIFEST.tsv").open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+    found = inspected(*(folder / row["file"] for row in rows))
+    assert [one["file"] for one in found] == [str(folder / row["file"]) for row in rows]
+    for one, row in zip(found, rows, strict=True):
+        assert as_manifest(one) == {name: row[name] for name in as_manifest(one)}, row["file"]
+        assert one["format"] == FORMATS[row["format"].partition("/")[0]]
+        assert same_ids(one["seller"], row["seller_id"]), row["file"]
+        assert same_ids(one["buyer"], row["buyer_id"]), row["file"]
+        assert one["financeable"] is (not one["reasons"])
+        assert one["keys"]["strict"]
+        assert set(map(len, one["keys"]["strict"])) == {66}
+
+
+FORMATS = {
+    "UBL-2.1-Invoice": "ubl-invoice",
+    "UBL-2.1-CreditNote": "ubl-credit-note",
+    "CII-D16B": "cii",
+    "ZUGFeRD-1.0": "cii",
+    "PDF+CII-D16B": "factur-x",
+    "PDF+ZUGFeRD-1.0": "factur-x",
+}
+PREFIXES = {"VAT": "vat:", "TAX": "tax:", "ID": "id:", "LEGAL": "legal:", "EP": "endpoint:"}
+
+
+def as_manifest(found: dict[str, Any]) -> dict[str, str]:
+    return {
+        "invoice_number": found["number"],
+        "type_code": found["type_code"],
+        "issue_date": found["issue_date"],
+        "due_date": found["due_date"] or "",
+        "currency": found["currency"],
+        "total_incl_tax": found["gross_amount"],
+        "payable": found["payable_amount"],
+        "seller_name": found["seller"]["name"] or "",
+        "buyer_name": found["buyer"]["name"] or "",
+    }
+
+
+def same_ids(party: dict[str, Any], cell: str) -> bool:
+    """Whether a party has the identifiers of a cell such as `VAT=a|ID=b;0088:c`.
+
+    The manifest leaves out electronic addresses of sellers and tax numbers of buyers.
+    """
+    wanted = set()
+    for kind, _, values in (part.partition("=") for part in cell.split("|") if part):
+        for value in values.split(";"):
+            told = value.removeprefix("FC:")
+            has_scheme = kind in {"ID", "LEGAL"} and told[:4].isdigit() and told[4:5] == ":"
+            wanted.add(told if has_scheme else PREFIXES[kind] + told)
+    found = set(party["ids"])
+    return wanted <= found and all(id_.startswith(("endpoint:", "tax:")) for id_ in found - wanted)
+
+
+def test_every_refused_file_says_why() -> None:
+    with (BAD / "REASONS.tsv").open(encoding="utf-8", newline="") as lines:
+        reasons = {row["file"]: row["reason"] for row in csv.DictReader(lines, delimiter="\t")}
+    printed = sealbook("inspect", "--json", *(BAD / name for name in reasons))
+    assert (printed.code, printed.err) == (1, "")
+    for found, (name, reason) in zip(objects(printed.out), reasons.items(), strict=True):
+        assert found.keys() == {"file", "format", "error"}
+        assert found["file"] == str(BAD / name)
+        assert found["error"].startswith(reason)
+
+
+def test_a_file_that_is_refused_keeps_no_other_from_being_shown(tmp_path: Path) -> None:
+    missing = tmp_path / "missing.xml"
+    printed = sealbook("inspect", "--json", UBL, missing, tmp_path, BAD / "xxe.xml", CII)
+    first, *refused, last = objects(printed.out)
+    assert (printed.code, printed.err) == (1, "")
+    assert (first["number"], last["number"]) == ("TOSL108", "1100512149")
+    assert [(one["file"], one["format"], one["error"]) for one in refused] == [
+        (str(missing), "unknown", "the file cannot be read: No such file or directory"),
+        (str(tmp_path), "unknown", "the file cannot be read: Is a directory"),
+        (str(BAD / "xxe.xml"), "unknown", DOCTYPE),
+    ]
+
+
+def test_an_invoice_that_nothing_tells_from_others_is_refused_with_and_without_a_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.xml").write_text(ubl(number="---"))
+    expected = {
+        "file": "a.xml",
+        "format": "ubl-invoice",
+        "error": "the invoice number (BT-1) has neither a letter nor a digit",
+    }
+    for _ in range(2):
+        printed = sealbook("inspect", "--json", "a.xml")
+        assert (printed.code, objects(printed.out)) == (1, [expected])
+        monkeypatch.delenv("SEALBOOK_FINGERPRINT_KEY", raising=False)
+
+
+def test_amounts_keep_their_digits_and_what_is_absent_is_null(tmp_path: Path) -> None:
+    amount = '<cbc:TaxInclusiveAmount currencyID="EUR">1125.50</cbc:TaxInclusiveAmount>'
+    (tmp_path / "a.xml").write_text(
+        ubl(type_code="", gross=amount, payable="", seller_name=legal_name(""))
+    )
+    (found,) = inspected("a.xml")
+    assert found["gross_amount"] == "1125.50"
+    absent = (found["type_code"], found["due_date"], found["payable_amount"])
+    assert absent == (None, None, None)
+    assert found["seller"] == {"name": None, "ids": ["vat:DE123456789"]}
+
+
+def test_a_file_above_the_limit_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    with (tmp_path / "big.xml").open("wb") as file:
+        file.truncate(2**40)
+    printed = sealbook("inspect", "--json", "big.xml", "/dev/zero")
+    assert printed.code == 1
+    assert [one["error"] for one in objects(printed.out)] == [
+        "the document has 1099511627776 bytes; at most 16777216 are read",
+        "the document has 16777217 bytes; at most 16777216 are read",
+    ]
+    size = UBL.stat().st_size
+    assert sealbook("inspect", UBL, "--max-bytes", str(size)).code == 0
+    assert sealbook("inspect", UBL, "--max-bytes", str(size - 1)).code == 1
+    assert sealbook("inspect", UBL, "--max-bytes", "0").code == 2
+
+
+def test_a_file_is_named_as_it_was_given_and_a_name_cannot_break_the_line(tmp_path: Path) -> None:
+    name = "a\n\x1b[2J\udcff.xml"
+    (tmp_path / name).write_bytes(UBL.read_bytes())
+    found = inspected(f"./{name}", f"../{tmp_path.name}/{name}")
+    assert [one["file"] for one in found] == [
+        "./a\n\x1b[2J\ufffd.xml",
+        f"../{tmp_path.name}/a\n\x1b[2J\ufffd.xml",
+    ]
+
+
+def test_each_file_is_printed_before_the_next_is_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "later")
+    with subprocess.Popen(
+        [PROGRAM, "inspect", "--json", UBL, "later", "-"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=tmp_path,
+    ) as process:
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readline())["number"] == "TOSL108"
+        (tmp_path / "later").write_bytes(CII.read_bytes())
+        assert json.loads(process.stdout.readline())["number"] == "1100512149"
+        out, _ = process.communicate(CREDIT_NOTE.read_bytes(), timeout=60)
+        last = json.loads(out)
+        assert (last["file"], last["number"]) == ("-", "018304 / 28865")
+    assert process.returncode == 0
+
+
+def test_reading_invoices_loads_neither_chain_nor_database_nor_web_framework() -> None:
+    program = (
+        "import sys; from ledger.cli.main import main;"
+        f"main(['inspect', {str(UBL)!r}, {str(BAD / 'xxe.xml')!r}], standalone_mode=False);"
+        "banned = ('web3', 'eth_utils', 'eth_abi', 'sqlalchemy', 'fastapi', 'networkx',"
+        " 'ledger.evidence', 'requests', 'httpx');"
+        "print('loaded:', *(name for name in banned if name in sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert (done.stdout.splitlines()[-1], done.stderr) == ("loaded:", "")

@@ -1,0 +1,246 @@
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.cli.inspection import Readable, Refused
+from ledger.cli.invoice_lines import inspection_lines
+from ledger.cli.main import main
+from ledger.invoices import DocumentFormat, IdSource, Invoice, Money, Party, PartyId
+from tests.cli.commands import sealbook
+from tests.unit.invoices.samples import BAD, GOOD, legal_name, party_id, read, ubl
+
+KEY = bytes(range(32)).hex()
+CII = GOOD / "cen__cii__CII_business_example_01.xml"
+SELF_BILLED = GOOD / "kosit__01.20a-INVOICE_ubl.xml"
+STYLES = ["\x1b[1m", "\x1b[0m", "\x1b[31m", "\x1b[32m", "\x1b[33m"]
+
+
+@pytest.fixture(autouse=True)
+def _settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("SEALBOOK_FINGERPRINT_KEY", raising=False)
+    monkeypatch.delenv("SEALBOOK_CONFIG", raising=False)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.chdir(tmp_path)
+
+
+def test_a_page_says_who_owes_whom_how_much_and_what_names_them(tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_bytes(CII.read_bytes())
+    printed = sealbook("inspect", "a.xml")
+    assert (printed.code, printed.err) == (0, "")
+    assert printed.out == (
+        """\
+a.xml
+  The Buyercompany owes Salescompany ltd. 801.78 NOK, due on 2013-07-20.
+
+  Number      TOSL108
+  Format      CII
+  Type        380, commercial invoice
+  Issued      2013-06-30
+  Due         2013-07-20
+  Gross       1,801.78 NOK
+  Payable       801.78 NOK
+  Seller      Salescompany ltd. (NO)
+              strong  GLN       1238764941386
+              weak    legal id  123456789
+              strong  VAT       NO123456789MVA
+  Buyer       The Buyercompany (NO)
+              strong  GLN       3456789012098
+              weak    legal id  987654321
+              strong  VAT       NO987654321MVA
+  Payee       Ebeneser Scrooge AS
+              weak    id        2298740918237
+              weak    legal id  989823401
+  Account     NO9386011117947
+  Order       123
+  Profile     urn:cen.eu:en16931:2017
+  Financeable no: it is to be paid to somebody other than the seller: perhaps
+              assigned already
+
+  Keys        none, because there is no fingerprint key: set
+              $SEALBOOK_FINGERPRINT_KEY, or key_file in the table [fingerprint]
+              of the configuration file
+"""
+    )
+
+
+def test_a_page_says_what_a_match_of_each_key_would_mean(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEALBOOK_FINGERPRINT_KEY", KEY)
+    (tmp_path / "a.xml").write_bytes(SELF_BILLED.read_bytes())
+    shown = sealbook("inspect", "a.xml").masked
+    assert (
+        "\n  Type        389, self-billed invoice; the number is of the buyer's series\n" in shown
+    )
+    assert "\n  Financeable yes, by its own words\n" in shown
+    assert "\n              unused  e-mail address  buyer@info.de\n" in shown
+    assert shown.endswith(
+        """
+  Another document with one of these keys is about
+  K1          the same invoice: its number, date and issuer
+              HASH
+  K0          the very same file
+              HASH
+  K2          the same number of the same issuer, whatever the date
+              HASH
+  K3          the same parties, total and date, whatever the number
+              HASH
+              HASH
+              HASH
+              HASH
+  K4          a number of the same issuer that is easily misread as this one
+              HASH
+              HASH
+  K5          the same number and total for the same party, whoever issued it
+              HASH
+              HASH
+  K1 is strict: it blocks a second registration. The others inform.
+"""
+    )
+
+
+def test_refused_files_have_their_reason_and_all_files_are_counted(tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_text(ubl())
+    (tmp_path / "b.xml").write_bytes((BAD / "xxe.xml").read_bytes())
+    printed = sealbook("inspect", "b.xml", "a.xml")
+    assert (printed.code, printed.err) == (1, "")
+    assert printed.out.startswith(
+        "b.xml\n"
+        "  REFUSED: the XML has a DOCTYPE, which no e-invoice may have; remove it.\n"
+        "\n"
+        "a.xml\n"
+        "  Buyer AG owes Seller GmbH 119.00 EUR.\n"
+    )
+    assert printed.out.endswith("\n\n2 files: 1 read, 1 refused.\n")
+
+
+@pytest.mark.parametrize(
+    ("gross", "payable", "claim"),
+    [
+        ("119", "119", "Buyer AG owes Seller GmbH 119 EUR."),
+        ("119", "-1", "Buyer AG has nothing left to pay to Seller GmbH."),
+        ("119", "0.00", "Buyer AG has nothing left to pay to Seller GmbH."),
+        ("-1234.50", "-1234.50", "Seller GmbH gives 1,234.50 EUR back to Buyer AG."),
+    ],
+)
+def test_the_claim_follows_the_direction_of_the_money(gross: str, payable: str, claim: str) -> None:
+    invoice = replace(
+        read(ubl()), gross=Money(Decimal(gross), "EUR"), payable=Money(Decimal(payable), "EUR")
+    )
+    assert page(invoice)[1] == f"  {claim}"
+
+
+def page(invoice: Invoice, width: int = 80) -> list[str]:
+    return list(map(click.unstyle, inspection_lines(Readable("a", invoice, None), width=width)))
+
+
+@pytest.mark.parametrize("source", list(IdSource))
+def test_every_kind_of_identifier_has_a_name(source: IdSource) -> None:
+    ids = tuple(PartyId(source, scheme, "DE1") for scheme in ("", "0088", "9930"))
+    invoice = replace(read(ubl()), buyer=Party("B", ids, ""))
+    shown = "\n".join(page(invoice))
+    assert shown.count("DE1\n") == (1 if source in {IdSource.VAT} else 3)
+
+
+def test_colours_are_for_terminals_only(tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_text(ubl())
+    arguments = ["inspect", "a.xml", "missing.xml"]
+    coloured = CliRunner().invoke(main, arguments, color=True)
+    assert "\x1b[1ma.xml\x1b[0m\n" in coloured.stdout
+    assert "\x1b[32myes, by its own words\x1b[0m" in coloured.stdout
+    assert "\x1b[31m\x1b[1mREFUSED\x1b[0m: the file" in coloured.stdout
+    assert "\x1b" not in sealbook(*arguments).out
+
+
+@pytest.mark.parametrize("columns", ["40", "80", "100", "300"])
+def test_a_page_fits_the_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, columns: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    words = "many words and one " + "long" * 80
+    (tmp_path / "a.xml").write_text(ubl(seller_name=legal_name(words), number="1" * 90))
+    printed = sealbook("inspect", "a.xml", BAD / "plain-text.xml")
+    widest = max(map(len, printed.out.splitlines()))
+    assert widest <= min(max(int(columns), 60), 100)
+    assert "long" * 80 in "".join(printed.out.split())
+
+
+def test_what_commands_a_terminal_does_not_reach_it(tmp_path: Path) -> None:
+    evil = "\N{RIGHT-TO-LEFT OVERRIDE}001\N{ZERO WIDTH SPACE}\x9b2J\x85\N{LINE SEPARATOR}"
+    (tmp_path / "a.xml").write_text(
+        ubl(
+            number=f"{evil}1",
+            seller_name=legal_name(evil),
+            buyer=party_id(f"{evil}2", scheme=evil),
+        )
+    )
+    (tmp_path / f"\x1b[2J{evil}").write_text("no invoice")
+    for color in (True, False):
+        done = CliRunner().invoke(
+            main, ["inspect", "a.xml", f"\x1b[2J{evil}", f"{evil}missing"], color=color
+        )
+        assert done.exit_code == 1
+        assert is_harmless(done.stdout.split("\n"))
+
+
+def is_harmless(lines: list[str]) -> bool:
+    text = "".join(lines)
+    for style in STYLES:
+        text = text.replace(style, "")
+    return text.isprintable()
+
+
+TEXT = st.text(min_size=1)
+PARTY = st.builds(
+    Party,
+    name=st.text(),
+    ids=st.lists(st.builds(PartyId, st.sampled_from(IdSource), st.text(), TEXT)).map(tuple),
+    country=st.text(),
+)
+TEXTS = st.lists(TEXT, max_size=3).map(tuple)
+
+
+@given(number=TEXT, seller=PARTY, payee=PARTY, accounts=TEXTS, earlier=TEXTS, order=st.text())
+def test_no_text_of_an_invoice_commands_a_terminal_or_breaks_the_page(
+    number: str,
+    seller: Party,
+    payee: Party,
+    accounts: tuple[str, ...],
+    earlier: tuple[str, ...],
+    order: str,
+) -> None:
+    invoice = replace(
+        read(ubl()),
+        number=number,
+        seller=seller,
+        payee=payee,
+        payee_accounts=accounts,
+        preceding=earlier,
+        purchase_order=order,
+        profile=order,
+        type_code=order,
+    )
+    lines = inspection_lines(Readable("a", invoice, None), width=80)
+    assert is_harmless(lines)
+    assert all(len(line) <= 80 for line in map(click.unstyle, lines))
+
+
+@given(st.text(), st.sampled_from([None, *DocumentFormat]), st.text())
+def test_no_refusal_commands_a_terminal(
+    name: str, form: DocumentFormat | None, reason: str
+) -> None:
+    assert is_harmless(inspection_lines(Refused(name, form, reason), width=80))
+
+
+def test_a_page_is_no_longer_than_a_person_reads() -> None:
+    many = tuple(f"A-{number}" for number in range(10_000))
+    invoice = replace(read(ubl()), preceding=many, payee_accounts=("9" * 100_000,))
+    lines = page(invoice)
+    assert "              and 9980 more" in lines
+    assert len(lines) < 60
