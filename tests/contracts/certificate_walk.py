@@ -7,12 +7,9 @@ from typing import Any
 from eth_utils.crypto import keccak
 from hypothesis import note
 from web3.contract.contract import ContractFunction
-from web3.types import TxReceipt
 
-from tests.contracts.acts import extended
 from tests.contracts.cast import Ledger
 from tests.contracts.certificate_choices import Sight, fits
-from tests.contracts.certificate_histories import EFFECTS
 from tests.contracts.certificate_steps import (
     ANYBODY,
     BY_HOLDERS,
@@ -41,9 +38,9 @@ from tests.contracts.certificates import (
     position,
     record_of,
 )
-from tests.contracts.harness import Member, Reverted, decode_log
+from tests.contracts.harness import Member, Reverted
+from tests.contracts.histories import CERTIFICATE_EVENTS, Histories
 
-NOTHING = (0, bytes(32))
 """The history of who did nothing."""
 
 
@@ -74,8 +71,8 @@ class Walk:
         self.seen: dict[bytes, Sight] = {}
         self.touched: set[bytes] = set()
         self.made: dict[str, list[tuple[bytes, int]]] = {}
-        self.record_histories: dict[bytes, tuple[int, bytes]] = {}
-        self.member_histories = {member.id: NOTHING for member in self.members.values()}
+        names = [member.id for member in self.members.values()]
+        self.histories = Histories(ledger.certificates, CERTIFICATE_EVENTS, names)
         self._issuers: dict[bytes, str] = {}
         self._commitments = 0
 
@@ -229,27 +226,14 @@ class Walk:
         error = None
         try:
             if who is None:
-                self._note_events(self.ledger.decide(call), None)
+                self.histories.extend(self.ledger.decide(call), None)
             else:
                 member = self.members[who]
-                self._note_events(self.ledger.act(member, call), member.id)
+                self.histories.extend(self.ledger.act(member, call), member.id)
         except Reverted as reverted:
             error = reverted.name
         note(f"{who or 'council'}: {call.fn_name}: {error or 'done'}")
         return error is None
-
-    def _note_events(self, receipt: TxReceipt, sender: bytes | None) -> None:
-        """Write down what the events add to the histories: acts are those of the sender."""
-        for log in receipt["logs"]:
-            if log["address"] != self.ledger.certificates.address:
-                continue
-            name, arguments = decode_log(log, self.ledger.certificates)
-            record = arguments["record"]
-            known = self.record_histories.get(record, NOTHING)
-            self.record_histories[record] = extended(known, [log])
-            if sender is not None and name not in EFFECTS:
-                known = self.member_histories[sender]
-                self.member_histories[sender] = extended(known, [log])
 
     def _commitment(self) -> bytes:
         self._commitments += 1

@@ -1,9 +1,7 @@
 import pytest
-from web3.types import LogReceipt
 
 from tests.contracts.acts import extended
 from tests.contracts.cast import Ledger
-from tests.contracts.certificate_histories import ACTOR, EFFECTS, actor_of, record_of_log
 from tests.contracts.certificates import (
     FROZEN_BY_KEEPER,
     MATURES_AT,
@@ -24,6 +22,7 @@ from tests.contracts.certificates import (
     surrender,
 )
 from tests.contracts.harness import DAY, artifact, decode_log, reverts
+from tests.contracts.histories import CERTIFICATE_EVENTS, NOTHING, logs_of, record_of_log
 
 # Of the batch, and of no record.
 NO_HISTORY = {"CallRefused"}
@@ -115,19 +114,10 @@ def _ended(ledger: Ledger) -> list[bytes]:
     return [evidence, void]
 
 
-def all_logs(ledger: Ledger) -> list[LogReceipt]:
-    query = {"address": ledger.certificates.address, "fromBlock": 0, "toBlock": "latest"}
-    return list(ledger.chain.web3.eth.get_logs(query))  # type: ignore[arg-type]  # a TypedDict
-
-
-def history_of(logs: list[LogReceipt]) -> tuple[int, bytes]:
-    return extended((0, bytes(32)), logs)
-
-
 def test_the_story_has_every_event_of_the_book(ledger: Ledger, records: list[bytes]) -> None:
     assert records
-    names = {decode_log(log, ledger.certificates)[0] for log in all_logs(ledger)}
-    assert names == {*ACTOR, *EFFECTS}
+    names = {decode_log(log, ledger.certificates)[0] for log in logs_of(ledger.certificates)}
+    assert names == CERTIFICATE_EVENTS.names
     abi = artifact("DepositCertificateBook")["abi"]
     assert names | NO_HISTORY == {entry["name"] for entry in abi if entry["type"] == "event"}
 
@@ -135,28 +125,28 @@ def test_the_story_has_every_event_of_the_book(ledger: Ledger, records: list[byt
 def test_a_records_history_is_recomputed_from_its_logs(
     ledger: Ledger, records: list[bytes]
 ) -> None:
-    logs, view = all_logs(ledger), ledger.certificates.functions
-    assert {record_of_log(ledger, log) for log in logs} == set(records)
+    logs, view = logs_of(ledger.certificates), ledger.certificates.functions
+    assert {record_of_log(ledger.certificates, log) for log in logs} == set(records)
     for record in records:
-        own = [log for log in logs if record_of_log(ledger, log) == record]
+        own = [log for log in logs if record_of_log(ledger.certificates, log) == record]
         history = tuple(view.recordHistory(record).call())
-        assert history == history_of(own)
-        assert history != history_of(own[:-1])
-        assert history != history_of(own[::-1])
+        assert history == extended(NOTHING, own)
+        assert history != extended(NOTHING, own[:-1])
+        assert history != extended(NOTHING, own[::-1])
 
 
 def test_a_members_history_is_recomputed_from_the_logs_of_its_acts(
     ledger: Ledger, records: list[bytes]
 ) -> None:
     assert records
-    logs, view = all_logs(ledger), ledger.certificates.functions
-    acting = {actor_of(ledger, log) for log in logs} - {None, bytes(32)}
+    logs, view = logs_of(ledger.certificates), ledger.certificates.functions
+    actors = [CERTIFICATE_EVENTS.actor_of(ledger.certificates, log) for log in logs]
     names = ("supplier", "buyer", "financier", "other_financier", "auditor", "depositary")
     members = [getattr(ledger, name) for name in names]
-    assert acting == {member.id for member in members}
+    assert {*actors} - {None} == {member.id for member in members}
     for member in (*members, ledger.other_depositary):
-        own = [log for log in logs if actor_of(ledger, log) == member.id]
-        assert tuple(view.memberHistory(member.id).call()) == history_of(own)
+        own = [log for log, actor in zip(logs, actors, strict=True) if actor == member.id]
+        assert tuple(view.memberHistory(member.id).call()) == extended(NOTHING, own)
 
 
 def test_what_fails_leaves_no_trace(ledger: Ledger, deposit: bytes) -> None:

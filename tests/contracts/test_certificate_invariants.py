@@ -1,8 +1,9 @@
 """Any sequence of steps by anybody leaves a book in which the named invariants hold."""
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import initialize, invariant, rule
 
+from tests.contracts.book_machine import BookMachine
 from tests.contracts.cast import Ledger
 from tests.contracts.certificate_choices import WEIGHTS, Sight, fits
 from tests.contracts.certificate_steps import ANYBODY, HOLDERS, SUBJECTS, Step
@@ -17,17 +18,12 @@ _TRIED = tuple(name for name, weight in WEIGHTS.items() for _ in range(weight))
 _RIGHTFUL = (True,) * 7 + (False,)
 
 
-class CertificateBookMachine(RuleBasedStateMachine):
-    """Depositaries, holders and the council act on a book in which there are three certificates.
-
-    `before` has what the book said of each record before the last step.
-    """
+class CertificateBookMachine(BookMachine[Sight]):
+    """Depositaries, holders and the council act on a book in which there are three certificates."""
 
     def __init__(self, ledger: Ledger) -> None:
-        super().__init__()
-        self.chain, self.snapshot = ledger.chain, ledger.chain.snapshot()
-        self.walk = Walk(ledger)
-        self.before: dict[bytes, Sight] = {}
+        super().__init__(ledger)
+        self.walk: Walk = Walk(ledger)
         self.action = ""
 
     @initialize()
@@ -68,30 +64,6 @@ class CertificateBookMachine(RuleBasedStateMachine):
         among = open_ones if action in SUBJECTS else [(record, 0) for record in seen]
         return [each for each in among if fits(action, seen[each[0]])]
 
-    @property
-    def touched(self) -> dict[bytes, Sight]:
-        """The records of the last step, as they are now."""
-        return {record: self.walk.seen[record] for record in self.walk.touched}
-
-    @property
-    def changes(self) -> list[tuple[Sight, Sight]]:
-        """The records of the last step, as they were and as they are."""
-        return [
-            (self.before[record], after)
-            for record, after in self.touched.items()
-            if record in self.before
-        ]
-
-    @invariant()
-    def units_are_conserved(self) -> None:
-        for seen in self.touched.values():
-            assert sum(seen.holdings.values()) + seen.retired == seen.total
-
-    @invariant()
-    def every_pledged_unit_is_counted_once(self) -> None:
-        for seen in self.touched.values():
-            assert sum(pledged for _, _, pledged in seen.positions.values()) == seen.pledged
-
     @invariant()
     def frozen_means_frozen(self) -> None:
         for before, after in self.changes:
@@ -123,17 +95,6 @@ class CertificateBookMachine(RuleBasedStateMachine):
     def no_title_moves_with_a_key(self) -> None:
         if self.action == "rotate_key":
             assert all(before == after for before, after in self.changes)
-
-    @invariant()
-    def histories_are_what_the_events_make_them(self) -> None:
-        for record, seen in self.touched.items():
-            assert seen.history == self.walk.record_histories[record]
-
-    @invariant()
-    def nobody_acts_for_another(self) -> None:
-        if self.touched:
-            for member, expected in self.walk.member_histories.items():
-                assert tuple(self.walk.book.memberHistory(member).call()) == expected
 
     @invariant()
     def one_number_names_one_certificate(self) -> None:

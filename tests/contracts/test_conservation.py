@@ -1,8 +1,9 @@
 """What always holds, whatever anybody does in whatever order."""
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import initialize, invariant, rule
 
+from tests.contracts.book_machine import BookMachine
 from tests.contracts.cast import Ledger
 from tests.contracts.model import BUYER, SUPPLIERS, settlement
 from tests.contracts.stateful import try_sequences
@@ -13,18 +14,15 @@ from tests.contracts.walk.observation import Observation
 EXAMPLES, STEPS = 5, 40
 
 
-class InvoiceBookMachine(RuleBasedStateMachine):
+class InvoiceBookMachine(BookMachine[Observation]):
     """Suppliers, financiers, a buyer and the council act on a book and on its model.
 
     It begins with two accepted invoices, of each of which some units are pledged.
-    `before` has what the book said of the records before the last step.
     """
 
     def __init__(self, ledger: Ledger) -> None:
-        super().__init__()
-        self.chain, self.snapshot = ledger.chain, ledger.chain.snapshot()
-        self.walk = Walk(ledger)
-        self.before: dict[bytes, Observation] = {}
+        super().__init__(ledger)
+        self.walk: Walk = Walk(ledger)
         self.operation = ""
 
     @initialize()
@@ -47,18 +45,12 @@ class InvoiceBookMachine(RuleBasedStateMachine):
         assert answer == expected
 
     @invariant()
-    def units_are_conserved(self) -> None:
+    def what_a_member_has_pledged_is_what_its_pledges_take(self) -> None:
         for seen in self.touched.values():
-            assert sum(seen.holdings.values()) + seen.retired == seen.total
-
-    @invariant()
-    def every_pledged_unit_is_counted_once(self) -> None:
-        for seen in self.touched.values():
-            pledged = {name: units[2] for name, units in seen.positions.items()}
-            assert sum(pledged.values()) == seen.pledged
             for name, member in self.walk.members.items():
                 own = [lot for lot in seen.lots if lot[0].pledgor == member.id]
-                assert pledged[name] == sum(max(pledge.units for pledge in lot) for lot in own)
+                _, _, pledged = seen.positions[name]
+                assert pledged == sum(max(pledge.units for pledge in lot) for lot in own)
 
     @invariant()
     def no_unit_is_pledged_twice_in_the_same_rank(self) -> None:
@@ -112,31 +104,6 @@ class InvoiceBookMachine(RuleBasedStateMachine):
             assert [(pledge.rank, pledge.units) for pledge in seen.pledges] == [
                 (pledge.rank, pledge.units if pledge.open else 0) for pledge in invoice.pledges
             ]
-
-    @invariant()
-    def histories_are_what_the_events_make_them(self) -> None:
-        for record, seen in self.touched.items():
-            assert seen.history == self.walk.record_histories[record]
-
-    @invariant()
-    def nobody_acts_for_another(self) -> None:
-        if self.touched:
-            for member, expected in self.walk.member_histories.items():
-                assert tuple(self.walk.book.memberHistory(member).call()) == expected
-
-    @property
-    def touched(self) -> dict[bytes, Observation]:
-        """The records of the last step, as they are now."""
-        return {record: self.walk.seen[record] for record in self.walk.touched}
-
-    @property
-    def changes(self) -> list[tuple[Observation, Observation]]:
-        """The records of the last step, as they were and as they are."""
-        return [
-            (self.before[record], after)
-            for record, after in self.touched.items()
-            if record in self.before
-        ]
 
     def teardown(self) -> None:
         try:

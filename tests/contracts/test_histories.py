@@ -7,11 +7,10 @@ from web3.types import LogReceipt
 from tests.contracts.acts import extended
 from tests.contracts.cast import Ledger
 from tests.contracts.harness import artifact, decode_log, reverts, word
-from tests.contracts.histories import ACTOR, EFFECTS, NOBODY, actor_of, record_of
+from tests.contracts.histories import INVOICE_EVENTS, NOBODY, NOTHING, logs_of, record_of_log
 from tests.contracts.pledges import pledge, pledge_behind
 from tests.contracts.receivables import offer, register, register_accepted
 
-NOTHING = (0, bytes(32))
 REASON = word("reason")
 
 NO_TRACE = {"CallRefused"}
@@ -21,11 +20,6 @@ NO_TRACE = {"CallRefused"}
 def events() -> set[str]:
     """All events of the invoice book, from its ABI."""
     return {entry["name"] for entry in artifact("InvoiceBook")["abi"] if entry["type"] == "event"}
-
-
-def all_logs(ledger: Ledger) -> list[LogReceipt]:
-    query = {"address": ledger.invoices.address, "fromBlock": 0, "toBlock": "latest"}
-    return list(ledger.chain.web3.eth.get_logs(query))  # type: ignore[arg-type]  # a TypedDict
 
 
 def record_history(ledger: Ledger, record: bytes) -> tuple[int, bytes]:
@@ -132,12 +126,12 @@ def _stopped(ledger: Ledger) -> bytes:
 
 
 def test_it_is_said_of_every_event_who_acted() -> None:
-    assert {*ACTOR, *EFFECTS, *NO_TRACE} == events()
+    assert INVOICE_EVENTS.names | NO_TRACE == events()
 
 
 def test_the_story_has_every_event(ledger: Ledger, records: list[bytes]) -> None:
     assert records
-    names = {decode_log(log, ledger.invoices)[0] for log in all_logs(ledger)}
+    names = {decode_log(log, ledger.invoices)[0] for log in logs_of(ledger.invoices)}
     assert names == events() - NO_TRACE
 
 
@@ -145,8 +139,8 @@ def test_a_records_history_is_recomputed_from_its_logs(
     ledger: Ledger, records: list[bytes]
 ) -> None:
     logs_by_record = defaultdict[bytes, list[LogReceipt]](list)
-    for log in all_logs(ledger):
-        logs_by_record[record_of(ledger, log)].append(log)
+    for log in logs_of(ledger.invoices):
+        logs_by_record[record_of_log(ledger.invoices, log)].append(log)
     assert sorted(logs_by_record) == sorted(records)
     for record, logs in logs_by_record.items():
         assert record_history(ledger, record) == extended(NOTHING, logs)
@@ -158,8 +152,8 @@ def test_a_members_history_is_recomputed_from_the_logs_of_its_acts(
     ledger: Ledger, records: list[bytes]
 ) -> None:
     assert records
-    logs = all_logs(ledger)
-    actors = [actor_of(ledger, log) for log in logs]
+    logs = logs_of(ledger.invoices)
+    actors = [INVOICE_EVENTS.actor_of(ledger.invoices, log) for log in logs]
     for member, acts in (
         (ledger.supplier, 19),
         (ledger.other_supplier, 1),
@@ -203,8 +197,8 @@ def test_what_the_council_does_for_suspended_parties_is_in_no_members_history(
     count, _ = record_history(ledger, record)
     ledger.decide(book.declarePayment(record, ledger.supplier.id, 1, bytes(32)))
     ledger.decide(book.confirmPayment(record, 0))
-    declared, confirmed, retired = all_logs(ledger)[-3:]
-    assert [actor_of(ledger, log) for log in (declared, confirmed, retired)] == [None] * 3
+    actors = [INVOICE_EVENTS.actor_of(ledger.invoices, log) for log in logs_of(ledger.invoices)]
+    assert actors[-3:] == [None] * 3  # declared, confirmed, retired
     assert [member_history(ledger, member.id) for member in parties] == before
     assert member_history(ledger, NOBODY) == NOTHING
     assert record_history(ledger, record)[0] == count + 3

@@ -5,19 +5,14 @@ from typing import Any
 
 from hypothesis import note
 from web3.contract.contract import ContractFunction
-from web3.types import TxReceipt
 
-from tests.contracts.acts import extended
 from tests.contracts.cast import Ledger
 from tests.contracts.harness import Member, Reverted
-from tests.contracts.histories import actor_of, record_of
+from tests.contracts.histories import INVOICE_EVENTS, Histories
 from tests.contracts.model import Invoice, Refused
 from tests.contracts.receivables import registration
 from tests.contracts.walk.choices import ANYBODY, Choices
 from tests.contracts.walk.observation import Observation, observe
-
-NOTHING = (0, bytes(32))
-"""The history of who did nothing."""
 
 
 class Comparison(Choices):
@@ -37,8 +32,8 @@ class Comparison(Choices):
         self.answer: tuple[str | None, str | None] = (None, None)
         self.seen: dict[bytes, Observation] = {}
         self.touched: list[bytes] = []
-        self.record_histories: dict[bytes, tuple[int, bytes]] = {}
-        self.member_histories = {member.id: NOTHING for member in self.members.values()}
+        names = [member.id for member in self.members.values()]
+        self.histories = Histories(ledger.invoices, INVOICE_EVENTS, names)
         self.registrations = 0
 
     def attempt(
@@ -62,7 +57,7 @@ class Comparison(Choices):
         """Let the council do something, on the contract and in the model."""
         error = None
         try:
-            self._note_events(self.ledger.decide(call), None)
+            self.histories.extend(self.ledger.decide(call), None)
         except Reverted as reverted:
             error = reverted.name
         self._tell("council", call, error)
@@ -112,7 +107,7 @@ class Comparison(Choices):
         """Send a transaction; the name of the error that it reverted with, if it did."""
         error = None
         try:
-            self._note_events(self.ledger.act(self.members[who], call), self.members[who].id)
+            self.histories.extend(self.ledger.act(self.members[who], call), self.members[who].id)
         except Reverted as reverted:
             error = reverted.name
         self._tell(who, call, error)
@@ -128,15 +123,3 @@ class Comparison(Choices):
 
         arguments = ", ".join(map(told, call.args))
         note(f"{who}: {call.fn_name}({arguments}): {error or 'done'}")
-
-    def _note_events(self, receipt: TxReceipt, sender: bytes | None) -> None:
-        """Write down what the events add to the histories: acts are those of the sender."""
-        for log in receipt["logs"]:
-            if log["address"] != self.ledger.invoices.address:
-                continue
-            record = record_of(self.ledger, log)
-            known = self.record_histories.get(record, NOTHING)
-            self.record_histories[record] = extended(known, [log])
-            if sender is not None and actor_of(self.ledger, log) is not None:
-                known = self.member_histories[sender]
-                self.member_histories[sender] = extended(known, [log])
