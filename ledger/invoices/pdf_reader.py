@@ -107,7 +107,7 @@ class _Bytes(BufferedIOBase):
     def __init__(self, data: bytes) -> None:
         self._file = BytesIO(data)
         self._reads = MAX_READS
-        self._bytes = len(data) * _MAX_READ_TIMES
+        self._bytes = len(data) * _MAX_READ_TIMES + MAX_READS
 
     def read(self, size: int | None = -1, /) -> bytes:
         if size is None or size < 0:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ledger.invoices import IdentityKeys, IdentityRule
 from tests.unit.invoices.cases import Case
-from tests.unit.invoices.samples import Sample, keys_of, rules_met, samples
+from tests.unit.invoices.samples import Sample, keys_of, rules_met, xml_samples
 
 _LARGEST = 100_000
 
@@ -33,9 +33,8 @@ def originals(folder: Path) -> tuple[tuple[Sample, IdentityKeys], ...]:
     """Invoices that the seller numbers and that owe money, so that every rule applies to them."""
     return tuple(
         (sample, keys_of(sample.data))
-        for sample in samples(folder)
-        if sample.path.suffix == ".xml"
-        and sample.row["type_code"] in {"380", "384"}
+        for sample in xml_samples(folder)
+        if sample.row["type_code"] in {"380", "384"}
         and float(sample.row["total_incl_tax"]) >= 0
         and sample.path.stat().st_size < _LARGEST
     )

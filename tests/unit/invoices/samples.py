@@ -55,10 +55,15 @@ class Sample:
 
 
 def samples(folder: Path) -> list[Sample]:
-    """All XML files of a manifest."""
+    """All files of a manifest: XML, and PDFs with XML in them."""
     with (folder / "MANIFEST.tsv").open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
-    return [Sample(folder / row["file"], row) for row in rows if row["file"].endswith(".xml")]
+    return [Sample(folder / row["file"], row) for row in rows]
+
+
+def xml_samples(folder: Path) -> list[Sample]:
+    """The XML files of a manifest, for what changes their markup."""
+    return [sample for sample in samples(folder) if sample.path.suffix == ".xml"]
 
 
 def read(data: bytes | str) -> Invoice:
