@@ -21,6 +21,7 @@ from ledger.invoices import (
 )
 from ledger.invoices.fingerprint import KEY_BYTES
 from ledger.invoices.party_ids import party_id_text
+from ledger.invoices.read import recognise
 from ledger.types import to_hex
 
 STDIN = "-"
@@ -72,7 +73,7 @@ def inspect_file(name: str, fingerprints: Fingerprints | None, *, max_bytes: int
         invoice = read_invoice(data, max_bytes=max_bytes)
         keys = identity_keys(invoice, fingerprints or _ANY_KEY)
     except DocumentError as error:
-        return Refused(name, None, str(error))
+        return Refused(name, recognise(data, max_bytes=max_bytes), str(error))
     return Readable(name, invoice, keys if fingerprints else None)
 
 
@@ -80,7 +81,11 @@ def inspection_json(found: Inspection) -> JsonObject:
     """All that a program needs of a file; what the document leaves out is null."""
     file = click.format_filename(found.file)
     if isinstance(found, Refused):
-        return {"file": file, "format": found.format or _UNKNOWN, "error": found.reason}
+        return {
+            "file": file,
+            "format": found.format.value if found.format else _UNKNOWN,
+            "error": found.reason,
+        }
     invoice, judged = found.invoice, eligibility(found.invoice)
     return {
         "file": file,

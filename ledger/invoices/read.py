@@ -2,19 +2,23 @@
 
 from dataclasses import replace
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from ledger.errors import DocumentError
 from ledger.invoices import cii, ubl
 from ledger.invoices.content import Content, content_of
-from ledger.invoices.json_form import read_json_form
-from ledger.invoices.layout import read_by
+from ledger.invoices.layout import Layout, read_by
 from ledger.invoices.model import DocumentFormat, Invoice
-from ledger.invoices.pdf import embedded_xml
 from ledger.invoices.xml import parse_xml
 from ledger.types import Digest
 
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
 DEFAULT_MAX_BYTES = 16 * 1024 * 1024
 """Size of the largest document that is read where nobody says otherwise."""
+
+_WITH_XML = (Content.XML, Content.PDF)
 
 _LAYOUTS = {**ubl.LAYOUTS, **cii.LAYOUTS}
 
@@ -41,32 +45,63 @@ def read_invoice(data: bytes, *, max_bytes: int) -> Invoice:
         raise DocumentError("the document is empty")
     if len(data) > max_bytes:
         raise DocumentError(f"the document has {len(data)} bytes; at most {max_bytes} are read")
-    match content_of(data):
-        case Content.XML:
-            return _read_xml(data, files=(_digest(data),), max_bytes=max_bytes)
-        case Content.PDF:
-            xml = embedded_xml(data, max_bytes=max_bytes)
-            return _read_xml(xml, files=(_digest(data), _digest(xml)), max_bytes=max_bytes)
-        case Content.JSON:
-            return read_json_form(data, files=(_digest(data),))
-        case Content.DISPLACED_PDF:
-            raise DocumentError("the document has other bytes before a PDF's header; save it anew")
+    content = content_of(data)
+    if content in _WITH_XML:
+        return read_by(*_open_xml(content, data, max_bytes))
+    if content is Content.JSON:
+        # Loaded here, like the reader of PDFs below, because it takes longer to load than all that
+        # reads XML.
+        from ledger.invoices.json_form import read_json_form  # noqa: PLC0415
+
+        return read_json_form(data, files=(_digest(data),))
+    if content is Content.DISPLACED_PDF:
+        raise DocumentError("the document has other bytes before a PDF's header; save it anew")
     raise DocumentError(
         "the document is not an e-invoice in a form that is read here: send XML (UBL 2.1 or CII),"
         " a Factur-X PDF or JSON"
     )
 
 
-def _read_xml(data: bytes, *, files: tuple[Digest, ...], max_bytes: int) -> Invoice:
-    """files: see `Invoice`; more than one if the XML was in a PDF."""
+def recognise(data: bytes, *, max_bytes: int) -> DocumentFormat | None:
+    """What kind of e-invoice a document is meant to be, also if `read_invoice` refuses it.
+
+    max_bytes: as for `read_invoice`.
+
+    None if it is of no kind that is read here, or too broken or dangerous to tell.
+    """
+    content = content_of(data)
+    if content is Content.JSON:
+        from ledger.invoices.json_form import FORMAT  # noqa: PLC0415 - as above
+
+        return DocumentFormat.JSON if f'"{FORMAT}"'.encode() in data else None
+    if content not in _WITH_XML or len(data) > max_bytes:
+        return None
+    try:
+        layout, _, _ = _open_xml(content, data, max_bytes)
+    except DocumentError:
+        return None
+    return layout.format
+
+
+def _open_xml(
+    content: Content | None, data: bytes, max_bytes: int
+) -> tuple[Layout, "Element", tuple[Digest, ...]]:
+    """What `read_by` takes, from XML or from a PDF with XML in it."""
+    files: tuple[Digest, ...] = (_digest(data),)
+    layouts = _LAYOUTS
+    if content is Content.PDF:
+        from ledger.invoices.pdf import embedded_xml  # noqa: PLC0415 - as above
+
+        data = embedded_xml(data, max_bytes=max_bytes)
+        files, layouts = (*files, _digest(data)), _LAYOUTS_IN_PDF
     root = parse_xml(data, max_bytes=max_bytes)
-    layout = (_LAYOUTS if len(files) == 1 else _LAYOUTS_IN_PDF).get(root.tag)
+    layout = layouts.get(root.tag)
     if layout is None:
         raise DocumentError(
             f"the XML is no e-invoice that is read here: its root element is {root.tag[:120]!r};"
             " send a UBL 2.1 Invoice or CreditNote, or a CII invoice"
         )
-    return read_by(layout, root, files=files)
+    return layout, root, files
 
 
 def _digest(data: bytes) -> Digest:
