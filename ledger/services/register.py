@@ -16,6 +16,7 @@ from ledger.services.context import Ledger
 from ledger.services.inputs import require_units
 from ledger.services.notarise import keep_document, open_statement
 from ledger.services.principals import Principal
+from ledger.services.sightings import note_registered
 from ledger.services.submissions import Act, accept_once, check_act, get_operation, keep_act
 from ledger.store.idempotency import IdempotencyKey
 from ledger.store.operations import Operation, OperationKind
@@ -58,6 +59,7 @@ def register_invoice(
 
     def keep(connection: Connection) -> UUID:
         document = keep_document(connection, ledger, principal.member, opening, record=act.record)
+        note_registered(connection, principal.member, invoice, act.record, ledger.clock())
         return keep_act(connection, ledger, principal.member, act, document_id=document)
 
     identifier = accept_once(

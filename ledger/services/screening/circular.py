@@ -1,0 +1,96 @@
+"""Trade in circles: receivables that go round and come back to their supplier.
+
+The edges are the registrations that the member may see. A council member or an auditor sees all;
+anybody else those of which it is supplier or buyer, or of which units were offered or pledged to
+it: whoever holds units came by them so. Registrations that were rejected, cancelled or voided are
+no trade.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice, pairwise, takewhile
+
+import networkx as nx
+
+from ledger.services.screening.model import Exhibit, Finding
+from ledger.services.screening.points import FindingKind
+from ledger.store.events import ChainEvent
+from ledger.types import MemberId, Units, parse_member_id
+
+LONGEST_CYCLE = 6
+"""Edges of the longest circle that is looked for, the screened invoice's own among them."""
+
+MAX_CYCLES = 5
+"""Circles that are shown, the shortest first."""
+
+_MUTUAL = 2
+_SHOWN_OF_EDGE = 3
+_Edge = tuple[MemberId, MemberId]
+
+
+@dataclass(frozen=True, slots=True)
+class Trades:
+    """Who registered invoices for whom."""
+
+    graph: "nx.DiGraph[MemberId]"
+    registrations: dict[_Edge, list[Exhibit]]
+
+    @classmethod
+    def of(cls, events: Iterable[ChainEvent]) -> "Trades":
+        """Draw the graph of some registrations, newest first."""
+        registrations: dict[_Edge, list[Exhibit]] = defaultdict(list)
+        for event in events:
+            supplier = parse_member_id(event.arguments["supplier"])
+            buyer = parse_member_id(event.arguments["buyer"])
+            registrations[supplier, buyer].append(
+                Exhibit(
+                    record=event.record,
+                    block=event.block_number,
+                    time=event.timestamp,
+                    units=Units(int(event.arguments["units"])),
+                    supplier=supplier,
+                    buyer=buyer,
+                )
+            )
+        return cls(nx.DiGraph(list(registrations)), dict(registrations))
+
+
+def judge_circles(supplier: MemberId, buyer: MemberId, trades: Trades) -> Iterator[Finding]:
+    """Circles that an invoice of the supplier to the buyer closes."""
+    found = list(islice(_cycles(supplier, buyer, trades.graph), MAX_CYCLES))
+    longer = [cycle for cycle in found if len(cycle) > _MUTUAL]
+    if longer:
+        yield _finding(FindingKind.CIRCULAR_TRADE, "Its parties trade in a circle", longer, trades)
+    if len(longer) < len(found):
+        mutual = [cycle for cycle in found if len(cycle) == _MUTUAL]
+        told = "Its buyer registers invoices for its supplier too"
+        yield _finding(FindingKind.MUTUAL_TRADE, told, mutual, trades)
+
+
+def _cycles(
+    supplier: MemberId, buyer: MemberId, graph: "nx.DiGraph[MemberId]"
+) -> Iterator[list[MemberId]]:
+    """Circles through supplier → buyer without repetition, shortest first."""
+    if supplier == buyer or supplier not in graph or buyer not in graph:
+        return
+    # Only who is near enough to both can be on a circle; the rest would cost time for nothing.
+    most = LONGEST_CYCLE - 1
+    there = nx.single_source_shortest_path_length(graph, buyer, cutoff=most)
+    back = nx.single_source_shortest_path_length(graph.reverse(copy=False), supplier, cutoff=most)
+    near = [node for node in there if node in back and there[node] + back[node] <= most]
+    if supplier not in near:
+        return
+    paths = nx.shortest_simple_paths(graph.subgraph(near).copy(), buyer, supplier)
+    for path in takewhile(lambda path: len(path) <= LONGEST_CYCLE, paths):
+        yield [supplier, *path[:-1]]
+
+
+def _finding(
+    kind: FindingKind, told: str, cycles: Sequence[Sequence[MemberId]], trades: Trades
+) -> Finding:
+    drawn = "; ".join(" → ".join([*cycle, cycle[0]]) for cycle in cycles)
+    # The first edge is the screened invoice's own.
+    edges = dict.fromkeys(edge for cycle in cycles for edge in pairwise([*cycle[1:], cycle[0]]))
+    exhibits = (item for edge in edges for item in trades.registrations[edge][:_SHOWN_OF_EDGE])
+    return Finding(kind, f"{told}: {drawn}", tuple(exhibits))

@@ -1,0 +1,166 @@
+"""All that the judges are told: gathered first, so that judging asks nobody any more."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from ledger.chain.membership import Role
+from ledger.invoices.identifiers import names_of
+from ledger.services.context import Ledger
+from ledger.services.principals import Principal
+from ledger.services.screening.model import Candidate, KnownRecord
+from ledger.services.screening.pinned import KeyStates, PinnedBook
+from ledger.store import events, seen_invoices
+from ledger.store.events import ChainEvent
+from ledger.store.seen_invoices import SeenInvoice
+from ledger.types import BlockRef, MemberId, RecordId, parse_member_id
+
+MAX_TRADES = 20_000
+"""Registrations among which trade in circles is looked for: the newest that the member may see."""
+
+MAX_HISTORY = 1_000
+"""Earlier invoices of one pair of parties that are compared: the newest."""
+
+_BOOK = "InvoiceBook"
+_SEES_ALL = (Role.AUDITOR, Role.COUNCIL)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What the member saw before that bears on one file.
+
+    same_file: the very same bytes. same_number: others with its number, of the same issuer.
+    pair: others of the same seller and buyer. referring: those that refer to its number.
+    references: for each number that it refers to, those that have that number.
+    """
+
+    same_file: SeenInvoice | None
+    same_number: tuple[SeenInvoice, ...]
+    pair: tuple[SeenInvoice, ...]
+    referring: tuple[SeenInvoice, ...]
+    references: Mapping[str, tuple[SeenInvoice, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Projected:
+    """What the projection of events has, in one consistent view.
+
+    newest: block to which it reads; None before the first.
+    carriers: events by which records came to carry identity keys, by key.
+    members: all that were ever admitted. trades: registrations that the member may see.
+    """
+
+    newest: BlockRef | None
+    carriers: Mapping[bytes, tuple[ChainEvent, ...]]
+    members: tuple[MemberId, ...]
+    trades: tuple[ChainEvent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Everything that judging rests on.
+
+    credits: credit notes that were entered, by their record.
+    """
+
+    book: PinnedBook
+    keys: KeyStates
+    projected: Projected
+    history: Mapping[str, History]
+    records: Mapping[RecordId, KnownRecord]
+    credits: Mapping[RecordId, tuple[ChainEvent, ...]]
+
+    @property
+    def lag_blocks(self) -> int:
+        """How far the projection is behind the chain."""
+        newest = self.projected.newest
+        return (
+            self.book.at.number if newest is None else max(0, self.book.at.number - newest.number)
+        )
+
+
+def gather(ledger: Ledger, principal: Principal, candidates: Sequence[Candidate]) -> Gathered:
+    """Ask the chain at its newest block, then the store, then the chain again for records."""
+    book = PinnedBook.at_head(ledger)
+    keys = book.key_states(candidates)
+    with ledger.store.reading() as connection:
+        projected = _projected(connection, principal, candidates, last=book.at.number)
+        history = {item.name: _history(connection, principal, item) for item in candidates}
+    standing = dict.fromkeys(keys.holders.values())
+    standing |= dict.fromkeys(
+        item.upload.record for item in candidates if item.upload.record is not None
+    )
+    records = book.known_records(standing, _carrying_records(keys, projected))
+    with ledger.store.reading() as connection:
+        credited = events.of_records(connection, ("InvoiceCredited",), standing)
+    return Gathered(book, keys, projected, history, records, _by_record(credited))
+
+
+def _projected(
+    connection: Connection, principal: Principal, candidates: Sequence[Candidate], *, last: int
+) -> Projected:
+    keys = {
+        key
+        for item in candidates
+        for key in (*item.keys.strict, *(one.key for one in item.keys.alert), *item.reference_keys)
+    }
+    carriers: dict[bytes, list[ChainEvent]] = {}
+    for event in events.carrying(connection, _BOOK, keys):
+        if event.block_number <= last:
+            carriers.setdefault(bytes.fromhex(event.arguments["key"][2:]), []).append(event)
+    seeing = None if principal.role in _SEES_ALL else principal.member
+    return Projected(
+        newest=events.newest_block(connection),
+        carriers={key: tuple(found) for key, found in carriers.items()},
+        members=tuple(
+            parse_member_id(event.arguments["member"])
+            for event in events.named(connection, "MemberAdmitted")
+        ),
+        trades=tuple(events.registrations(connection, visible_to=seeing, limit=MAX_TRADES)),
+    )
+
+
+def _history(connection: Connection, principal: Principal, candidate: Candidate) -> History:
+    member, seen, links = principal.member, candidate.seen, candidate.links
+    party = candidate.invoice.buyer if seen.self_billed else candidate.invoice.seller
+    issuer = names_of(party).all
+    same_file = seen_invoices.find_file(connection, member, seen.file)
+
+    def others(found: Iterable[SeenInvoice]) -> tuple[SeenInvoice, ...]:
+        return tuple(item for item in found if item.fields.file != seen.file)
+
+    return History(
+        same_file=same_file,
+        same_number=others(
+            seen_invoices.with_number(connection, member, issuer, seen.folded_number)
+        ),
+        pair=others(
+            seen_invoices.of_pair(connection, member, links.seller, links.buyer, limit=MAX_HISTORY)
+        ),
+        referring=others(
+            seen_invoices.referring_to(connection, member, links.seller, seen.folded_number)
+        ),
+        references={
+            number: others(seen_invoices.with_number(connection, member, issuer, number))
+            for number in links.preceding
+        },
+    )
+
+
+def _carrying_records(keys: KeyStates, projected: Projected) -> list[RecordId]:
+    found = [
+        event.record
+        for carried in projected.carriers.values()
+        for event in carried
+        if event.record is not None
+    ]
+    return [*keys.records, *found]
+
+
+def _by_record(found: Iterable[ChainEvent]) -> dict[RecordId, tuple[ChainEvent, ...]]:
+    sorted_out: dict[RecordId, list[ChainEvent]] = {}
+    for event in found:
+        if event.record is not None:
+            sorted_out.setdefault(event.record, []).append(event)
+    return {record: tuple(found) for record, found in sorted_out.items()}

@@ -1,0 +1,153 @@
+"""Screening files: everything that is known of each, in one answer."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from ledger.errors import DocumentError, InvalidRequest
+from ledger.invoices import eligibility
+from ledger.services.context import Ledger
+from ledger.services.principals import Principal
+from ledger.services.screening.candidates import read_candidate
+from ledger.services.screening.circular import Trades, judge_circles
+from ledger.services.screening.gather import MAX_TRADES, Gathered, gather
+from ledger.services.screening.history import judge_history
+from ledger.services.screening.keyed import judge_keys
+from ledger.services.screening.lineage import judge_lineage
+from ledger.services.screening.model import (
+    Candidate,
+    Finding,
+    KnownRecord,
+    ScreenedFile,
+    Screening,
+    ScreeningUpload,
+)
+from ledger.services.screening.parties import traders_of
+from ledger.services.screening.points import POINTS, FindingKind
+from ledger.services.screening.portfolio import judge_portfolio
+from ledger.store import seen_invoices
+from ledger.store.seen_invoices import How
+
+MAX_FILES = 100
+"""Files of one screening."""
+
+
+def screen_invoices(
+    ledger: Ledger, principal: Principal, uploads: Sequence[ScreeningUpload]
+) -> Screening:
+    """Say of each file which records, sightings and other files are it, or are like it.
+
+    The member's own history is read, and what it screens is added to it: the same file once. A file
+    that cannot be read has its reason in the answer. Raises InvalidRequest for no file, for more
+    than MAX_FILES, and for two of one name; TransportError if the chain or the store does not
+    answer: an answer without them would be none.
+    """
+    _require_names(uploads)
+    refusals: dict[str, DocumentError] = {}
+    candidates: list[Candidate] = []
+    for upload in uploads:
+        try:
+            candidates.append(
+                read_candidate(upload, ledger.fingerprints, max_bytes=ledger.max_document_bytes)
+            )
+        except DocumentError as error:
+            refusals[upload.name] = error
+    gathered = gather(ledger, principal, candidates)
+    trades = Trades.of(gathered.projected.trades)
+    judged = {
+        candidate.name: _judge(candidate, candidates, gathered, trades) for candidate in candidates
+    }
+    _remember(ledger, principal, candidates)
+    return Screening(
+        block=gathered.book.block,
+        projected_to=gathered.projected.newest,
+        lag_blocks=gathered.lag_blocks,
+        trades=len(gathered.projected.trades),
+        records=_named(judged.values(), gathered),
+        files=tuple(
+            judged.get(upload.name)
+            or ScreenedFile(upload.name, None, refusal=refusals[upload.name])
+            for upload in uploads
+        ),
+    )
+
+
+def _require_names(uploads: Sequence[ScreeningUpload]) -> None:
+    if not 1 <= len(uploads) <= MAX_FILES:
+        raise InvalidRequest(f"screen 1 to {MAX_FILES} files at once", code="invalid-files")
+    if len({upload.name for upload in uploads}) < len(uploads):
+        raise InvalidRequest(
+            "two files have the same name; give each its own", code="invalid-files"
+        )
+
+
+def _judge(
+    candidate: Candidate, together: Sequence[Candidate], gathered: Gathered, trades: Trades
+) -> ScreenedFile:
+    traders = traders_of(candidate, gathered)
+    found = [
+        *_eligibility(candidate),
+        *judge_keys(candidate, gathered),
+        *judge_portfolio(candidate, together),
+        *judge_lineage(candidate, together, gathered),
+        *judge_history(candidate, gathered.history[candidate.name]),
+    ]
+    if traders.supplier is not None and traders.buyer is not None:
+        found += judge_circles(traders.supplier, traders.buyer, trades)
+    unmapped = [
+        party
+        for party, member in (("seller", traders.supplier), ("buyer", traders.buyer))
+        if member is None
+    ]
+    return ScreenedFile(
+        name=candidate.name,
+        invoice=candidate.invoice,
+        findings=tuple(sorted(found, key=lambda finding: -POINTS[finding.kind])),
+        not_looked_at=tuple(_not_looked_at(unmapped, gathered)),
+    )
+
+
+def _eligibility(candidate: Candidate) -> Iterator[Finding]:
+    for obstacle in eligibility(candidate.invoice).reasons:
+        sentence = obstacle.value[0].upper() + obstacle.value[1:]
+        yield Finding(FindingKind.NOT_FINANCEABLE, sentence)
+
+
+def _not_looked_at(unmapped: Sequence[str], gathered: Gathered) -> Iterator[str]:
+    if unmapped:
+        who = " and the ".join(unmapped)
+        yield (
+            f"Trade in circles, because it is not known which member the {who} is: name the"
+            " supplier and the buyer"
+        )
+    if len(gathered.projected.trades) == MAX_TRADES:
+        yield f"Trade in circles among more than the newest {MAX_TRADES:,} registrations"
+    if gathered.lag_blocks:
+        yield (
+            f"Events of the newest {gathered.lag_blocks:,} blocks, which this service has not read:"
+            " records that ended, trade in circles and credit notes may be missing"
+        )
+
+
+def _remember(ledger: Ledger, principal: Principal, candidates: Sequence[Candidate]) -> None:
+    with ledger.store.writing() as connection:
+        for candidate in candidates:
+            seen_invoices.note(
+                connection,
+                principal.member,
+                candidate.seen,
+                candidate.links,
+                how=How.SCREENED,
+                record=candidate.upload.record,
+                now=ledger.clock(),
+            )
+
+
+def _named(judged: Iterable[ScreenedFile], gathered: Gathered) -> tuple[KnownRecord, ...]:
+    """The records that findings rest on, each once."""
+    names = dict.fromkeys(
+        exhibit.record
+        for file in judged
+        for finding in file.findings
+        for exhibit in finding.exhibits
+        if exhibit.record is not None
+    )
+    return tuple(gathered.records[name] for name in names if name in gathered.records)
