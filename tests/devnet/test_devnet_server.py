@@ -163,11 +163,13 @@ def test_a_block_time_that_is_no_time_is_refused(tmp_path: Path, seconds: float)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_stops_it_cleanly_and_it_said_what_it_is(tmp_path: Path, number: int) -> None:
+def test_a_signal_stops_it_cleanly_and_it_said_what_it_is(
+    tmp_path: Path, number: signal.Signals
+) -> None:
     with running(tmp_path / "chain", "--chain-id", "4242", "--accounts", "2") as server:
         assert server.ask("eth_chainId") == hex(4242)
         server.ask("evm_mine")
-        code, errors = server.stop(number)
+        code, _, errors = server.stop(number)
         assert code == 0
         assert "THIS IS A DEVELOPMENT CHAIN" in errors
         for fact in (server.url, "4242", str(tmp_path / "chain"), "(2 accounts)"):
