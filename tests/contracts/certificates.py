@@ -8,7 +8,7 @@ from web3.contract.contract import ContractFunction
 
 from tests.contracts.cast import Ledger
 from tests.contracts.harness import DAY, Member
-from tests.contracts.trees import leaf_hash, path_of, root_of
+from tests.support.trees import leaf_hash, path_of, root_of
 
 COMMITMENT = b"\xc0" * 32
 NUMBER = b"\x4e" * 32

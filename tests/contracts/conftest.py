@@ -6,8 +6,8 @@ from tests.contracts import certificates
 from tests.contracts.cast import Ledger
 from tests.contracts.harness import BUYER
 from tests.contracts.receivables import register_accepted
-from tests.contracts.trees import root_of
 from tests.contracts.world import World, prepare
+from tests.support.trees import root_of
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from tests.contracts.cast import Ledger
 from tests.contracts.gas_meter import FAR, Meter, words
 from tests.contracts.harness import COUNCIL, FINANCIER, Member, word
 from tests.contracts.receivables import register
-from tests.contracts.trees import inclusion, root_of
+from tests.support.trees import inclusion, root_of
 
 _REQUEST_GAS = 500_000
 _REQUEST = [

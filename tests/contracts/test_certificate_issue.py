@@ -32,7 +32,7 @@ from tests.contracts.certificates import (
     strict_key,
 )
 from tests.contracts.harness import DAY, DEPOSITARY, Member, reverts
-from tests.contracts.trees import leaf_hash, root_of
+from tests.support.trees import leaf_hash, root_of
 
 OTHER = b"\xc1" * 32
 NOTICE_LIMIT = 366 * DAY

@@ -2,7 +2,7 @@ import pytest
 
 from tests.contracts.cast import NOBODY, Ledger
 from tests.contracts.harness import logs_of, reverts, word
-from tests.contracts.trees import inclusion, leaf_hash, root_of
+from tests.support.trees import inclusion, leaf_hash, root_of
 
 REASON = word("sent twice")
 MAX_SIZE = 2**32 - 1

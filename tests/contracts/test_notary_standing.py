@@ -2,7 +2,7 @@ import pytest
 
 from tests.contracts.cast import Ledger
 from tests.contracts.harness import reverts, word
-from tests.contracts.trees import inclusion, leaf_hash, root_of
+from tests.support.trees import inclusion, leaf_hash, root_of
 
 REASON = word("sent twice")
 STANDS, REVOKED, SUPERSEDED = range(3)

@@ -12,8 +12,8 @@ from tests.contracts.harness import BUYER, FINANCIER, Member, word
 from tests.contracts.pledges import pledge
 from tests.contracts.receivables import UNITS, offer, register, register_accepted
 from tests.contracts.rights import COUNCILLORS, DECISION, MEMBERS, SUSPENDED
-from tests.contracts.trees import leaf_hash, path_of, root_of
 from tests.contracts.world_certificates import Certificates, Inclusion, issue_certificates
+from tests.support.trees import leaf_hash, path_of, root_of
 
 LEAVES = [b"\x01" * 32, b"\x02" * 32]
 """Of the tree that the supplier anchored."""

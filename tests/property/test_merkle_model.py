@@ -1,46 +1,29 @@
-from hashlib import sha256
-
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.errors import VerificationError
 from ledger.merkle import MerkleTree, root_from_path
 from ledger.types import Digest
+from tests.support.trees import leaf_hash, path_of, root_of
 
 SIZES = st.integers(min_value=1, max_value=140)
 
 
+def entries_of(size: int) -> list[bytes]:
+    return [bytes([number]) for number in range(size)]
+
+
 def leaves_of(size: int) -> list[Digest]:
-    return [Digest(sha256(bytes([number])).digest()) for number in range(size)]
-
-
-def model_split(size: int) -> int:
-    return 1 << ((size - 1).bit_length() - 1)
-
-
-def model_root(leaves: list[Digest]) -> Digest:
-    if len(leaves) == 1:
-        return leaves[0]
-    k = model_split(len(leaves))
-    return Digest(sha256(b"\x01" + model_root(leaves[:k]) + model_root(leaves[k:])).digest())
-
-
-def model_path(index: int, leaves: list[Digest]) -> tuple[Digest, ...]:
-    if len(leaves) == 1:
-        return ()
-    k = model_split(len(leaves))
-    if index < k:
-        return (*model_path(index, leaves[:k]), model_root(leaves[k:]))
-    return (*model_path(index - k, leaves[k:]), model_root(leaves[:k]))
+    return [Digest(leaf_hash(entry)) for entry in entries_of(size)]
 
 
 @given(SIZES)
 def test_roots_and_all_paths_are_those_of_the_recursive_definition(size: int) -> None:
-    leaves = leaves_of(size)
-    tree = MerkleTree(b"".join(leaves))
+    entries, tree = entries_of(size), MerkleTree(b"".join(leaves_of(size)))
     assert tree.size == size
-    assert tree.root == model_root(leaves)
-    assert list(tree.all_paths()) == [model_path(index, leaves) for index in range(size)]
+    assert tree.root == root_of(entries)
+    paths = [tuple(path_of(entries, index)) for index in range(size)]
+    assert list(tree.all_paths()) == paths
 
 
 @given(SIZES, st.data())

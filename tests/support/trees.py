@@ -1,4 +1,4 @@
-"""RFC 6962, section 2.1, as the recursions that define it: an oracle for the contracts."""
+"""RFC 6962, section 2.1, as the recursions that define it: an oracle for code and contracts."""
 
 from hashlib import sha256
 
