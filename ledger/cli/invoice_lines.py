@@ -172,8 +172,15 @@ def _type(invoice: Invoice) -> str:
 
 
 def _amounts(invoice: Invoice) -> list[str]:
-    shown = [_amount(money) for money in (invoice.gross, invoice.payable) if money]
-    return [text.rjust(max(map(len, shown))) for text in shown]
+    """The totals, one below the other, with their decimal points in one column."""
+    totals = [money for money in (invoice.gross, invoice.payable) if money]
+    parts = [f"{money.amount:,f}".partition(".") for money in totals]
+    before = max(len(whole) for whole, _, _ in parts)
+    after = max(len(point + fraction) for _, point, fraction in parts)
+    return [
+        f"{whole:>{before}}{point + fraction:{after}} {money.currency}"
+        for (whole, point, fraction), money in zip(parts, totals, strict=True)
+    ]
 
 
 def _amount(money: Money) -> str:

@@ -10,6 +10,8 @@ import pytest
 
 from tests.cli.commands import sealbook
 from tests.cli.processes import PROGRAM
+from tests.support.pdf import flate
+from tests.unit.invoices.pdfs import XML, pdf
 from tests.unit.invoices.samples import BAD, FOLDERS, GOOD, legal_name, ubl
 
 KEY = bytes(range(32)).hex()
@@ -17,6 +19,7 @@ OLD_KEY = bytes(32).hex()
 UBL = GOOD / "cen__ubl__guide-example2.xml"
 CREDIT_NOTE = GOOD / "cen__ubl__ubl-tc434-creditnote1.xml"
 CII = GOOD / "cen__cii__CII_example8.xml"
+FACTUR_X = GOOD / "zfcorpus__FNFE-factur-x-examples__Facture_FR_BASICWL.pdf"
 ZUGFERD_1 = GOOD / "zfcorpus__Intarsys__ZUGFeRD_1p0_COMFORT_Einfach.xml"
 SELF_BILLED = GOOD / "kosit__01.20a-INVOICE_ubl.xml"
 DOCTYPE = "the XML has a DOCTYPE, which no e-invoice may have; remove it"
@@ -145,12 +148,68 @@ def without_keys(found: dict[str, Any]) -> dict[str, Any]:
             },
             id="zugferd-1.0",
         ),
+        pytest.param(
+            FACTUR_X,
+            {
+                "format": "factur-x",
+                "number": "FA-2017-0010",
+                "type_code": "380",
+                "issue_date": "2017-11-13",
+                "due_date": "2017-12-13",
+                "currency": "EUR",
+                "gross_amount": "671.15",
+                "payable_amount": "470.15",
+                "seller": {
+                    "name": "Au bon moulin",
+                    "ids": ["0002:99999999800010", "vat:FR11999999998"],
+                },
+                "buyer": {
+                    "name": "Ma jolie boutique",
+                    "ids": ["0002:78787878400035", "vat:FR19787878784"],
+                },
+                "financeable": True,
+                "reasons": [],
+            },
+            id="factur-x",
+        ),
     ],
 )
 def test_an_invoice_is_shown_to_programs(file: Path, expected: dict[str, Any]) -> None:
     (found,) = inspected(file)
     assert without_keys(found) == {"file": str(file), **expected}
     assert found["keys"].keys() == {"strict", "alert"}
+
+
+def test_the_json_form_is_shown_with_the_identifiers_that_it_names(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(
+        json.dumps(
+            {
+                "format": "sealbook-invoice/1",
+                "number": "A-1",
+                "issue_date": "2024-03-18",
+                "currency": "CNY",
+                "gross_amount": "11900.00",
+                "seller": {"name": "深圳星河", "ids": ["uscc:91350100M000100Y43", "id:77"]},
+                "buyer": {"name": "Acme", "ids": ["0088:4000001123452"]},
+            }
+        )
+    )
+    (found,) = inspected("a.json")
+    assert without_keys(found) == {
+        "file": "a.json",
+        "format": "json",
+        "number": "A-1",
+        "type_code": "380",
+        "issue_date": "2024-03-18",
+        "due_date": None,
+        "currency": "CNY",
+        "gross_amount": "11900.00",
+        "payable_amount": None,
+        "seller": {"name": "深圳星河", "ids": ["uscc:91350100M000100Y43", "id:77"]},
+        "buyer": {"name": "Acme", "ids": ["0088:4000001123452"]},
+        "financeable": True,
+        "reasons": [],
+    }
 
 
 # What OpenSSL makes of the same fields: HMAC-SHA256 over the domain, version 1, the rule, and each
@@ -312,6 +371,40 @@ def test_an_invoice_that_nothing_tells_from_others_is_refused_with_and_without_a
         printed = sealbook("inspect", "--json", "a.xml")
         assert (printed.code, objects(printed.out)) == (1, [expected])
         monkeypatch.delenv("SEALBOOK_FINGERPRINT_KEY", raising=False)
+
+
+NO_NUMBER = {
+    "ubl-invoice": ubl(number="").encode(),
+    "ubl-credit-note": ubl(root="CreditNote", number="").encode(),
+    "cii": XML.replace(b"471102", b""),
+    "factur-x": pdf(file=flate(XML.replace(b"471102", b""), b"/Type /EmbeddedFile ")),
+    "json": b'{"format": "sealbook-invoice/1"}',
+}
+NO_INVOICE = {
+    "other-xml": b"<Order/>",
+    "doctype": (BAD / "xxe.xml").read_bytes(),
+    "pdf-without-xml": (GOOD / "delivery-note.pdf").read_bytes(),
+    "pdf-with-broken-xml": pdf(file=flate(XML[:-9], b"/Type /EmbeddedFile ")),
+    "other-json": b'{"format": "sealbook-evidence/1"}',
+    "text": b"Dear customer",
+    "nothing": b"",
+}
+
+
+@pytest.mark.parametrize(
+    ("content", "form"),
+    [pytest.param(data, name, id=name) for name, data in NO_NUMBER.items()]
+    + [pytest.param(data, "unknown", id=name) for name, data in NO_INVOICE.items()],
+)
+def test_what_a_refused_file_was_meant_to_be_is_said_where_it_is_known(
+    tmp_path: Path, content: bytes, form: str
+) -> None:
+    (tmp_path / "a").write_bytes(content)
+    printed = sealbook("inspect", "--json", "a")
+    (found,) = objects(printed.out)
+    assert (printed.code, found["file"], found["format"]) == (1, "a", form)
+    assert found["error"]
+    assert sealbook("inspect", "a").out.startswith("a\n  REFUSED")
 
 
 def test_amounts_keep_their_digits_and_what_is_absent_is_null(tmp_path: Path) -> None:

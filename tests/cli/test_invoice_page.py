@@ -136,6 +136,23 @@ def test_the_claim_follows_the_direction_of_the_money(gross: str, payable: str, 
     assert page(invoice)[1] == f"  {claim}"
 
 
+@pytest.mark.parametrize(
+    ("gross", "payable", "shown"),
+    [
+        ("1801.78", "801.78", ["1,801.78 EUR", "  801.78 EUR"]),
+        ("10157.5", "10158", ["10,157.5 EUR", "10,158   EUR"]),
+        ("9", "-1234567.125", ["         9     EUR", "-1,234,567.125 EUR"]),
+    ],
+)
+def test_totals_stand_with_their_decimal_points_in_one_column(
+    gross: str, payable: str, shown: list[str]
+) -> None:
+    invoice = replace(
+        read(ubl()), gross=Money(Decimal(gross), "EUR"), payable=Money(Decimal(payable), "EUR")
+    )
+    assert [line[14:] for line in page(invoice) if line.startswith(("  Gross", "  Payab"))] == shown
+
+
 def page(invoice: Invoice, width: int = 80) -> list[str]:
     return list(map(click.unstyle, inspection_lines(Readable("a", invoice, None), width=width)))
 
