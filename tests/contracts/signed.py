@@ -25,6 +25,9 @@ from tests.contracts.harness import DAY, Chain, Member, reverts
 OWNER_SIGNS, REFUSES, REVERTS, BABBLES = range(4)
 """Manners of the contract wallet."""
 
+INVALID_SIGNER = "ERC2771ForwarderInvalidSigner"
+"""The forwarder's refusal of a request that its sender did not sign as it stands."""
+
 _FIELDS = {
     "from": "address",
     "to": "address",

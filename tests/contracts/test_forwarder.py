@@ -4,18 +4,13 @@ from typing import Any
 import pytest
 from eth_account import Account
 from eth_typing import ChecksumAddress
-from web3.contract import Contract
 from web3.contract.contract import ContractFunction
 
 from tests.contracts.cast import NOBODY, Ledger
 from tests.contracts.harness import DAY, logs_of, word
-from tests.contracts.receivables import ACCEPTED, invoice_state, register
 from tests.contracts.signed import (
-    BABBLES,
-    REFUSES,
-    REVERTS,
+    INVALID_SIGNER,
     Signed,
-    deploy_wallet,
     key_of,
     message,
     refused,
@@ -24,11 +19,9 @@ from tests.contracts.signed import (
     request,
     sign,
     signed_call,
-    wallet_signed,
 )
 from tests.contracts.successors import follow
 
-INVALID = "ERC2771ForwarderInvalidSigner"
 ORDER_OF_THE_CURVE = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 ROOT = b"\x0a" * 32
 
@@ -99,7 +92,7 @@ def test_a_request_is_carried_out_once(ledger: Ledger) -> None:
     call = ledger.notary.functions.anchor(ROOT, 1)
     signed = signed_call(ledger, ledger.supplier, call)
     relay(ledger, signed)
-    with refused(INVALID, recovered(ledger, signed, 1), ledger.supplier.key):
+    with refused(INVALID_SIGNER, recovered(ledger, signed, 1), ledger.supplier.key):
         relay(ledger, signed)
 
 
@@ -107,7 +100,7 @@ def test_requests_are_carried_out_in_the_order_of_their_nonces(ledger: Ledger) -
     key, anchor = ledger.supplier.key, ledger.notary.functions.anchor
     first = signed_call(ledger, ledger.supplier, anchor(ROOT, 1))
     second = sign(ledger, key_of(key), request(ledger, key, anchor(word("next"), 1), nonce=1))
-    with refused(INVALID, recovered(ledger, second, 0), key):
+    with refused(INVALID_SIGNER, recovered(ledger, second, 0), key):
         relay(ledger, second)
     relay(ledger, first)
     relay(ledger, second)
@@ -125,7 +118,7 @@ def test_nonces_of_one_key_are_no_concern_of_another(
 def test_nobody_signs_for_the_key_of_another(ledger: Ledger, anchoring: ContractFunction) -> None:
     content = request(ledger, ledger.supplier.key, anchoring)
     signed = sign(ledger, key_of(ledger.buyer.key), content)
-    with refused(INVALID, ledger.buyer.key, ledger.supplier.key):
+    with refused(INVALID_SIGNER, ledger.buyer.key, ledger.supplier.key):
         relay(ledger, signed)
 
 
@@ -144,7 +137,7 @@ def test_what_was_signed_cannot_be_changed(
     }
     changed = replace(content, **{field: changes[field]}).with_signature(signature)
     assert not ledger.forwarder.functions.verify(changed).call()
-    with refused(INVALID, recovered(ledger, changed, 0), changed[0]):
+    with refused(INVALID_SIGNER, recovered(ledger, changed, 0), changed[0]):
         relay(ledger, changed)
 
 
@@ -167,7 +160,7 @@ def test_a_request_for_another_chain_is_refused(
     typed = message(content, ledger.forwarder, chain_id + 1)
     signature = bytes(key_of(ledger.supplier.key).sign_message(typed).signature)
     signed = content.with_signature(signature)
-    with refused(INVALID, recovered(ledger, signed, 0), ledger.supplier.key):
+    with refused(INVALID_SIGNER, recovered(ledger, signed, 0), ledger.supplier.key):
         relay(ledger, signed)
 
 
@@ -180,7 +173,7 @@ def test_a_request_for_another_forwarder_is_refused_by_this_one_and_useless_ther
     signed = content.with_signature(
         bytes(key_of(ledger.supplier.key).sign_message(typed).signature)
     )
-    with refused(INVALID, recovered(ledger, signed, 0), ledger.supplier.key):
+    with refused(INVALID_SIGNER, recovered(ledger, signed, 0), ledger.supplier.key):
         relay(ledger, signed)
     with refused("ERC2771UntrustfulTarget", ledger.notary.address, other.address):
         ledger.chain.send(relayer(ledger), other.functions.execute(signed))
@@ -198,7 +191,7 @@ def test_the_twin_of_a_signature_is_refused(ledger: Ledger, anchoring: ContractF
     *rest, signature = signed_call(ledger, ledger.supplier, anchoring)
     s, v = int.from_bytes(signature[32:64], "big"), signature[64]
     twin = signature[:32] + (ORDER_OF_THE_CURVE - s).to_bytes(32, "big") + bytes([55 - v])
-    with refused(INVALID, NOBODY, ledger.supplier.key):
+    with refused(INVALID_SIGNER, NOBODY, ledger.supplier.key):
         relay(ledger, (*rest, twin))  # type: ignore[arg-type]  # the same seven fields
 
 
@@ -207,7 +200,7 @@ def test_a_signature_of_another_length_is_refused(
     ledger: Ledger, anchoring: ContractFunction, length: int
 ) -> None:
     *rest, signature = signed_call(ledger, ledger.supplier, anchoring)
-    with refused(INVALID, NOBODY, ledger.supplier.key):
+    with refused(INVALID_SIGNER, NOBODY, ledger.supplier.key):
         relay(ledger, (*rest, (signature + b"\0")[:length]))  # type: ignore[arg-type]  # as above
 
 
@@ -260,7 +253,7 @@ def test_a_used_request_is_left_out_of_a_batch_that_may_leave_out(
     relay(ledger, used)
     good = signed_call(ledger, ledger.buyer, anchoring)
     batch = ledger.forwarder.functions.executeBatch
-    with refused(INVALID, recovered(ledger, used, 1), ledger.supplier.key):
+    with refused(INVALID_SIGNER, recovered(ledger, used, 1), ledger.supplier.key):
         ledger.chain.send(relayer(ledger), batch([used, good], NOBODY))
     receipt = ledger.chain.send(relayer(ledger), batch([used, good], relayer(ledger)))
     outcome = {"signer": ledger.buyer.key, "nonce": 0, "success": True}
@@ -279,79 +272,6 @@ def test_two_requests_of_one_key_go_in_one_batch_in_their_order(ledger: Ledger) 
     ledger.chain.restore(snapshot)
     ledger.chain.send(relayer(ledger), batch([second, first], relayer(ledger)))
     assert (anchored(ledger), anchored(ledger, word("next"))) == (True, False)
-
-
-@pytest.fixture
-def wallet(ledger: Ledger) -> Contract:
-    """A contract wallet of a spare key that is an operator key of the buyer."""
-    return wallet_of_the_buyer(ledger, 0)
-
-
-def wallet_of_the_buyer(ledger: Ledger, manner: int) -> Contract:
-    found = deploy_wallet(ledger.chain, ledger.spare_keys[0], manner)
-    ledger.act(ledger.buyer, ledger.membership.functions.addKey(ledger.buyer.id, found.address))
-    return found
-
-
-def test_a_contract_wallet_is_an_operator_key_and_acts_by_what_its_owner_signs(
-    ledger: Ledger, wallet: Contract
-) -> None:
-    record = register(ledger)
-    call, owner = ledger.invoices.functions.accept(record), key_of(ledger.spare_keys[0])
-    signed = wallet_signed(ledger, owner, wallet, call)
-    receipt = relay(ledger, signed)
-    assert logs_of(receipt, ledger.invoices) == [
-        ("InvoiceAccepted", {"record": record, "buyer": ledger.buyer.id})
-    ]
-    with refused(INVALID, NOBODY, wallet.address):
-        relay(ledger, signed)
-
-
-def test_a_contract_wallet_also_calls_by_itself(ledger: Ledger, wallet: Contract) -> None:
-    record = register(ledger)
-    call = wallet.functions.send(
-        ledger.invoices.address, ledger.invoices.encode_abi("accept", [record])
-    )
-    ledger.chain.send(ledger.spare_keys[0], call)
-    assert invoice_state(ledger, record) == ACCEPTED
-
-
-def test_the_owner_of_a_wallet_is_not_the_wallet(ledger: Ledger, wallet: Contract) -> None:
-    record, owner = register(ledger), ledger.spare_keys[0]
-    accepting = ledger.invoices.functions.accept(record)
-    with refused("MembershipUnknownKey", owner):
-        ledger.chain.send(owner, accepting)
-    content = request(ledger, wallet.address, accepting)
-    with refused(INVALID, NOBODY, wallet.address):
-        relay(ledger, sign(ledger, key_of(owner), content))  # not in the wallet's own form
-
-
-def test_a_wallet_does_not_vouch_for_the_signature_of_a_stranger(
-    ledger: Ledger, wallet: Contract
-) -> None:
-    call = ledger.invoices.functions.accept(register(ledger))
-    stranger = key_of(ledger.spare_keys[1])
-    with refused(INVALID, NOBODY, wallet.address):
-        relay(ledger, wallet_signed(ledger, stranger, wallet, call))
-
-
-@pytest.mark.parametrize("manner", [REFUSES, REVERTS, BABBLES])
-def test_a_wallet_that_answers_anything_else_vouches_for_nothing(
-    ledger: Ledger, manner: int
-) -> None:
-    wallet = wallet_of_the_buyer(ledger, manner)
-    call = ledger.invoices.functions.accept(register(ledger))
-    signed = wallet_signed(ledger, key_of(ledger.spare_keys[0]), wallet, call)
-    assert not ledger.forwarder.functions.verify(signed).call()
-    with refused(INVALID, NOBODY, wallet.address):
-        relay(ledger, signed)
-
-
-def test_a_contract_that_is_no_wallet_vouches_for_nothing(ledger: Ledger) -> None:
-    call = ledger.notary.functions.anchor(ROOT, 1)
-    content = request(ledger, ledger.notary.address, call)
-    with refused(INVALID, NOBODY, ledger.notary.address):
-        relay(ledger, sign(ledger, key_of(ledger.supplier.key), content))
 
 
 def test_the_requests_of_a_day_ago_are_over(ledger: Ledger, anchoring: ContractFunction) -> None:

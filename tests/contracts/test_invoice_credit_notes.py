@@ -1,3 +1,7 @@
+from collections.abc import Callable
+
+import pytest
+
 from tests.contracts.acts import enact
 from tests.contracts.cast import Ledger
 from tests.contracts.harness import reverts, word
@@ -90,23 +94,21 @@ def test_a_credit_note_takes_nothing_that_another_member_holds(
     assert invoice_state(ledger, record) == ACCEPTED
 
 
-def test_a_credit_note_takes_no_offered_units(ledger: Ledger, record: bytes) -> None:
+@pytest.mark.parametrize(
+    ("promise", "left"), [(offer, (0, 999, 0)), (pledge, (0, 0, 999))], ids=["offered", "pledged"]
+)
+def test_a_credit_note_takes_no_offered_and_no_pledged_units(
+    ledger: Ledger,
+    record: bytes,
+    promise: Callable[[Ledger, bytes, int], int],
+    left: tuple[int, int, int],
+) -> None:
     book, supplier = ledger.invoices.functions, ledger.supplier
-    offer(ledger, record, 999)
+    promise(ledger, record, 999)
     with reverts("RecordBookInsufficientUnits", record, supplier.id, 1, 2):
         ledger.act(supplier, book.credit(record, 2, CREDIT_NOTE))
     ledger.act(supplier, book.credit(record, 1, CREDIT_NOTE))
-    assert position(ledger, record, supplier) == (0, 999, 0)
-    assert invoice_state(ledger, record) == ACCEPTED
-
-
-def test_a_credit_note_takes_no_pledged_units(ledger: Ledger, record: bytes) -> None:
-    book, supplier = ledger.invoices.functions, ledger.supplier
-    pledge(ledger, record, 999)
-    with reverts("RecordBookInsufficientUnits", record, supplier.id, 1, 2):
-        ledger.act(supplier, book.credit(record, 2, CREDIT_NOTE))
-    ledger.act(supplier, book.credit(record, 1, CREDIT_NOTE))
-    assert position(ledger, record, supplier) == (0, 0, 999)
+    assert position(ledger, record, supplier) == left
     assert invoice_state(ledger, record) == ACCEPTED
 
 

@@ -21,6 +21,7 @@ from tests.contracts.receivables import (
 )
 from tests.contracts.rights import DECISION, RIGHTS, SUSPENDED
 from tests.contracts.signed import (
+    INVALID_SIGNER,
     data_of,
     key_of,
     refused,
@@ -74,7 +75,7 @@ def test_no_request_speaks_for_the_council(
     council = ledger.membership.address
     signer = key_of(ledger.council[0].key)
     forged = sign(ledger, signer, request(ledger, council, call))
-    with refused("ERC2771ForwarderInvalidSigner", "0x" + "00" * 20, council):
+    with refused(INVALID_SIGNER, "0x" + "00" * 20, council):
         ledger.chain.simulate(relayer(ledger), ledger.forwarder.functions.execute(forged))
     for member in ledger.council:
         own = ledger.forwarder.functions.execute(signed_call(ledger, member, call))

@@ -43,6 +43,15 @@ class Source:
             typeDescriptions={"typeString": "bool"},
         )
 
+    def branch(self, condition: tuple[str, str, str], node_type: str, body: str) -> Tree:
+        """The node of a statement of this type under a condition: two names and an operator."""
+        return self.node(
+            "IfStatement",
+            f"if ({' '.join(condition)}) {body}",
+            condition=self.operation(*condition),
+            trueBody=self.node(node_type, body),
+        )
+
     def mutants(self, *statements: Tree, **parts: Any) -> list[Mutant]:
         """The mutants of the source whose function holds these statements."""
         body = {"nodeType": "Block", "src": "0:0:0", "statements": [*statements]}
@@ -101,12 +110,7 @@ def test_a_compound_assignment_goes_or_works_the_other_way() -> None:
 
 def test_a_check_goes_as_a_whole_and_its_revert_is_not_taken_alone() -> None:
     source = Source("if (a < b) revert Low();")
-    check = source.node(
-        "IfStatement",
-        "if (a < b) revert Low()",
-        condition=source.operation("a", "<", "b"),
-        trueBody=source.node("RevertStatement", "revert Low()"),
-    )
+    check = source.branch(("a", "<", "b"), "RevertStatement", "revert Low()")
     assert sorted(source.lines(check)) == [
         "if (a <= b) revert Low();",
         "if (a >= b) revert Low();",
@@ -116,12 +120,7 @@ def test_a_check_goes_as_a_whole_and_its_revert_is_not_taken_alone() -> None:
 
 def test_a_condition_of_anything_else_always_holds_or_never() -> None:
     source = Source("if (a == b) next();")
-    branch = source.node(
-        "IfStatement",
-        "if (a == b) next()",
-        condition=source.operation("a", "==", "b"),
-        trueBody=source.node("PlaceholderStatement", "next()"),
-    )
+    branch = source.branch(("a", "==", "b"), "PlaceholderStatement", "next()")
     assert sorted(source.lines(branch)) == [
         "if (a != b) next();",
         "if (false) next();",
