@@ -56,6 +56,8 @@ invariants: $(DEV) ## Try long sequences of acts against the named invariants of
 regenerate: contracts ## Write every generated file anew
 	$(BIN)/python -m scripts.regenerate_fixtures
 	$(BIN)/python -m scripts.regenerate_evidence_vectors
+	$(BIN)/python -m scripts.regenerate_key_vectors
+	$(BIN)/python -m scripts.report_invoices
 	$(BIN)/python -m scripts.snapshot_gas
 	$(BIN)/python -m scripts.snapshot_storage
 	$(BIN)/python -m scripts.regenerate_contract_docs
@@ -66,6 +68,8 @@ check-generated: $(DEV) $(NODE_MODULES) ## Fail if a generated file is not what 
 	$(BIN)/python -m scripts.compile_contracts --check
 	$(BIN)/python -m scripts.regenerate_fixtures --check
 	$(BIN)/python -m scripts.regenerate_evidence_vectors --check
+	$(BIN)/python -m scripts.regenerate_key_vectors --check
+	$(BIN)/python -m scripts.report_invoices --check
 	$(BIN)/python -m scripts.snapshot_gas --check
 	$(BIN)/python -m scripts.snapshot_storage --check
 	$(BIN)/python -m scripts.regenerate_contract_docs --check

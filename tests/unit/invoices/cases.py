@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tests.unit.invoices import mutations as m
 from tests.unit.invoices import rewritings as r
 from tests.unit.invoices.places import Places
-from tests.unit.invoices.renderings import RENDERERS
+from tests.unit.invoices.renderings import RENDERERS, in_pdf
 from tests.unit.invoices.samples import read
 
 FILE, INVOICE, NUMBER, AMOUNT, SIMILAR, RECEIPT = range(6)
@@ -86,6 +86,7 @@ REWRITINGS = {
     "seller's name in capitals": same(r.seller_name(str.upper)),
     "seller's own identifiers (BT-29) dropped": same(r.without_plain_ids),
     "invoice lines dropped": same(r.without(lambda places: places.line)),
+    "put into a PDF": caught(in_pdf, set(EVERY), "K0 holds the XML inside the PDF, too."),
     **{f"rendered anew as {syntax}": _rendered(syntax) for syntax in RENDERERS},
     "number without leading zeros": caught(
         r.number(r.drop_leading_zeros),

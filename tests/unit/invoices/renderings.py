@@ -3,11 +3,16 @@
 Written apart from the tables of the readers, so that a term looked up in the wrong place is seen.
 """
 
+import json
 from collections.abc import Callable, Iterable
 from datetime import date
+from io import BytesIO
 from xml.sax.saxutils import escape, quoteattr
 
+from pypdf import PdfWriter
+
 from ledger.invoices import IdSource, Invoice, Money, Party
+from ledger.invoices.party_ids import party_id_text
 
 Renderer = Callable[[Invoice], bytes]
 
@@ -62,11 +67,52 @@ def as_zugferd_1(invoice: Invoice) -> bytes:
     return document.encode()
 
 
+def as_json(invoice: Invoice) -> bytes:
+    """The JSON form, `sealbook-invoice/1`."""
+    form: dict[str, object] = {
+        "format": "sealbook-invoice/1",
+        "number": invoice.number,
+        "issue_date": invoice.issue_date.isoformat(),
+        "type_code": invoice.type_code,
+        "currency": invoice.gross.currency,
+        "gross_amount": f"{invoice.gross.amount:f}",
+        "seller": _json_party(invoice.seller),
+        "buyer": _json_party(invoice.buyer),
+    }
+    if invoice.due_date is not None:
+        form["due_date"] = invoice.due_date.isoformat()
+    if invoice.payable is not None:
+        form["payable_amount"] = f"{invoice.payable.amount:f}"
+    return json.dumps(form).encode()
+
+
+def in_pdf(xml: bytes) -> bytes:
+    """A Factur-X PDF: a page with nothing on it, and the XML attached."""
+    writer = PdfWriter()
+    writer.add_blank_page(width=200, height=200)
+    writer.add_attachment("factur-x.xml", xml)
+    file = BytesIO()
+    writer.write(file)
+    return file.getvalue()
+
+
+def as_factur_x(invoice: Invoice) -> bytes:
+    """CII in a PDF."""
+    return in_pdf(as_cii(invoice))
+
+
 RENDERERS: dict[str, Renderer] = {
     "UBL": as_ubl,
     "CII": as_cii,
     "ZUGFeRD 1.0": as_zugferd_1,
+    "Factur-X": as_factur_x,
+    "JSON": as_json,
 }
+
+
+def _json_party(party: Party) -> dict[str, object]:
+    ids = [party_id_text(one) for one in party.ids]
+    return {"name": party.name, "country": party.country, "ids": ids}
 
 
 def _ubl_party(party: Party) -> str:
