@@ -1,7 +1,10 @@
 from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
+from tests.integration.submission import World
 from tests.support.consortium import Consortium, running_consortium
 
 
@@ -10,3 +13,10 @@ def consortium() -> Iterator[Consortium]:
     """One chain for all tests of a module; they do not share documents."""
     with running_consortium() as running:
         yield running
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """A service, chain and clock for one test alone."""
+    with running_consortium() as consortium, ExitStack() as stack:
+        yield World(consortium, tmp_path, stack)
