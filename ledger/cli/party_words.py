@@ -45,7 +45,8 @@ def id_rows(party: Party) -> list[tuple[str, str, str]]:
 def _row(one: PartyId, country: str) -> tuple[str, str, str]:
     names = names_of(Party(name="", ids=(one,), country=country))
     if names.strong:
-        return _STRONG, _SCHEMES[names.strong[0].scheme], one.value
+        scheme = names.strong[0].scheme
+        return _STRONG, _SCHEMES.get(scheme, scheme), one.value
     kind, scheme = _SOURCES[one.source], one.scheme
     known = f"{_SCHEMES[scheme]} {kind}" if scheme in _SCHEMES else f"{kind} {scheme}".rstrip()
     return _WEAK if names.weak else _UNUSED, known, one.value

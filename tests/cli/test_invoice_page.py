@@ -8,10 +8,20 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.cli import party_words
 from ledger.cli.inspection import Readable, Refused
 from ledger.cli.invoice_lines import inspection_lines
 from ledger.cli.main import main
-from ledger.invoices import DocumentFormat, IdSource, Invoice, Money, Party, PartyId
+from ledger.cli.party_words import id_rows
+from ledger.invoices import (
+    DocumentFormat,
+    IdSource,
+    Invoice,
+    Money,
+    Party,
+    PartyId,
+    identifiers,
+)
 from tests.cli.commands import sealbook
 from tests.unit.invoices.samples import BAD, GOOD, legal_name, party_id, read, ubl
 
@@ -157,12 +167,41 @@ def page(invoice: Invoice, width: int = 80) -> list[str]:
     return list(map(click.unstyle, inspection_lines(Readable("a", invoice, None), width=width)))
 
 
-@pytest.mark.parametrize("source", list(IdSource))
-def test_every_kind_of_identifier_has_a_name(source: IdSource) -> None:
-    ids = tuple(PartyId(source, scheme, "DE1") for scheme in ("", "0088", "9930"))
-    invoice = replace(read(ubl()), buyer=Party("B", ids, ""))
-    shown = "\n".join(page(invoice))
-    assert shown.count("DE1\n") == (1 if source in {IdSource.VAT} else 3)
+@pytest.mark.parametrize(
+    ("one", "row"),
+    [
+        (PartyId(IdSource.VAT, "", "DE123456789"), ("strong", "VAT", "DE123456789")),
+        (
+            PartyId(IdSource.LEGAL, "0199", "5493001KJTIIGC8Y1R12"),
+            ("strong", "LEI", "5493001KJTIIGC8Y1R12"),
+        ),
+        (
+            PartyId(IdSource.LEGAL, "0199", "5493001KJTIIGC8Y1R13"),
+            ("weak", "LEI legal id", "5493001KJTIIGC8Y1R13"),
+        ),
+        (
+            PartyId(IdSource.IDENTIFIER, "", "91350100M000100Y43"),
+            ("strong", "USCC", "91350100M000100Y43"),
+        ),
+        (PartyId(IdSource.IDENTIFIER, "0088", "4000001123452"), ("strong", "GLN", "4000001123452")),
+        (
+            PartyId(IdSource.ENDPOINT, "0088", "4000001123452"),
+            ("weak", "GLN address", "4000001123452"),
+        ),
+        (PartyId(IdSource.ENDPOINT, "9930", "DE1"), ("weak", "address 9930", "DE1")),
+        (PartyId(IdSource.ENDPOINT, "EM", "a@b.de"), ("unused", "e-mail address", "a@b.de")),
+        (PartyId(IdSource.LEGAL, "", "HRB 1"), ("weak", "legal id", "HRB 1")),
+        (PartyId(IdSource.TAX, "", "F-skatt"), ("unused", "tax no.", "F-skatt")),
+    ],
+)
+def test_an_identifier_is_named_with_how_far_it_binds(
+    one: PartyId, row: tuple[str, str, str]
+) -> None:
+    assert id_rows(Party("", (one, one), "DE")) == [row]
+
+
+def test_every_register_has_a_name() -> None:
+    assert set(identifiers._STRONG_SCHEMES) <= party_words._SCHEMES.keys()
 
 
 def test_colours_are_for_terminals_only(tmp_path: Path) -> None:
