@@ -163,10 +163,10 @@ class CertificateBook(RecordBook):
         return int(count)
 
     def newest_surrenders(
-        self, record: RecordId, count: int, *, at: BlockRef
+        self, record: RecordId, total: int, *, at: BlockRef
     ) -> tuple[Surrender, ...]:
-        """The newest of `count` surrenders, NEWEST_SHOWN at most, oldest first."""
-        return tuple(self._surrender(record, surrender, at) for surrender in newest(count))
+        """The newest of `total` surrenders, NEWEST_SHOWN at most, oldest first."""
+        return tuple(self._surrender(record, surrender, at) for surrender in newest(total))
 
     def _surrender(self, record: RecordId, surrender: int, at: BlockRef) -> Surrender:
         ((holder, units, purpose, state),) = self._read(at, "surrenderOf", record, surrender)

@@ -175,9 +175,9 @@ class InvoiceBook(RecordBook):
         (count,) = self._read(at, "paymentCount", record)
         return int(count)
 
-    def newest_payments(self, record: RecordId, count: int, *, at: BlockRef) -> tuple[Payment, ...]:
-        """The newest of `count` payments, NEWEST_SHOWN at most, oldest first."""
-        return tuple(self._payment(record, payment, at) for payment in newest(count))
+    def newest_payments(self, record: RecordId, total: int, *, at: BlockRef) -> tuple[Payment, ...]:
+        """The newest of `total` payments, NEWEST_SHOWN at most, oldest first."""
+        return tuple(self._payment(record, payment, at) for payment in newest(total))
 
     def require_clear(
         self, record: RecordId, offer: int, clearance: Clearance, *, at: BlockRef

@@ -27,9 +27,9 @@ _NEW_HOLDER = 3  # which topic of the events by which members come to hold units
 _TAKING = ("OfferAccepted", "PledgeEnforced")
 
 
-def newest(count: int) -> range:
-    """Numbers of the newest of `count` things of a record, NEWEST_SHOWN at most, oldest first."""
-    return range(max(0, count - NEWEST_SHOWN), count)
+def newest(total: int) -> range:
+    """Numbers of the newest of `total` things of a record, NEWEST_SHOWN at most, oldest first."""
+    return range(max(0, total - NEWEST_SHOWN), total)
 
 
 class RecordBook(Relayable):
@@ -122,18 +122,18 @@ class RecordBook(Relayable):
         (count,) = self._read(at, "offerCount", record)
         return int(count)
 
-    def newest_offers(self, record: RecordId, count: int, *, at: BlockRef) -> tuple[Offer, ...]:
-        """The newest of `count` offers, NEWEST_SHOWN at most, oldest first."""
-        return tuple(self._offer(record, offer, at) for offer in newest(count))
+    def newest_offers(self, record: RecordId, total: int, *, at: BlockRef) -> tuple[Offer, ...]:
+        """The newest of `total` offers, NEWEST_SHOWN at most, oldest first."""
+        return tuple(self._offer(record, offer, at) for offer in newest(total))
 
     def pledge_count(self, record: RecordId, *, at: BlockRef) -> int:
         """Number of pledges that were ever made of a record."""
         (count,) = self._read(at, "pledgeCount", record)
         return int(count)
 
-    def newest_pledges(self, record: RecordId, count: int, *, at: BlockRef) -> tuple[Pledge, ...]:
-        """The newest of `count` pledges, NEWEST_SHOWN at most, oldest first."""
-        return tuple(self._pledge(record, pledge, at) for pledge in newest(count))
+    def newest_pledges(self, record: RecordId, total: int, *, at: BlockRef) -> tuple[Pledge, ...]:
+        """The newest of `total` pledges, NEWEST_SHOWN at most, oldest first."""
+        return tuple(self._pledge(record, pledge, at) for pledge in newest(total))
 
     def takers(self, record: RecordId, *, first: int, last: int) -> tuple[MemberId, ...]:
         """Who accepted an offer or enforced a pledge in the blocks first..last, each once."""
