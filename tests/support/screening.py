@@ -32,10 +32,14 @@ _OFFER_SECONDS = 3600
 
 @dataclass(frozen=True)
 class Desk:
-    """A consortium and a service, whose worker steps when it is told to."""
+    """A consortium and a service, whose worker steps when it is told to.
+
+    folder: of the service.
+    """
 
     consortium: Consortium
     service: Service
+    folder: Path
 
     def admit(self, name: str, roles: Role) -> MemberId:
         """A new member with an operator key that the service holds."""
@@ -43,6 +47,8 @@ class Desk:
         signer = self.consortium.spare.pop()
         self.consortium.signers[member] = signer
         self.consortium.decide(self.consortium.membership.admit(member, roles, signer.address))
+        self.consortium.write_key(self.folder / "keys", member, signer)
+        self.service.settle()
         return member
 
     def register(
@@ -104,7 +110,7 @@ def running_desk(consortium: Consortium, folder: Path) -> Iterator[Desk]:
     spare, signers = list(consortium.spare), dict(consortium.signers)
     with running_service(consortium, folder) as service:
         service.settle()
-        yield Desk(consortium, service)
+        yield Desk(consortium, service, folder)
     consortium.spare[:] = spare
     consortium.signers.clear()
     consortium.signers.update(signers)

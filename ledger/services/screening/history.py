@@ -26,7 +26,7 @@ def judge_history(candidate: Candidate, history: History) -> Iterator[Finding]:
     """The same file, the same number, then what is alike among invoices of the same parties."""
     if history.same_file is not None:
         sentence = f"You {_how(history.same_file)} this very file"
-        yield Finding(FindingKind.SEEN_BEFORE, sentence, (Exhibit(seen=history.same_file),))
+        yield Finding(FindingKind.SEEN_BEFORE, sentence, _shown([history.same_file]))
     yield from _same_number(candidate.seen, history.same_number)
     yield from _same_pair(candidate.seen, history.pair)
 

@@ -1,0 +1,168 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ledger.chain.membership import Role
+from ledger.services.principals import Principal
+from ledger.services.screening import (
+    FindingKind,
+    ScreenedFile,
+    ScreeningUpload,
+    Verdict,
+)
+from ledger.types import MemberId, RecordId
+from tests.support.consortium import COUNCIL, FINANCIER, OTHER_FINANCIER, Consortium
+from tests.support.screening import FINANCIERS_DESK, Desk, encoded, finding, kinds, running_desk
+from tests.unit.invoices.samples import legal_name, party_id, ubl
+
+TRADES = Role.SUPPLIER | Role.BUYER
+COUNCILS_DESK = Principal(COUNCIL[0], Role.COUNCIL)
+
+
+@pytest.fixture
+def desk(consortium: Consortium, tmp_path: Path) -> Iterator[Desk]:
+    with running_desk(consortium, tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def traders(desk: Desk) -> tuple[MemberId, MemberId, MemberId]:
+    """Three members that sell and buy: one whose name is an LEI, one a VAT number, one neither."""
+    return (
+        desk.admit("lei:5493001KJTIIGC8Y1R12", TRADES),
+        desk.admit("vat:DE123456789", TRADES),
+        desk.admit("org:carol", TRADES),
+    )
+
+
+def invoice(number: str, **parts: str) -> str:
+    """An invoice of which only its members have to do with any other."""
+    seller = {"seller": party_id(f"seller-of-{number}-1"), "seller_name": legal_name(number)}
+    return ubl(**{"number": number, **seller, **parts})
+
+
+def trade(desk: Desk, supplier: MemberId, buyer: MemberId, number: str) -> RecordId:
+    """An invoice that the financier is offered units of."""
+    record = desk.register(invoice(number), supplier=supplier, buyer=buyer)
+    desk.offer(record)
+    return record
+
+
+def screened(
+    desk: Desk,
+    supplier: MemberId | None,
+    buyer: MemberId | None,
+    *,
+    content: str | None = None,
+    principal: Principal = FINANCIERS_DESK,
+) -> ScreenedFile:
+    upload = ScreeningUpload(
+        "new.xml", encoded(content or invoice("N-77")), supplier=supplier, buyer=buyer
+    )
+    return desk.screen(upload, principal=principal).files[0]
+
+
+def test_a_circle_of_three_is_for_review_and_shown_with_its_records(
+    desk: Desk, traders: tuple[MemberId, MemberId, MemberId]
+) -> None:
+    alice, bob, carol = traders
+    second, third = trade(desk, bob, carol, "B-1"), trade(desk, carol, alice, "C-1")
+    file = screened(desk, alice, bob)
+    assert (file.verdict, kinds(file)) == (Verdict.REVIEW, [FindingKind.CIRCULAR_TRADE])
+    found = finding(file, FindingKind.CIRCULAR_TRADE)
+    assert found.sentence.endswith(f"{alice} → {bob} → {carol} → {alice}")
+    shown = [(item.record, item.supplier, item.buyer, item.units) for item in found.exhibits]
+    assert shown == [(second, bob, carol, 1000), (third, carol, alice, 1000)]
+    assert all(item.block and item.time for item in found.exhibits)
+
+
+def test_trade_that_does_not_come_back_is_no_circle(
+    desk: Desk, traders: tuple[MemberId, MemberId, MemberId]
+) -> None:
+    alice, bob, carol = traders
+    trade(desk, bob, carol, "B-1")
+    trade(desk, alice, carol, "A-1")
+    file = screened(desk, alice, bob)
+    assert (file.verdict, kinds(file), file.not_looked_at) == (Verdict.CLEAR, [], ())
+
+
+def test_trade_between_two_in_both_directions_weighs_less(
+    desk: Desk, traders: tuple[MemberId, MemberId, MemberId]
+) -> None:
+    alice, bob, _carol = traders
+    trade(desk, bob, alice, "B-1")
+    file = screened(desk, alice, bob)
+    assert (file.verdict, kinds(file)) == (Verdict.CLEAR, [FindingKind.MUTUAL_TRADE])
+
+
+def test_a_record_that_was_taken_back_is_no_trade(
+    desk: Desk, traders: tuple[MemberId, MemberId, MemberId]
+) -> None:
+    alice, bob, _carol = traders
+    record = desk.register(invoice("B-1"), supplier=bob, buyer=alice)
+    desk.consortium.act(bob, desk.consortium.book.cancel(record))
+    desk.service.settle()
+    assert kinds(screened(desk, alice, bob, principal=COUNCILS_DESK)) == []
+
+
+def test_only_records_that_the_member_may_see_make_circles(
+    desk: Desk, traders: tuple[MemberId, MemberId, MemberId]
+) -> None:
+    alice, bob, _carol = traders
+    record = desk.register(invoice("B-1"), supplier=bob, buyer=alice)
+    circle = [FindingKind.MUTUAL_TRADE]
+    for principal, seen in (
+        (FINANCIERS_DESK, []),
+        (Principal(alice, Role.BUYER), circle),
+        (Principal(bob, Role.SUPPLIER), circle),
+        (COUNCILS_DESK, circle),
+    ):
+        content = invoice(f"N-{principal.member}")
+        assert kinds(screened(desk, alice, bob, content=content, principal=principal)) == seen
+    desk.offer(record, to=FINANCIER)
+    assert kinds(screened(desk, alice, bob, content=invoice("M-1"))) == circle
+    other = Principal(OTHER_FINANCIER, Role.FINANCIER)
+    assert kinds(screened(desk, alice, bob, principal=other)) == []
+
+
+def test_members_that_are_named_by_what_the_invoice_names_are_found(
+    desk: Desk, traders: tuple[MemberId, MemberId, MemberId]
+) -> None:
+    alice, bob, _carol = traders
+    trade(desk, bob, alice, "B-1")
+    sold = invoice(
+        "N-5",
+        seller=party_id("5493001KJTIIGC8Y1R12", "0199"),
+        buyer="<cac:PartyTaxScheme><cbc:CompanyID>DE 123 456 789</cbc:CompanyID>"
+        "<cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:PartyTaxScheme>",
+    )
+    file = screened(desk, None, None, content=sold)
+    assert kinds(file) == [FindingKind.MUTUAL_TRADE]
+    assert file.not_looked_at == ()
+
+
+def test_parties_that_are_no_known_members_are_told_and_not_passed_over(
+    desk: Desk, traders: tuple[MemberId, MemberId, MemberId]
+) -> None:
+    _alice, bob, _carol = traders
+    content = invoice("N-9")
+    for supplier, buyer, who in (
+        (None, bob, "the seller is"),
+        (bob, None, "the buyer is"),
+        (None, None, "the seller and the buyer is"),
+    ):
+        (note,) = screened(desk, supplier, buyer, content=content).not_looked_at
+        assert note.startswith(f"Trade in circles, because it is not known which member {who}")
+
+
+def test_the_record_of_the_invoice_says_who_its_parties_are(
+    desk: Desk, traders: tuple[MemberId, MemberId, MemberId]
+) -> None:
+    alice, bob, _carol = traders
+    trade(desk, bob, alice, "B-1")
+    own = invoice("N-6")
+    record = desk.register(own, supplier=alice, buyer=bob)
+    file = desk.screen_one(own, record=record)
+    assert kinds(file) == [FindingKind.MUTUAL_TRADE, FindingKind.THE_RECORD]
+    assert file.not_looked_at == ()

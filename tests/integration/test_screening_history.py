@@ -1,0 +1,318 @@
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ledger.chain.membership import Role
+from ledger.errors import InvalidRequest
+from ledger.invoices import Fingerprints, HmacFingerprint
+from ledger.services.principals import Principal
+from ledger.services.screening import (
+    MAX_FILES,
+    FindingKind,
+    ScreenedFile,
+    ScreeningUpload,
+    Verdict,
+    screen_invoices,
+)
+from ledger.store.seen_invoices import How
+from ledger.types import RecordId, Units
+from tests.support.consortium import BUYER, OTHER_FINANCIER, SUPPLIER, Consortium
+from tests.support.screening import (
+    FINANCIERS_DESK,
+    Desk,
+    encoded,
+    finding,
+    kinds,
+    running_desk,
+)
+from tests.unit.invoices.samples import VAT_ID, party_id, ubl
+
+OTHER_DESK = Principal(OTHER_FINANCIER, Role.FINANCIER)
+SUPPLIERS_DESK = Principal(SUPPLIER, Role.SUPPLIER)
+
+
+@pytest.fixture
+def desk(consortium: Consortium, tmp_path: Path) -> Iterator[Desk]:
+    with running_desk(consortium, tmp_path) as running:
+        yield running
+
+
+def total(amount: str) -> dict[str, str]:
+    return {
+        "gross": f'<cbc:TaxInclusiveAmount currencyID="EUR">{amount}</cbc:TaxInclusiveAmount>',
+        "payable": f'<cbc:PayableAmount currencyID="EUR">{amount}</cbc:PayableAmount>',
+    }
+
+
+def refers_to(number: str) -> str:
+    """A reference to a preceding invoice (BT-25), for the part `more`."""
+    return (
+        "<cac:BillingReference><cac:InvoiceDocumentReference>"
+        f"<cbc:ID>{number}</cbc:ID>"
+        "</cac:InvoiceDocumentReference></cac:BillingReference>"
+    )
+
+
+def together(desk: Desk, **files: str) -> dict[str, ScreenedFile]:
+    """The answers for some files that are screened at once."""
+    uploads = [ScreeningUpload(name, encoded(content)) for name, content in files.items()]
+    return {file.name: file for file in desk.screen(*uploads).files}
+
+
+def test_the_same_file_again_is_the_same_sighting_and_weighs_nothing(desk: Desk) -> None:
+    desk.screen_one(ubl())
+    for _ in range(2):
+        file = desk.screen_one(ubl())
+        assert (file.verdict, file.score) == (Verdict.CLEAR, 0)
+        (exhibit,) = finding(file, FindingKind.SEEN_BEFORE).exhibits
+        assert exhibit.seen is not None
+        assert exhibit.seen.how is How.SCREENED
+    assert "this very file" in finding(file, FindingKind.SEEN_BEFORE).sentence
+
+
+def test_another_rendering_of_an_invoice_seen_before_weighs_nothing(desk: Desk) -> None:
+    desk.screen_one(ubl())
+    file = desk.screen_one(ubl(number="a 1"))
+    assert (file.verdict, file.score) == (Verdict.CLEAR, 0)
+    assert "in another file" in finding(file, FindingKind.SEEN_BEFORE).sentence
+
+
+def test_a_number_that_is_divided_elsewhere_is_another_number(desk: Desk) -> None:
+    desk.screen_one(ubl(number="1/23"))
+    file = desk.screen_one(ubl(number="12/3", issue_date="2024-04-18"))
+    assert FindingKind.SEEN_OTHERWISE not in kinds(file)
+
+
+@pytest.mark.parametrize("changed", [total("120.00"), {"issue_date": "2024-03-19"}])
+def test_a_number_that_was_seen_with_other_terms_is_for_review(
+    desk: Desk, changed: dict[str, str]
+) -> None:
+    desk.screen_one(ubl())
+    file = desk.screen_one(ubl(**changed))
+    assert file.verdict is Verdict.REVIEW
+    (exhibit,) = finding(file, FindingKind.SEEN_OTHERWISE).exhibits
+    assert exhibit.seen is not None
+    assert exhibit.seen.fields.number == "A-1"
+
+
+@pytest.mark.parametrize("number", ["A-2", "another series 77"])
+def test_an_invoice_seen_under_another_number_is_for_review(desk: Desk, number: str) -> None:
+    desk.screen_one(ubl())
+    file = desk.screen_one(ubl(number=number))
+    assert file.verdict is Verdict.REVIEW
+    assert kinds(file) == [FindingKind.SAME_AMOUNT_SAME_DAY]
+
+
+@pytest.mark.parametrize(
+    ("changed", "kind"),
+    [
+        ({"issue_date": "2024-04-18"}, FindingKind.NEAR_NUMBER_SAME_AMOUNT),
+        (total("7.00"), FindingKind.NEAR_NUMBER_SAME_DAY),
+        ({"issue_date": "2024-04-18", **total("7.00")}, FindingKind.NEAR_NUMBER),
+    ],
+)
+def test_a_near_number_only_weighs_and_never_decides(
+    desk: Desk, changed: dict[str, str], kind: FindingKind
+) -> None:
+    for number in ("A-2", "A-3", "A-4"):
+        desk.screen_one(ubl(number=number))
+    file = desk.screen_one(ubl(number="A-5", **changed))
+    assert (file.verdict, kinds(file)) == (Verdict.CLEAR, [kind])
+    assert len(finding(file, kind).exhibits) == 3
+
+
+def test_numbers_of_other_parties_are_not_compared(desk: Desk) -> None:
+    desk.screen_one(ubl())
+    other = VAT_ID.replace("DE123456789", "DE987654321")
+    name = "<cbc:RegistrationName>Another Seller</cbc:RegistrationName>"
+    assert kinds(desk.screen_one(ubl(seller=other, seller_name=name, number="A-2"))) == []
+
+
+def test_any_identifier_that_two_invoices_share_joins_their_history(desk: Desk) -> None:
+    both = VAT_ID + party_id("4000001123452", "0088")
+    desk.screen_one(ubl(seller=both))
+    renamed = "<cbc:RegistrationName>Seller Group</cbc:RegistrationName>"
+    gln = party_id("4000001123452", "0088")
+    file = desk.screen_one(ubl(seller=gln, seller_name=renamed, **total("120.00")))
+    assert FindingKind.SEEN_OTHERWISE in kinds(file)
+
+
+def test_a_total_out_of_all_proportion_is_told(desk: Desk) -> None:
+    for month in (1, 2, 3):
+        desk.screen_one(ubl(number=f"2024-{month}000", issue_date=f"2024-0{month}-18"))
+    usual = desk.screen_one(ubl(number="2024-4000", issue_date="2024-04-18", **total("1190.00")))
+    assert FindingKind.UNUSUAL_AMOUNT not in kinds(usual)
+    file = desk.screen_one(ubl(number="2024-9000", issue_date="2024-05-18", **total("1190.01")))
+    assert FindingKind.UNUSUAL_AMOUNT in kinds(file)
+    assert file.verdict is Verdict.CLEAR
+
+
+def test_nobody_learns_what_another_member_saw(desk: Desk) -> None:
+    desk.screen_one(ubl(), principal=OTHER_DESK)
+    assert kinds(desk.screen_one(ubl())) == []
+    assert kinds(desk.screen_one(ubl(number="A-2"))) == [FindingKind.SAME_AMOUNT_SAME_DAY]
+    assert kinds(desk.screen_one(ubl(number="A-3"), principal=OTHER_DESK)) == [
+        FindingKind.SAME_AMOUNT_SAME_DAY
+    ]
+
+
+def test_what_a_member_registered_is_in_its_history(desk: Desk) -> None:
+    record = desk.register(ubl())
+    file = desk.screen_one(ubl(), record=record, principal=SUPPLIERS_DESK)
+    (exhibit,) = finding(file, FindingKind.SEEN_BEFORE).exhibits
+    assert exhibit.seen is not None
+    assert (exhibit.seen.how, exhibit.record) == (How.REGISTERED, record)
+
+
+def test_a_screened_invoice_that_is_registered_then_counts_as_registered(desk: Desk) -> None:
+    desk.screen_one(ubl(), principal=SUPPLIERS_DESK)
+    record = desk.register(ubl())
+    file = desk.screen_one(ubl(), record=record, principal=SUPPLIERS_DESK)
+    assert "handed in for registration" in finding(file, FindingKind.SEEN_BEFORE).sentence
+
+
+def test_the_same_receivable_twice_in_a_portfolio_is_blocked_by_both_names(desk: Desk) -> None:
+    files = together(desk, one=ubl(), two=ubl(number="a-1"), three=ubl(number="A-900"))
+    assert [file.verdict for file in files.values()][:2] == [Verdict.BLOCKED, Verdict.BLOCKED]
+    found = finding(files["one"], FindingKind.SAME_INVOICE_HERE)
+    assert "one and two are the same invoice" in found.sentence
+    assert {exhibit.file for exhibit in found.exhibits} == {"two"}
+    assert FindingKind.SAME_INVOICE_HERE not in kinds(files["three"])
+
+
+def test_the_same_file_twice_in_a_portfolio_is_called_that(desk: Desk) -> None:
+    files = together(desk, one=ubl(), two=ubl())
+    sentence = finding(files["two"], FindingKind.SAME_INVOICE_HERE).sentence
+    assert "two and one are the very same file" in sentence
+
+
+def test_numbers_that_fold_alike_in_a_portfolio_are_told_as_such(desk: Desk) -> None:
+    files = together(desk, one=ubl(number="1/23"), two=ubl(number="12/3"))
+    sentence = finding(files["one"], FindingKind.SAME_INVOICE_HERE).sentence
+    assert "where they are divided" in sentence
+
+
+def test_a_changed_copy_in_a_portfolio_is_for_review(desk: Desk) -> None:
+    files = together(desk, one=ubl(), two=ubl(number="A-2"))
+    found = finding(files["two"], FindingKind.SAME_AMOUNT)
+    assert found.sentence.startswith("one has the same seller, buyer, total and date")
+    assert files["two"].verdict is Verdict.REVIEW
+
+
+def test_a_portfolio_of_honest_invoices_is_clear(desk: Desk) -> None:
+    months = {
+        f"m{month}": ubl(number=f"2024-00{month}", issue_date=f"2024-0{month}-18")
+        for month in range(1, 7)
+    }
+    assert {file.verdict for file in together(desk, **months).values()} == {Verdict.CLEAR}
+    assert {file.verdict for file in together(desk, **months).values()} == {Verdict.CLEAR}
+
+
+def test_a_file_that_cannot_be_read_does_not_keep_the_others(desk: Desk) -> None:
+    files = together(desk, one="<html/>", two=ubl())
+    assert files["one"].verdict is None
+    assert "no e-invoice" in str(files["one"].refusal)
+    assert files["two"].verdict is Verdict.CLEAR
+
+
+def test_a_screening_has_files_with_names_of_their_own(desk: Desk) -> None:
+    one = ScreeningUpload("one", ubl().encode())
+    for uploads in ([], [one, one], [replace(one, name=str(n)) for n in range(MAX_FILES + 1)]):
+        with pytest.raises(InvalidRequest):
+            screen_invoices(desk.service.ledger, FINANCIERS_DESK, uploads)
+
+
+def correction() -> str:
+    dated = {"number": "A-900", "type_code": "384", "issue_date": "2024-04-01"}
+    return ubl(**dated, more=refers_to("A-1"), **total("9"))
+
+
+def test_a_correction_of_a_registered_invoice_is_for_review(desk: Desk) -> None:
+    record = desk.register(ubl())
+    file = desk.screen_one(correction())
+    assert file.verdict is Verdict.REVIEW
+    found = finding(file, FindingKind.REFERS_TO_REGISTERED)
+    assert {exhibit.record for exhibit in found.exhibits} == {record}
+    assert "takes the place" in finding(file, FindingKind.DOCUMENT_TYPE).sentence
+
+
+def test_a_reference_to_what_nobody_registered_is_told(desk: Desk) -> None:
+    file = desk.screen_one(ubl(more=refers_to("Z-5")))
+    assert file.verdict is Verdict.CLEAR
+    assert "no record is known" in finding(file, FindingKind.REFERS_TO).sentence
+
+
+def test_a_reference_to_a_cancelled_invoice_is_no_double(desk: Desk) -> None:
+    record = desk.register(ubl())
+    desk.consortium.act(SUPPLIER, desk.consortium.book.cancel(record))
+    desk.service.settle()
+    file = desk.screen_one(correction())
+    assert file.verdict is Verdict.CLEAR
+    assert "whose record has ended" in finding(file, FindingKind.REFERS_TO).sentence
+
+
+def credit_note(number: str = "C-1", of: str = "A-1") -> str:
+    return ubl(number=number, type_code="381", issue_date="2024-05-01", more=refers_to(of))
+
+
+def test_an_invoice_with_a_credit_note_that_was_seen_is_for_review(desk: Desk) -> None:
+    record = desk.register(ubl())
+    note = desk.screen_one(credit_note())
+    assert note.verdict is Verdict.BLOCKED
+    told = finding(note, FindingKind.REFERS_TO)
+    assert "which is registered" in told.sentence
+    assert {exhibit.record for exhibit in told.exhibits} == {record}
+
+    file = desk.screen_one(ubl(), record=record)
+    assert file.verdict is Verdict.REVIEW
+    (exhibit,) = finding(file, FindingKind.REFERRED_TO).exhibits
+    assert exhibit.seen is not None
+    assert exhibit.seen.fields.number == "C-1"
+    assert finding(file, FindingKind.REFERRED_TO).sentence.startswith("A credit note")
+
+
+def test_a_credit_note_in_the_same_portfolio_is_told(desk: Desk) -> None:
+    files = together(desk, invoice=ubl(), note=credit_note(), other=ubl(number="B-500"))
+    (exhibit,) = finding(files["invoice"], FindingKind.REFERRED_TO).exhibits
+    assert exhibit.file == "note"
+    assert FindingKind.REFERRED_TO not in kinds(files["other"])
+
+
+def test_credit_notes_on_the_record_are_told_with_their_units(desk: Desk) -> None:
+    record = desk.register(ubl())
+    book = desk.consortium.book
+    desk.consortium.act(BUYER, book.accept(record))
+    commitment = book.record(record, at=desk.consortium.chain.head().ref).commitment
+    desk.consortium.act(SUPPLIER, book.credit(record, Units(250), commitment))
+    desk.service.settle()
+    file = desk.screen_one(ubl(), record=record)
+    assert file.verdict is Verdict.CLEAR
+    found = finding(file, FindingKind.CREDITED)
+    assert "250 of 1,000 units" in found.sentence
+    assert [(exhibit.record, exhibit.units) for exhibit in found.exhibits] == [(record, 250)]
+
+
+def rotated(desk: Desk, *, keep_previous: bool) -> Desk:
+    """The desk after the consortium changed its key."""
+    ledger = desk.service.ledger
+    new = HmacFingerprint(b"\x07" * 32, version=2)
+    previous = ledger.fingerprints.current if keep_previous else None
+    changed = replace(ledger, fingerprints=Fingerprints(new, previous))
+    return replace(desk, service=replace(desk.service, ledger=changed))
+
+
+def test_records_of_the_previous_key_are_found_during_a_rotation(desk: Desk) -> None:
+    record: RecordId = desk.register(ubl())
+    during = rotated(desk, keep_previous=True)
+    assert during.screen_one(ubl()).verdict is Verdict.BLOCKED
+    assert during.screen_one(ubl(), record=record).verdict is Verdict.CLEAR
+    tampered = during.screen_one(ubl(issue_date="2024-03-19"))
+    assert FindingKind.SAME_NUMBER in kinds(tampered)
+
+
+def test_the_members_own_history_survives_any_change_of_the_key(desk: Desk) -> None:
+    desk.screen_one(ubl())
+    after = rotated(desk, keep_previous=False)
+    assert kinds(after.screen_one(ubl(number="A-2"))) == [FindingKind.SAME_AMOUNT_SAME_DAY]
