@@ -13,7 +13,7 @@ SOURCES := ledger api hardhat-free-devnet/devnet scripts tests
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo serve test coverage lint format contracts audit mutants invariants regenerate check-generated lock clean
+.PHONY: help demo serve test coverage lint format contracts audit mutants invariants fuzz regenerate check-generated lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -52,6 +52,9 @@ mutants: $(DEV) $(NODE_MODULES) ## Change the contracts one place at a time and 
 
 invariants: $(DEV) ## Try long sequences of acts against the named invariants of the contracts
 	SEALBOOK_EXAMPLES=$${SEALBOOK_EXAMPLES:-100} SEALBOOK_STEPS=$${SEALBOOK_STEPS:-80} $(BIN)/python -m pytest tests/contracts/test_conservation.py tests/contracts/test_certificate_invariants.py
+
+fuzz: $(DEV) ## Read damaged and forged invoices for five minutes (ARGS="--seconds 60 --seed 7")
+	$(BIN)/python -m scripts.fuzz_invoices --seconds 300 $(ARGS)
 
 regenerate: contracts ## Write every generated file anew
 	$(BIN)/python -m scripts.regenerate_fixtures

@@ -2,7 +2,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from ledger.invoices import IdentityRule, Invoice, Party, identity_keys
@@ -11,6 +11,7 @@ from tests.property.invoices.strategies import invoices, parties, spelled, stron
 from tests.unit.invoices.renderings import RENDERERS
 from tests.unit.invoices.samples import FINGERPRINTS, read
 
+unhurried = settings(deadline=None)  # documents take long to make
 syntaxes = st.sampled_from([*RENDERERS.values()])
 
 
@@ -22,6 +23,7 @@ def issuer_of(invoice: Invoice) -> Party:
     return invoice.buyer if invoice.self_billed else invoice.seller
 
 
+@unhurried
 @given(invoices(), syntaxes)
 def test_every_syntax_gives_the_keys_of_the_invoice_that_it_was_written_from(
     invoice: Invoice, render: Callable[[Invoice], bytes]
@@ -33,6 +35,7 @@ def test_every_syntax_gives_the_keys_of_the_invoice_that_it_was_written_from(
     assert alerts == set(expected.alert)
 
 
+@unhurried
 @given(st.data(), invoices(), syntaxes, syntaxes)
 def test_two_renderings_share_a_strict_key_as_long_as_one_strong_identifier_is_in_both(
     data: st.DataObject,
@@ -46,6 +49,7 @@ def test_two_renderings_share_a_strict_key_as_long_as_one_strong_identifier_is_i
     assert strict(one) & strict(other)
 
 
+@unhurried
 @given(st.data(), invoices(strong=0), syntaxes, syntaxes)
 def test_two_full_renderings_have_the_same_strict_keys_however_they_are_spelled(
     data: st.DataObject,
@@ -58,6 +62,7 @@ def test_two_full_renderings_have_the_same_strict_keys_however_they_are_spelled(
     assert strict(one) == strict(other) == strict(invoice)
 
 
+@unhurried
 @given(invoices(strong=0), st.integers(1, 400), syntaxes)
 def test_another_day_is_another_invoice(
     invoice: Invoice, days: int, render: Callable[[Invoice], bytes]
@@ -66,6 +71,7 @@ def test_another_day_is_another_invoice(
     assert strict(read(render(invoice))).isdisjoint(strict(read(render(other))))
 
 
+@unhurried
 @given(invoices(strong=0), invoices(strong=0), syntaxes)
 def test_another_number_is_another_invoice(
     invoice: Invoice, other: Invoice, render: Callable[[Invoice], bytes]
@@ -75,6 +81,7 @@ def test_another_number_is_another_invoice(
     assert strict(read(render(invoice))).isdisjoint(strict(read(render(other))))
 
 
+@unhurried
 @given(invoices(), parties(), syntaxes)
 def test_another_issuer_is_another_invoice(
     invoice: Invoice, party: Party, render: Callable[[Invoice], bytes]
