@@ -1,15 +1,13 @@
 """Opening a PDF that a stranger sent: pypdf, held to what the file says and to a bounded effort.
 
 pypdf repairs broken files by searching them, so that a damaged or crafted file yields objects that
-another reader does not see. Here such a file is refused. pypdf bounds single objects; what a file
-can repeat (tables of objects, packed objects, overlapping ones) is bounded here.
+another reader does not see. Here such a file is refused.
 """
 
 import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import SEEK_SET, BufferedIOBase, BytesIO
 from typing import BinaryIO, cast
 
 from pypdf import PdfReader, apply_configuration
@@ -20,25 +18,21 @@ from pypdf.generic import (
     NullObject,
     PdfObject,
     StreamObject,
+    read_object,
 )
 
 from ledger.errors import DocumentError
+from ledger.invoices.pdf_effort import BROKEN, TOO_DEEP, TOO_MUCH, BoundedBytes, Effort
 
-MAX_READS = 400_000
-"""Pieces, mostly single bytes, that are read of one file: about half a second's work."""
+MAX_PACKED_BYTES = 2_000_000
+"""Of all packed tables and containers of objects in one file together, unpacked."""
 
-MAX_PACKED_BYTES = 1_000_000
-"""Of all packed tables and objects of one file together, unpacked."""
-
-_MAX_TABLE_BYTES = 500_000  # of one packed table or container of objects
+_MAX_TABLE_BYTES = 500_000  # of one of them
 _MAX_OBJECTS = 100_000
-_MAX_READ_TIMES = 4  # how often, on average, each byte of a file is read
 
 _TAIL_BYTES = 1024
-_TAIL = re.compile(rb"startxref\s+[0-9]{1,12}\s+%%EOF[\s\0]*\Z")
-
-_BROKEN = "the PDF is broken: its table of objects does not fit its objects; save it anew"
-_TOO_MUCH = "the PDF is made so that reading it takes too much effort; save it anew"
+# pypdf goes back over line ends before the keyword one by one, so they are few.
+_TAIL = re.compile(rb"[^\r\n][\r\n]{0,8}startxref\s+[0-9]{1,12}\s+%%EOF[\s\0]*\Z")
 
 # What pypdf has to say about a file goes into a refusal or nowhere.
 logging.getLogger("pypdf").addHandler(logging.NullHandler())
@@ -62,15 +56,9 @@ def open_pdf(data: bytes) -> Iterator[DictionaryObject]:
             array_maximum_element_count=_MAX_OBJECTS,
             disable_legacy_handling=True,
         ):
-            yield _Reader(_Bytes(data)).catalog()
-    except DocumentError:
-        raise
-    except (LimitReachedError, MemoryError):
-        raise DocumentError(_TOO_MUCH) from None
-    except RecursionError:
-        raise DocumentError("the PDF has objects nested too deep inside each other") from None
-    except Exception:  # noqa: BLE001 - pypdf says that broken files cause any exception
-        raise DocumentError(_BROKEN) from None
+            yield _Reader(data).catalog()
+    except Exception as error:  # noqa: BLE001 - pypdf says that broken files cause any exception
+        raise DocumentError(_reason(error)) from None
 
 
 def resolved(value: object) -> object:
@@ -79,7 +67,7 @@ def resolved(value: object) -> object:
         return value
     found = value.get_object()
     if isinstance(found, IndirectObject):
-        raise DocumentError(_BROKEN)
+        raise DocumentError(BROKEN)
     return found
 
 
@@ -101,37 +89,28 @@ def is_packed(stream: StreamObject) -> bool:
     return bool(names)
 
 
-class _Bytes(BufferedIOBase):
-    """The file, which can be read in pieces only, and not forever."""
-
-    def __init__(self, data: bytes) -> None:
-        self._file = BytesIO(data)
-        self._reads = MAX_READS
-        self._bytes = len(data) * _MAX_READ_TIMES + MAX_READS
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        if size is None or size < 0:
-            # pypdf takes all of it only to search for objects that are not where they should be.
-            raise DocumentError(_BROKEN)
-        piece = self._file.read(size)
-        self._reads -= 1
-        self._bytes -= len(piece)
-        if self._reads < 0 or self._bytes < 0:
-            raise DocumentError(_TOO_MUCH)
-        return piece
-
-    def seek(self, offset: int, whence: int = SEEK_SET, /) -> int:
-        return self._file.seek(offset, whence)
-
-    def tell(self) -> int:
-        return self._file.tell()
+def _reason(error: BaseException | None) -> str:
+    """The reason that pypdf wrapped into others of its own, if one is known."""
+    while error is not None:
+        if isinstance(error, DocumentError):
+            return str(error)
+        if isinstance(error, RecursionError):
+            return TOO_DEEP
+        if isinstance(error, LimitReachedError | MemoryError):
+            return TOO_MUCH
+        error = error.__cause__ or error.__context__
+    return BROKEN
 
 
 class _Reader(PdfReader):
-    def __init__(self, stream: _Bytes) -> None:
+    def __init__(self, data: bytes) -> None:
+        self._effort = Effort(len(data))
         self._packed_bytes = MAX_PACKED_BYTES
-        file = cast("BinaryIO", stream)  # which has more methods, none of them used
-        super().__init__(file, strict=True, xref_stream_maximum_entries=_MAX_OBJECTS)
+        self._contents: dict[int, dict[int, int]] = {}
+        super().__init__(self._bounded(data), True, xref_stream_maximum_entries=_MAX_OBJECTS)
+
+    def _bounded(self, data: bytes) -> BinaryIO:
+        return cast("BinaryIO", BoundedBytes(data, self._effort))  # of which pypdf uses no more
 
     @property
     def is_encrypted(self) -> bool:
@@ -142,8 +121,25 @@ class _Reader(PdfReader):
     def catalog(self) -> DictionaryObject:
         root = entry(self.trailer, "/Root")
         if not isinstance(root, DictionaryObject) or entry(root, "/Type") != "/Catalog":
-            raise DocumentError(_BROKEN)
+            raise DocumentError(BROKEN)
         return root
+
+    def get_object(self, indirect_reference: int | IndirectObject) -> PdfObject | None:
+        """An object by its reference; DocumentError for one that the file calls deleted.
+
+        The standard takes such a reference for null, but old and new readers may disagree on what
+        is deleted (ISO 32000-2, 7.5.8.4, hybrid-reference files).
+        """
+        if isinstance(indirect_reference, int):
+            indirect_reference = IndirectObject(indirect_reference, 0, self)
+        number, generation = indirect_reference.idnum, indirect_reference.generation
+        if (generation, number) in self.resolved_objects:
+            return self.resolved_objects[generation, number]
+        if generation == 0 and number in self.xref_objStm:
+            return self.cache_indirect_object(generation, number, self._contained(number))
+        if self.xref_free_entry.get(generation, {}).get(number):
+            raise DocumentError(BROKEN)
+        return super().get_object(indirect_reference)
 
     def cache_indirect_object(
         self, generation: int, idnum: int, obj: PdfObject | None
@@ -153,5 +149,34 @@ class _Reader(PdfReader):
             is_packed(obj)
             self._packed_bytes -= len(obj.get_data())
             if self._packed_bytes < 0:
-                raise DocumentError(_TOO_MUCH)
+                raise DocumentError(TOO_MUCH)
         return super().cache_indirect_object(generation, idnum, obj)
+
+    def _contained(self, number: int) -> PdfObject:
+        """An object out of its container (ISO 32000-2, 7.5.7); pypdf would parse all in there."""
+        container_number, _ = self.xref_objStm[number]
+        if container_number in self.xref_objStm:
+            raise DocumentError(BROKEN)
+        container = self.get_object(container_number)
+        if not isinstance(container, StreamObject) or entry(container, "/Type") != "/ObjStm":
+            raise DocumentError(BROKEN)
+        data, first = container.get_data(), entry(container, "/First")
+        if not isinstance(first, int) or not 0 <= first <= len(data):
+            raise DocumentError(BROKEN)
+        if container_number not in self._contents:
+            self._contents[container_number] = _contents(data[:first])
+        stream = self._bounded(data)
+        stream.seek(first + self._contents[container_number][number])
+        return read_object(stream, self)
+
+
+def _contents(index: bytes) -> dict[int, int]:
+    """Where the objects of a container stand, by number. index: pairs of number and offset."""
+    texts = index.split()
+    if len(texts) % 2 or not all(text.isdigit() for text in texts):
+        raise DocumentError(BROKEN)
+    pairs = [*zip(map(int, texts[::2]), map(int, texts[1::2]), strict=True)]
+    places = dict(pairs)
+    if len(places) < len(pairs):
+        raise DocumentError(BROKEN)
+    return places
