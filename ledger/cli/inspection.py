@@ -105,6 +105,11 @@ def inspection_json(found: Inspection) -> JsonObject:
     }
 
 
+def alert_keys(keys: IdentityKeys, rule: IdentityRule) -> list[bytes]:
+    """The alert keys of one kind."""
+    return [alert.key for alert in keys.alert if alert.kind is rule]
+
+
 def _content(name: str, max_bytes: int) -> bytes:
     try:
         if name != STDIN and (size := Path(name).stat().st_size) > max_bytes:
@@ -125,7 +130,7 @@ def _keys_json(keys: IdentityKeys) -> JsonObject:
     return {
         "strict": [to_hex(key) for key in keys.strict],
         "alert": {
-            f"K{rule.value}": [to_hex(alert.key) for alert in keys.alert if alert.kind is rule]
+            f"K{rule.value}": [to_hex(key) for key in alert_keys(keys, rule)]
             for rule in ALERT_RULES
         },
     }

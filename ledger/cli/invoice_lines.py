@@ -10,12 +10,11 @@ from textwrap import wrap
 
 import click
 
-from ledger.cli.inspection import ALERT_RULES, Inspection, Readable, Refused
+from ledger.cli.inspection import ALERT_RULES, Inspection, Readable, Refused, alert_keys
 from ledger.cli.output import printable, sentence
 from ledger.cli.party_words import id_rows
 from ledger.invoices import (
     DocumentFormat,
-    IdentityKeys,
     IdentityRule,
     Invoice,
     InvoiceClass,
@@ -141,26 +140,25 @@ def _judgement(invoice: Invoice, width: int) -> list[str]:
 def _keys(found: Readable, width: int) -> list[str]:
     if found.keys is None:
         return _row("Keys", [_NO_KEYS], width)
-    keys = found.keys
     return [
-        f"{_INDENT}Another document with one of these keys is about",
+        *_indented("A match of one of these keys with another document would mean:", width),
+        *_key_lines(IdentityRule.SAME_INVOICE, found.keys.strict, width),
         *(
             line
-            for rule in (IdentityRule.SAME_INVOICE, *ALERT_RULES)
-            for line in _key_lines(rule, keys)
+            for rule in ALERT_RULES
+            for line in _key_lines(rule, alert_keys(found.keys, rule), width)
         ),
-        f"{_INDENT}K1 is strict: it blocks a second registration. The others inform.",
+        *_indented("K1 is strict: it blocks a second registration. The others inform.", width),
     ]
 
 
-def _key_lines(rule: IdentityRule, keys: IdentityKeys) -> list[str]:
-    strict = rule is IdentityRule.SAME_INVOICE
-    made = keys.strict if strict else [one.key for one in keys.alert if one.kind is rule]
-    if not made:
+def _key_lines(rule: IdentityRule, keys: Sequence[bytes], width: int) -> list[str]:
+    if not keys:
         return []
+    indent = " " * (len(_INDENT) + _LABEL_WIDTH)
     return [
-        f"{_INDENT}{f'K{rule.value}':{_LABEL_WIDTH}}{_MATCHES[rule]}",
-        *(" " * (len(_INDENT) + _LABEL_WIDTH) + to_hex(key) for key in made),
+        *_row(f"K{rule.value}", [_MATCHES[rule]], width),
+        *(indent + to_hex(key) for key in keys),
     ]
 
 
