@@ -42,6 +42,7 @@ _MEANINGS = {
     403: "This member or this key may not do this.",
     404: "There is no such thing, or not for this member.",
     409: "What is asked for contradicts what stands.",
+    410: "It was erased.",
     413: "The body is larger than is taken here.",
     415: "The body is not of a form that is taken here.",
     422: "The request, or the document in it, is not what it must be.",

@@ -33,6 +33,7 @@ from ledger.errors import (
     Unauthenticated,
     VerificationError,
 )
+from ledger.services.openings import Erased
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:sealbook:problem:"
@@ -101,6 +102,7 @@ ANSWERS: Mapping[type[SealbookError], Answer] = {
     Unauthenticated: Answer(HTTPStatus.UNAUTHORIZED, headers={"WWW-Authenticate": "Bearer"}),
     Forbidden: Answer(HTTPStatus.FORBIDDEN),
     NotFound: Answer(HTTPStatus.NOT_FOUND),
+    Erased: Answer(HTTPStatus.GONE),
     Conflict: Answer(HTTPStatus.CONFLICT),
 }
 """What every error of ours means over HTTP."""

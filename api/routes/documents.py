@@ -5,11 +5,16 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from api.deps import AnyUpload, TheLedger, ThePrincipal
-from api.openapi import DOCUMENTS, bytes_body, shows, takes_in
-from api.schemas.documents import DocumentPage, DocumentResource
+from api.deps import AnyUpload, JsonBody, NoBody, SmallKey, TheLedger, ThePrincipal
+from api.openapi import DOCUMENTS, bytes_body, json_body, shows, takes_in
+from api.schemas.documents import Declared, DocumentPage, DocumentResource
+from api.schemas.requests import read_json
+from ledger.invoices.disclosed import FIELD_NAMES, select_names
+from ledger.services.declare import notarise_declared
+from ledger.services.erase import erase_opening
 from ledger.services.evidence import make_evidence
 from ledger.services.notarise import get_document, list_documents, notarise
+from ledger.store.documents import StoredDocument
 
 MAX_PAGE = 200
 
@@ -28,11 +33,25 @@ def notarise_document(
     The bytes are hashed and not kept. What is accepted will be anchored, exactly once. For all
     roles but auditors.
     """
-    document = DocumentResource.of(
-        notarise(ledger, principal, upload.content, upload.media_type, upload.key)
-    )
-    response.headers["Location"] = document.links.self
-    return document
+    stored = notarise(ledger, principal, upload.content, upload.media_type, upload.key)
+    return _accepted(stored, response)
+
+
+@router.post(
+    "/declared",
+    **takes_in("declareDocument", 401, 403, 409, 413, 415, 422, 503, body=json_body(Declared)),
+)
+def declare_document(
+    ledger: TheLedger, principal: ThePrincipal, body: JsonBody, key: SmallKey, response: Response
+) -> DocumentResource:
+    """Accept a document that is no e-invoice, with fields that its member declares.
+
+    The document itself is not sent: its digest and size stand in the body. Its evidence shows the
+    fields, one by one if wanted, as declared by the member and not as proved by the document. For
+    all roles but auditors.
+    """
+    declaration = read_json(Declared, body).declaration()
+    return _accepted(notarise_declared(ledger, principal, declaration, key), response)
 
 
 @router.get("", **shows("listDocuments", 401, 422, 503))
@@ -57,7 +76,23 @@ def show_document(ledger: TheLedger, principal: ThePrincipal, document: UUID) ->
     return DocumentResource.of(get_document(ledger, principal, document))
 
 
-_EVIDENCE = shows("getEvidence", 401, 404, 409, 422, 503)
+@router.delete(
+    "/{document}/opening",
+    dependencies=[NoBody],
+    **shows("eraseOpening", 401, 403, 404, 413, 422, 503),
+)
+def erase(ledger: TheLedger, principal: ThePrincipal, document: UUID) -> DocumentResource:
+    """Erase what opens a document's commitment: its statement, its fields and its secret.
+
+    Afterwards nothing here shows what was notarised, and no evidence can be made; the commitment
+    stays in its tree, and evidence of other documents stays good. Evidence that was handed out, and
+    backups, are not reached. It cannot be undone, and doing it again changes nothing. For all roles
+    but auditors.
+    """
+    return DocumentResource.of(erase_opening(ledger, principal, document))
+
+
+_EVIDENCE = shows("getEvidence", 401, 404, 409, 410, 422, 503)
 _EVIDENCE["responses"][200] = {
     "description": "The evidence file (sealbook-evidence/1), byte for byte as it is to be kept.",
     "content": {"application/json": {"schema": {"type": "object"}}},
@@ -65,11 +100,35 @@ _EVIDENCE["responses"][200] = {
 
 
 @router.get("/{document}/evidence", response_class=Response, **_EVIDENCE)
-def download_evidence(ledger: TheLedger, principal: ThePrincipal, document: UUID) -> Response:
-    """The evidence of a final document; 409 with Retry-After until it is final."""
+def download_evidence(
+    ledger: TheLedger,
+    principal: ThePrincipal,
+    document: UUID,
+    show: Annotated[
+        list[str] | None,
+        Query(
+            max_length=len(FIELD_NAMES),
+            description="a field to be shown, or `document`, `seller` or `buyer` for all of theirs;"
+            " may be given several times. What is not named is hidden; without it, all is shown",
+        ),
+    ] = None,
+) -> Response:
+    """The evidence of a final document; 409 with Retry-After until it is final.
+
+    `sealbook disclose` makes copies that show less of a file that is at hand.
+    """
+    names = None if show is None else select_names(show)
     evidence = make_evidence(ledger, principal, document)
+    if names is not None:
+        evidence = evidence.showing(names)
     return Response(
         evidence.serialise(),
         media_type="application/json",
         headers={"Content-Disposition": f'attachment; filename="{document}.evidence.json"'},
     )
+
+
+def _accepted(stored: StoredDocument, response: Response) -> DocumentResource:
+    document = DocumentResource.of(stored)
+    response.headers["Location"] = document.links.self
+    return document

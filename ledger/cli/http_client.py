@@ -10,6 +10,8 @@ from uuid import UUID
 
 import httpx
 
+from ledger.codec import JsonValue, canonical_json
+from ledger.documents import DocumentDigest
 from ledger.errors import (
     ConfigurationError,
     Conflict,
@@ -20,6 +22,7 @@ from ledger.errors import (
     TransportError,
     Unauthenticated,
 )
+from ledger.types import to_hex
 
 _CONNECT_SECONDS = 5.0
 _ANSWER_SECONDS = 30.0
@@ -29,6 +32,7 @@ _REFUSALS: Mapping[int, type[Refusal]] = {
     HTTPStatus.FORBIDDEN: Forbidden,
     HTTPStatus.NOT_FOUND: NotFound,
     HTTPStatus.CONFLICT: Conflict,
+    HTTPStatus.GONE: NotFound,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: InvalidRequest,
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: InvalidRequest,
     HTTPStatus.UNPROCESSABLE_ENTITY: InvalidRequest,
@@ -69,6 +73,26 @@ class ApiClient:
         headers = {"Content-Type": media_type, "Idempotency-Key": idempotency_key}
         with path.open("rb") as file:
             return _read_document(self._ask("POST", "/v1/documents", headers=headers, content=file))
+
+    def declare(
+        self,
+        document: DocumentDigest,
+        media_type: str,
+        fields: JsonValue,
+        idempotency_key: str,
+    ) -> DocumentStatus:
+        """Have a document notarised that stays here, with fields that are declared of it."""
+        headers = {"Content-Type": "application/json", "Idempotency-Key": idempotency_key}
+        body: JsonValue = {
+            "digest": to_hex(document.digest),
+            "size": document.size,
+            "media_type": media_type,
+            "fields": fields,
+        }
+        content = canonical_json(body)
+        return _read_document(
+            self._ask("POST", "/v1/documents/declared", headers=headers, content=content)
+        )
 
     def document(self, identifier: UUID) -> DocumentStatus:
         """How far a document is."""

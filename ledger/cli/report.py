@@ -3,7 +3,8 @@
 import click
 
 from ledger.cli.output import JsonObject, printable, sentence
-from ledger.documents import Statement
+from ledger.cli.report_fields import field_lines, fields_json
+from ledger.documents import DocumentDigest, Statement
 from ledger.evidence import (
     FINGERPRINT_DOUBT,
     AnchorFacts,
@@ -40,6 +41,10 @@ _FINGERPRINT_KEY_HINT = (
     f" ${FINGERPRINT_KEY_VARIABLE}, else from key_file in the table [fingerprint] of the"
     " configuration file."
 )
+_SCOPE_HINT = (
+    "Whether a receivable is the document's cannot be known without it: --scope document asks for"
+    " the statement and its fields alone."
+)
 # What is said of a file that is no JSON: text, other bytes, or more than evidence ever has.
 _NO_JSON = ("not json", "not utf-8", "json text of")
 # The outcome that decides each verdict but the good one.
@@ -58,6 +63,7 @@ def report_lines(report: Report) -> list[str]:
         _verdict_line(report),
         *_explanation(report),
         *([] if report.invoice is None else [_invoice_line(report.invoice)]),
+        *field_lines(report),
         *_hints(report),
     ]
 
@@ -78,6 +84,7 @@ def report_json(report: Report) -> JsonObject:
             for result in report.steps
         ],
         "statement": report.statement and report.statement.to_json(),
+        "fields": fields_json(report),
         "anchor": report.anchor and _anchor_json(report.anchor),
         "standing": report.standing and _standing_json(report.standing),
         "receivable": report.receivable and _receivable_json(report.receivable),
@@ -116,7 +123,8 @@ def _explanation(report: Report) -> list[str]:
         return [_MEANINGS[report.verdict]]
     lines = []
     if report.statement is not None and report.anchor is not None:
-        lines.append(_notarisation(report.statement, report.anchor))
+        lines.append(_notarisation(report, report.statement, report.anchor))
+        lines += _unseen(report, report.statement)
     if report.standing is None:
         lines.append("Whether it was revoked since was not asked.")
     return lines
@@ -129,11 +137,28 @@ _MEANINGS = {
 }
 
 
-def _notarisation(statement: Statement, anchor: AnchorFacts) -> str:
+def _notarisation(report: Report, statement: Statement, anchor: AnchorFacts) -> str:
+    kind = statement.kind.value
     return (
-        f"{statement.member} notarised this {statement.kind.value} not after"
-        f" {utc_text(anchor.not_after)}, in block {anchor.block.number} of {anchor.chain}."
+        f"{statement.member} notarised {'this' if report.saw_document else _INDEFINITE[kind]}"
+        f" {kind} not after {utc_text(anchor.not_after)}, in block {anchor.block.number} of"
+        f" {anchor.chain}."
     )
+
+
+_INDEFINITE = {"document": "a", "invoice": "an"}
+
+
+def _unseen(report: Report, statement: Statement) -> list[str]:
+    """What a verdict without the document does not say."""
+    if report.saw_document:
+        return []
+    said = "No document was looked at"
+    if isinstance(statement.content, DocumentDigest):
+        size, digest = statement.content.size, to_hex(statement.content.digest)
+        said += f": it is stated to have {size:,} bytes and the SHA-256 digest {digest}"
+        return [f"{said}."]
+    return [f"{said}: this is about the member's statement alone."]
 
 
 def _invoice_line(invoice: Invoice) -> str:
@@ -149,14 +174,21 @@ def _name(party: Party) -> str:
 
 
 def _hints(report: Report) -> list[str]:
-    """What else than bad evidence may be the cause of a refutation."""
+    """What else than bad evidence may be the cause, and what can be asked instead."""
     failed = report.failed
     if failed is None:
-        return []
+        return _scope_hint(report)
     if failed.step is Step.FORM and any(words in failed.sentence.lower() for words in _NO_JSON):
         return ["Is this the evidence file? DOCUMENT comes first."]
     if FINGERPRINT_DOUBT in failed.sentence:
         return [_FINGERPRINT_KEY_HINT]
+    return []
+
+
+def _scope_hint(report: Report) -> list[str]:
+    unknown = [step.step for step in report.steps if step.outcome is Outcome.UNKNOWN]
+    if unknown == [Step.RECEIVABLE] and not report.saw_document:
+        return [_SCOPE_HINT]
     return []
 
 

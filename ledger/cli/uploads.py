@@ -11,7 +11,8 @@ import click
 
 from ledger.cli.files import write_file
 from ledger.cli.http_client import ApiClient, DocumentStatus
-from ledger.documents import parse_media_type
+from ledger.codec import JsonValue, canonical_json, parse_json_strict
+from ledger.documents import DocumentDigest, parse_media_type
 from ledger.errors import (
     ConfigurationError,
     Conflict,
@@ -22,9 +23,13 @@ from ledger.errors import (
 )
 from ledger.evidence import parse_evidence
 from ledger.evidence.policy import DEFAULT_MAX_EVIDENCE_BYTES
+from ledger.invoices.disclosed import invoice_fields
+from ledger.invoices.json_form import MAX_FORM_BYTES, read_json_form
+from ledger.types import Digest
 
 _POLL_SECONDS = 0.2
 _UNKNOWN_TYPE = "application/octet-stream"
+_UTF_8_MARK = b"\xef\xbb\xbf"
 # The standard library's own table, and not the machine's, so that every machine says the same.
 _TYPES = mimetypes.MimeTypes()
 
@@ -37,11 +42,15 @@ class NotFinalYet(TransportError):
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file to be notarised, and where its evidence goes."""
+    """A file to be notarised, and where its evidence goes.
+
+    declared: what is declared of the file, in the JSON form of an invoice; None: it is handed over.
+    """
 
     file: Path
     media_type: str
     evidence: Path
+    declared: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +63,20 @@ class Outcome:
 
 
 def plan_uploads(
-    files: tuple[Path, ...], out_dir: Path | None, media_type: str | None
+    files: tuple[Path, ...],
+    out_dir: Path | None,
+    media_type: str | None,
+    declared: Path | None = None,
 ) -> list[Upload]:
     """Decide on media types and on the names of evidence files.
 
+    declared: file with what is declared of the one file, in the JSON form of an invoice.
+
     Raises UsageError if two files would have the same evidence file or a media type is none,
-    Conflict if an evidence file is there that is of other content or another media type.
+    DocumentError if fields are not in their form, Conflict if an evidence file is there that is of
+    other content, another media type or other fields.
     """
+    fields = None if declared is None else _read_declared(declared)
     planned: dict[Path, Upload] = {}
     for file in files:
         evidence = (out_dir or file.parent) / f"{file.stem}.evidence.json"
@@ -70,7 +86,7 @@ def plan_uploads(
                 " give them one at a time, with different folders for --out-dir"
             )
         guessed = media_type or _TYPES.guess_type(file.name)[0] or _UNKNOWN_TYPE
-        planned[evidence] = Upload(file, _normal(guessed), evidence)
+        planned[evidence] = Upload(file, _normal(guessed), evidence, fields)
     for upload in planned.values():
         if upload.evidence.exists() and not _is_evidence_of(upload):
             raise _would_overwrite(upload)
@@ -85,13 +101,35 @@ def _normal(media_type: str) -> str:
         raise click.BadParameter(str(error), param_hint="'--media-type'") from error
 
 
+def _read_declared(path: Path) -> bytes:
+    """The fields that are declared, in canonical JSON. Raises DocumentError."""
+    form = _read(path, MAX_FORM_BYTES).removeprefix(_UTF_8_MARK)
+    read_json_form(form, files=())
+    return canonical_json(parse_json_strict(form, max_bytes=len(form)))
+
+
 def _is_evidence_of(upload: Upload) -> bool:
-    """Whether the evidence file that is there is of this content under this media type."""
+    """Whether the evidence file that is there is of this content, media type and fields."""
     with suppress(VerificationError):
-        encoded = _read(upload.evidence)
-        stated = parse_evidence(encoded, max_bytes=DEFAULT_MAX_EVIDENCE_BYTES).opening.statement
-        return (stated.digest, stated.media_type) == (_digest(upload.file), upload.media_type)
+        encoded = _read(upload.evidence, DEFAULT_MAX_EVIDENCE_BYTES)
+        found = parse_evidence(encoded, max_bytes=DEFAULT_MAX_EVIDENCE_BYTES)
+        document = _hash(upload.file)
+        values = {} if found.fields is None else found.fields.shown
+        return (
+            found.document == document
+            and found.opening.statement.media_type == upload.media_type
+            and {name: field.value for name, field in values.items()}
+            == _declared_values(upload, document)
+        )
     return False
+
+
+def _declared_values(upload: Upload, document: DocumentDigest) -> dict[str, JsonValue]:
+    """What full evidence of a file shows, if fields are declared of it."""
+    if upload.declared is None:
+        return {}
+    invoice = read_json_form(upload.declared, files=())
+    return {field.name: field.value for field in invoice_fields(invoice, document)}
 
 
 def _would_overwrite(upload: Upload) -> Conflict:
@@ -103,12 +141,23 @@ def _would_overwrite(upload: Upload) -> Conflict:
 
 
 def hand_over(api: ApiClient, upload: Upload) -> Outcome:
-    """Upload a file. Its refusal is an outcome; that of the member or its key is raised."""
+    """Upload a file, or what is declared of it.
+
+    Its refusal is an outcome; that of the member or its key is raised.
+    """
     try:
-        document = api.notarise(upload.file, upload.media_type, _idempotency_key(upload))
+        document = _send(api, upload)
     except (InvalidRequest, Conflict) as refusal:
         return Outcome(upload, None, refusal)
     return Outcome(upload, document)
+
+
+def _send(api: ApiClient, upload: Upload) -> DocumentStatus:
+    key = _idempotency_key(upload)
+    if upload.declared is None:
+        return api.notarise(upload.file, upload.media_type, key)
+    fields = parse_json_strict(upload.declared, max_bytes=len(upload.declared))
+    return api.declare(_hash(upload.file), upload.media_type, fields, key)
 
 
 def fetch_evidence(api: ApiClient, outcome: Outcome, deadline: float) -> Outcome:
@@ -140,7 +189,7 @@ def fetch_evidence(api: ApiClient, outcome: Outcome, deadline: float) -> Outcome
 
 def _keep(upload: Upload, document: DocumentStatus, evidence: bytes) -> Outcome:
     if upload.evidence.exists():
-        if _read(upload.evidence) == evidence:
+        if _read(upload.evidence, len(evidence)) == evidence:
             return Outcome(upload, document)
         return Outcome(upload, document, _would_overwrite(upload))
     write_file(upload.evidence, evidence)
@@ -148,18 +197,20 @@ def _keep(upload: Upload, document: DocumentStatus, evidence: bytes) -> Outcome:
 
 
 def _idempotency_key(upload: Upload) -> str:
-    """The same for the same content under the same media type, so that a repeated run is known."""
-    return hashlib.sha256(_digest(upload.file) + upload.media_type.encode()).hexdigest()
+    """The same for the same content, media type and fields, so that a repeated run is known."""
+    content = _hash(upload.file).digest + upload.media_type.encode()
+    return hashlib.sha256(content + (upload.declared or b"")).hexdigest()
 
 
-def _digest(path: Path) -> bytes:
+def _hash(path: Path) -> DocumentDigest:
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").digest()
+        digest = Digest(hashlib.file_digest(file, "sha256").digest())
+        return DocumentDigest(digest, file.tell())
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, max_bytes: int) -> bytes:
     try:
         with path.open("rb") as file:
-            return file.read(DEFAULT_MAX_EVIDENCE_BYTES + 1)
+            return file.read(max_bytes + 1)
     except OSError as error:
         raise ConfigurationError(f"cannot read {path}: {error.strerror}") from error

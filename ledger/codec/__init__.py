@@ -9,8 +9,11 @@ from ledger.codec.commitments import (
     NODE_PREFIX,
     SALT_BYTES,
     commit,
+    commit_field,
+    field_salt,
     leaf_hash,
     node_hash,
+    statement_salt,
 )
 from ledger.codec.fields import Fields
 from ledger.codec.rlp_strict import (
@@ -41,7 +44,9 @@ __all__ = [
     "RlpItem",
     "canonical_json",
     "commit",
+    "commit_field",
     "domain_separator",
+    "field_salt",
     "leaf_hash",
     "member_from_word",
     "member_to_word",
@@ -53,4 +58,5 @@ __all__ = [
     "rlp_integer",
     "rlp_list",
     "signing_hash",
+    "statement_salt",
 ]

@@ -1,11 +1,16 @@
-"""Commitments to statements, and the hashes that put them in an RFC 6962 tree.
+"""Commitments to statements and fields, the salts in them, and the hashes that make trees of them.
 
-A commitment is SHA-256(tag || salt || statement): the tag keeps it apart from every other hash,
-the secret 32-byte salt keeps anyone from guessing the statement. Tag and salt have fixed lengths,
-so no two inputs share a preimage. Leaves and nodes carry the prefixes of RFC 6962, section 2.1,
-so that a node can never pass for a leaf.
+A commitment is SHA-256(tag || salt || what is committed to): the tag keeps it apart from every
+other hash, the secret 32-byte salt keeps anyone from guessing. Tag and salt have fixed lengths, so
+no two inputs share a preimage. Leaves and nodes carry the prefixes of RFC 6962, section 2.1, so
+that a node can never pass for a leaf.
+
+All salts of one document come from one secret by HMAC-SHA256, which is a pseudorandom function
+under a secret key (RFC 2104; Bellare, 2006): whoever is shown some of them learns nothing about
+the others, and whoever destroys the secret has destroyed them all.
 """
 
+import hmac
 from hashlib import sha256
 
 from ledger.types import DIGEST_BYTES, Digest
@@ -16,16 +21,41 @@ LEAF_PREFIX = b"\x00"
 NODE_PREFIX = b"\x01"
 
 _STATEMENT_TAG = b"sealbook/statement/1\n"
+_FIELD_TAG = b"sealbook/field/1\n"
+_STATEMENT_SALT_TAG = b"sealbook/statement-salt/1\n"
+_FIELD_SALT_TAG = b"sealbook/field-salt/1\n"
 
 
 def commit(statement: bytes, salt: bytes) -> Digest:
-    """Commitment to a statement's canonical bytes under a salt of 32 random bytes.
+    """Commitment to a statement's canonical bytes under a secret salt of 32 bytes.
 
     Raises ValueError if the salt has another length.
     """
+    return _commit(_STATEMENT_TAG, salt, statement)
+
+
+def commit_field(field: bytes, salt: bytes) -> Digest:
+    """Commitment to the canonical bytes of a field's name and value under a secret salt.
+
+    Raises ValueError if the salt has another length than 32 bytes.
+    """
+    return _commit(_FIELD_TAG, salt, field)
+
+
+def statement_salt(secret: bytes) -> bytes:
+    """The salt of a statement with fields, from the secret of its document."""
+    return hmac.digest(secret, _STATEMENT_SALT_TAG, "sha256")
+
+
+def field_salt(secret: bytes, name: str) -> bytes:
+    """The salt of the field of this name, from the secret of its document."""
+    return hmac.digest(secret, _FIELD_SALT_TAG + name.encode(), "sha256")
+
+
+def _commit(tag: bytes, salt: bytes, content: bytes) -> Digest:
     if len(salt) != SALT_BYTES:
         raise ValueError(f"a salt has {SALT_BYTES} bytes, not {len(salt)}")
-    return Digest(sha256(_STATEMENT_TAG + salt + statement).digest())
+    return Digest(sha256(tag + salt + content).digest())
 
 
 def leaf_hash(commitment: Digest) -> Digest:

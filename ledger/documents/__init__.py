@@ -1,9 +1,13 @@
 """What is notarised: statements about documents, and the salts that hide them. Pure."""
 
+from ledger.documents.fields import Disclosure, Field, ShownField
 from ledger.documents.hashing import DocumentDigest, hash_document
 from ledger.documents.media_types import parse_media_type
 from ledger.documents.opening import Opening
+from ledger.documents.sealed import SealedDocument
 from ledger.documents.statement import (
+    FieldOrigin,
+    FieldsRoot,
     Link,
     Relation,
     Statement,
@@ -12,10 +16,16 @@ from ledger.documents.statement import (
 )
 
 __all__ = [
+    "Disclosure",
     "DocumentDigest",
+    "Field",
+    "FieldOrigin",
+    "FieldsRoot",
     "Link",
     "Opening",
     "Relation",
+    "SealedDocument",
+    "ShownField",
     "Statement",
     "StatementKind",
     "hash_document",

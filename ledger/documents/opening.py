@@ -1,8 +1,6 @@
 """Openings: a statement with the salt that hides it."""
 
-import secrets
 from dataclasses import dataclass, field
-from typing import Self
 
 from ledger.codec import SALT_BYTES, commit, leaf_hash
 from ledger.documents.statement import Statement
@@ -14,7 +12,7 @@ class Opening:
     """What turns a commitment back into words; who lacks the salt can neither check nor guess.
 
     statement: what is committed to.
-    salt: 32 secret random bytes, never used twice; ValueError for another length.
+    salt: 32 secret bytes, never used twice; ValueError for another length.
     """
 
     statement: Statement
@@ -24,11 +22,6 @@ class Opening:
         """Refuse a salt of another length."""
         if len(self.salt) != SALT_BYTES:
             raise ValueError(f"a salt has {SALT_BYTES} bytes, not {len(self.salt)}")
-
-    @classmethod
-    def with_fresh_salt(cls, statement: Statement) -> Self:
-        """Open a new commitment to a statement, under a salt from the system's random source."""
-        return cls(statement, secrets.token_bytes(SALT_BYTES))
 
     @property
     def commitment(self) -> Digest:

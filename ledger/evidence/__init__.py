@@ -10,8 +10,8 @@ from ledger.evidence.model import (
     Evidence,
     Inclusion,
     RecordName,
-    parse_evidence,
 )
+from ledger.evidence.parsing import parse_evidence
 from ledger.evidence.policy import Scope, TrustPolicy
 from ledger.evidence.receipt_trie import prove_receipt, verify_receipt
 from ledger.evidence.receipts import (

@@ -1,32 +1,24 @@
-"""The evidence file (`sealbook-evidence/1`), as SPEC.md describes it: read, hold, write."""
+"""The evidence file (`sealbook-evidence/1`), as SPEC.md describes it: held and written."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
-from ledger.codec import Fields, JsonValue, canonical_json, parse_json_strict
-from ledger.documents import Opening, parse_statement
-from ledger.errors import VerificationError
+from ledger.codec import JsonValue, canonical_json
+from ledger.documents import Disclosure, DocumentDigest, FieldsRoot, Opening
+from ledger.errors import InvalidRequest, VerificationError
 from ledger.evidence.headers import BlockHeader, decode_header
 from ledger.evidence.receipt_trie import receipt_in_proof
 from ledger.evidence.receipts import ReceiptLog, decode_receipt
-from ledger.merkle import MAX_LEAVES
+from ledger.invoices.disclosed import require_forms, shown_document
 from ledger.types import (
     AccountName,
-    ChainId,
     Digest,
     MemberId,
     RecordId,
-    parse_member_id,
     to_hex,
 )
 
 FORMAT = "sealbook-evidence/1"
-
-MAX_PATH_HASHES = 32
-MAX_PROOF_NODES = 16
-MAX_NODE_BYTES = 256 * 1024
-MAX_HEADER_BYTES = 64 * 1024
-
-_MAX_INDEX = 2**32 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +87,10 @@ class Evidence:
     event: proof that the notary emitted the anchor's event.
     header: the block's header in RLP.
     record: the receivable that the statement describes, if it is registered as one.
+    fields: those of the statement's fields that are shown; None if the statement has none.
 
-    Raises VerificationError if header, receipt or proof nodes are not what such bytes must be.
-    Whether they say what the evidence claims is for the Verifier to find out.
+    Raises VerificationError if header, receipt, proof nodes or fields are not what such things must
+    be. Whether they say what the evidence claims is for the Verifier to find out.
     """
 
     opening: Opening
@@ -106,16 +99,47 @@ class Evidence:
     event: EventProof
     header: bytes
     record: RecordName | None = None
+    fields: Disclosure | None = None
 
     def __post_init__(self) -> None:
         """Refuse what could not be read back."""
         decode_header(self.header)
         _ = self.event.log
+        if (self.fields is not None) != isinstance(self.opening.statement.content, FieldsRoot):
+            raise VerificationError("fields are shown exactly where the statement has fields")
+        if self.fields is not None:
+            require_forms(self.fields)
 
     @property
     def block(self) -> BlockHeader:
         """The block that holds the anchor's event."""
         return decode_header(self.header)
+
+    @property
+    def document(self) -> DocumentDigest | None:
+        """Digest and size of the document, as stated or shown; None if either is hidden."""
+        content = self.opening.statement.content
+        if isinstance(content, DocumentDigest):
+            return content
+        return None if self.fields is None else shown_document(self.fields)
+
+    def showing(self, names: Collection[str]) -> "Evidence":
+        """The same evidence with these of the shown fields only.
+
+        Raises InvalidRequest if there are no fields, or if one of these is not shown.
+        """
+        if self.fields is None:
+            raise InvalidRequest(
+                "the evidence is of a document without fields: all that it says stands in its"
+                " statement",
+                code="no-fields",
+            )
+        if hidden := [name for name in self.fields.hidden_names if name in names]:
+            raise InvalidRequest(
+                f"the evidence hides {', '.join(hidden)}: ask for evidence that shows it",
+                code="hidden-field",
+            )
+        return replace(self, fields=self.fields.showing(names))
 
     def serialise(self) -> bytes:
         """The evidence file: one line of canonical JSON."""
@@ -144,89 +168,12 @@ class Evidence:
         }
         if self.record is not None:
             value["record"] = {"book": str(self.record.book), "id": to_hex(self.record.id)}
+        if self.fields is not None:
+            value["fields"] = {
+                "shown": {
+                    name: {"value": field.value, "salt": to_hex(field.salt)}
+                    for name, field in self.fields.shown.items()
+                },
+                "hidden": [to_hex(digest) for digest in self.fields.hidden],
+            }
         return canonical_json(value)
-
-
-def parse_evidence(data: bytes, *, max_bytes: int) -> Evidence:
-    """Read an evidence file that is not trusted.
-
-    Raises VerificationError unless the bytes are exactly what `serialise` writes for some
-    evidence, in at most max_bytes.
-    """
-    value = parse_json_strict(data, max_bytes=max_bytes)
-    evidence = _read(value)
-    if evidence.serialise() != data:
-        raise VerificationError(
-            "the evidence file is not in its canonical form; it was reformatted or edited:"
-            " take the file as it was issued"
-        )
-    return evidence
-
-
-def _read(value: JsonValue) -> Evidence:
-    if isinstance(value, dict) and value.get("format") != FORMAT:
-        raise VerificationError(f"the file is not evidence in the format {FORMAT}")
-    fields = Fields.read(
-        value,
-        "evidence",
-        required=(
-            "format",
-            "statement",
-            "salt",
-            "inclusion",
-            "anchor",
-            "event",
-            "header",
-            "seals",
-        ),
-        optional=("record",),
-    )
-    if fields.value("seals") is not None:
-        raise VerificationError("evidence.seals is not null, and no scheme of seals is known")
-    return Evidence(
-        opening=Opening(
-            parse_statement(fields.value("statement"), fields.path("statement")),
-            fields.digest("salt"),
-        ),
-        inclusion=_read_inclusion(fields.value("inclusion"), fields.path("inclusion")),
-        anchor=_read_anchor(fields.value("anchor"), fields.path("anchor")),
-        event=_read_event(fields.value("event"), fields.path("event")),
-        header=fields.octets("header", max_bytes=MAX_HEADER_BYTES),
-        record=(
-            _read_record(fields.value("record"), fields.path("record"))
-            if fields.has("record")
-            else None
-        ),
-    )
-
-
-def _read_inclusion(value: object, path: str) -> Inclusion:
-    fields = Fields.read(value, path, required=("index", "size", "path"))
-    return Inclusion(
-        index=fields.integer("index", maximum=MAX_LEAVES - 1),
-        size=fields.integer("size", minimum=1, maximum=MAX_LEAVES),
-        path=fields.digests("path", max_items=MAX_PATH_HASHES),
-    )
-
-
-def _read_anchor(value: object, path: str) -> Anchor:
-    fields = Fields.read(value, path, required=("chain", "notary", "member", "root"))
-    chain = fields.parsed("chain", ChainId.parse)
-    notary = fields.parsed("notary", AccountName.parse)
-    if notary.chain != chain:
-        raise VerificationError(f"{fields.path('notary')} is not on {chain}")
-    return Anchor(notary, fields.parsed("member", parse_member_id), fields.digest("root"))
-
-
-def _read_event(value: object, path: str) -> EventProof:
-    fields = Fields.read(value, path, required=("transaction_index", "log_index", "proof"))
-    return EventProof(
-        transaction_index=fields.integer("transaction_index", maximum=_MAX_INDEX),
-        log_index=fields.integer("log_index", maximum=_MAX_INDEX),
-        nodes=fields.octet_strings("proof", max_items=MAX_PROOF_NODES, max_bytes=MAX_NODE_BYTES),
-    )
-
-
-def _read_record(value: object, path: str) -> RecordName:
-    fields = Fields.read(value, path, required=("book", "id"))
-    return RecordName(fields.parsed("book", AccountName.parse), RecordId(fields.digest("id")))

@@ -1,34 +1,22 @@
-"""Steps 1 to 5: from the document's bytes to the block's receipts root, without a node."""
+"""Steps 2 to 5: from the fields to the block's receipts root, without a node."""
 
-from typing import BinaryIO
-
-from ledger.documents import hash_document
-from ledger.errors import DocumentError, VerificationError
+from ledger.documents import FieldsRoot
+from ledger.errors import VerificationError
 from ledger.evidence.model import Evidence
 from ledger.evidence.policy import TrustPolicy
 from ledger.evidence.receipt_trie import verify_receipt
 from ledger.evidence.receipts import AnchoredEvent, decode_anchored
 from ledger.merkle import root_from_path
-from ledger.types import to_hex
 
 
-def match_document(document: bytes | BinaryIO, evidence: Evidence) -> None:
-    """Step 1. Raises VerificationError unless the document has the stated digest and size."""
-    stated = evidence.opening.statement
-    try:
-        actual = hash_document(document, max_bytes=stated.size)
-    except DocumentError as error:
+def match_fields(evidence: Evidence) -> None:
+    """Step 2. Raises VerificationError unless the fields lead to the statement's root of fields."""
+    content = evidence.opening.statement.content
+    if evidence.fields is None or not isinstance(content, FieldsRoot):
+        return
+    if evidence.fields.root != content.root:
         raise VerificationError(
-            f"this is not the document, which has {stated.size} bytes: {error}"
-        ) from error
-    if actual.size != stated.size:
-        raise VerificationError(
-            f"this is not the document, which has {stated.size} bytes and not {actual.size}"
-        )
-    if actual.digest != stated.digest:
-        raise VerificationError(
-            f"this is not the document: its SHA-256 digest is {to_hex(actual.digest)}, and"
-            f" {to_hex(stated.digest)} is stated"
+            "the fields, as shown and hidden, are not those that the statement commits to"
         )
 
 

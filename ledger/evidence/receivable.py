@@ -10,7 +10,7 @@ from ledger.evidence.node import NodeAccess, PinnedNode
 from ledger.evidence.policy import Scope, TrustPolicy
 from ledger.evidence.report import AlertKeyFacts, Finding, Outcome, ReceivableFacts
 from ledger.evidence.view import FreezeCause, Receivable, ReceivableStatus
-from ledger.invoices import Fingerprints, IdentityKeys, identity_keys, read_invoice
+from ledger.invoices import Fingerprints, IdentityKeys, Invoice, identity_keys
 from ledger.types import RecordId, to_hex, utc_text
 
 FINGERPRINT_DOUBT = "the fingerprint key given is not the consortium's"
@@ -35,11 +35,11 @@ _FROZEN = {
 class InvoiceInHand:
     """What step 8 knows of the document.
 
-    raw: its bytes; None where they were too many to be kept.
+    invoice: what it says; or why that is not known.
     fingerprints: the members' keyed functions; None where the caller does not hold them.
     """
 
-    raw: bytes | None
+    invoice: Invoice | str
     fingerprints: Fingerprints | None
 
 
@@ -209,11 +209,12 @@ def _recompute_keys(invoice: InvoiceInHand) -> tuple[IdentityKeys, ...] | str:
     """The keys that a registration can have named, or why they are not known."""
     if invoice.fingerprints is None:
         return "no fingerprint key was given"
-    if invoice.raw is None:
-        return "the document is larger than what is read"
+    if isinstance(invoice.invoice, str):
+        return invoice.invoice
     try:
-        fields = read_invoice(invoice.raw, max_bytes=len(invoice.raw))
-        return tuple(identity_keys(fields, choice) for choice in invoice.fingerprints.registrations)
+        return tuple(
+            identity_keys(invoice.invoice, choice) for choice in invoice.fingerprints.registrations
+        )
     except DocumentError as error:
         return str(error)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Generic, TypeVar
 
-from ledger.documents import Statement
+from ledger.documents import Disclosure, Statement
 from ledger.evidence.receipts import AnchoredEvent
 from ledger.evidence.view import Receivable, Standing
 from ledger.invoices import Invoice
@@ -46,7 +46,7 @@ class Step(Enum):
 
     FORM = (0, "the evidence is well formed")
     DOCUMENT = (1, "the document is the one stated")
-    COMMITMENT = (2, "the statement and its salt give a commitment")
+    COMMITMENT = (2, "fields, statement and salt give a commitment")
     INCLUSION = (3, "the commitment is in the tree")
     EVENT = (4, "the notary recorded the tree for this member")
     RECEIPT = (5, "the record is in the block")
@@ -179,6 +179,8 @@ class Report:
     finality: what the answer rests on.
     statement, anchor, standing, receivable: what was established; None where a step before it was
         not passed.
+    fields: those of the statement that are shown; None, too, if it has none. They are the member's
+        word, which only the document itself can confirm (step 1).
     invoice: what the document itself says, once its bytes were found to be those stated (step 1);
         None if it is no invoice, or one that cannot be read. Nobody vouches for what it says.
     """
@@ -187,10 +189,16 @@ class Report:
     steps: tuple[StepResult, ...]
     finality: Finality
     statement: Statement | None
+    fields: Disclosure | None
     anchor: AnchorFacts | None
     standing: Standing | None
     receivable: ReceivableFacts | None
     invoice: Invoice | None
+
+    @property
+    def saw_document(self) -> bool:
+        """Whether the document was looked at, and was found to be the one stated."""
+        return self.steps[Step.DOCUMENT.number].outcome is Outcome.PASSED
 
     @property
     def failed(self) -> StepResult | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from ledger.documents import Statement
+from ledger.documents import Disclosure, Statement
 from ledger.errors import TransportError, VerificationError
 from ledger.evidence.report import (
     AnchorFacts,
@@ -39,6 +39,7 @@ class Trail:
         self._results: dict[Step, StepResult] = {}
         self.finality = Finality(FinalityBasis.NONE, "Nothing showed that a block is final.")
         self.statement: Statement | None = None
+        self.fields: Disclosure | None = None
         self.anchor: AnchorFacts | None = None
         self.standing: Standing | None = None
         self.receivable: ReceivableFacts | None = None
@@ -81,6 +82,7 @@ class Trail:
             steps=steps,
             finality=self.finality,
             statement=self.statement,
+            fields=self.fields,
             anchor=self.anchor,
             standing=self.standing,
             receivable=self.receivable,

@@ -1,4 +1,4 @@
-"""The Verifier: document and evidence in, report out.
+"""The Verifier: document, if there is one, and evidence in, report out.
 
 The steps are numbered as in SPEC.md, and each says no more than what it looked at. Reading the
 chain is left to a ChainView; without one, whatever only the chain knows is reported as unknown.
@@ -7,21 +7,19 @@ chain is left to a ChainView; without one, whatever only the chain knows is repo
 from contextlib import suppress
 from typing import BinaryIO
 
-from ledger.documents import StatementKind
-from ledger.errors import DocumentError
+from ledger.evidence.document import judge_document
 from ledger.evidence.finality import judge_finality
-from ledger.evidence.model import Evidence, parse_evidence
+from ledger.evidence.model import Evidence
 from ledger.evidence.node import NodeAccess
+from ledger.evidence.parsing import parse_evidence
 from ledger.evidence.policy import TrustPolicy
-from ledger.evidence.proof import match_document, match_event, match_receipt, match_root
+from ledger.evidence.proof import match_event, match_fields, match_receipt, match_root
 from ledger.evidence.receivable import InvoiceInHand, judge_receivable
 from ledger.evidence.report import AnchorFacts, Outcome, Report, Step
 from ledger.evidence.standing import judge_standing
 from ledger.evidence.trail import Stopped, Trail
 from ledger.evidence.view import ChainView
-from ledger.invoices import Fingerprints, Invoice, read_invoice
-
-_CHUNK_BYTES = 64 * 1024
+from ledger.invoices import Fingerprints, Invoice
 
 
 class Verifier:
@@ -42,30 +40,34 @@ class Verifier:
         self._view = view
         self._fingerprints = fingerprints
 
-    def verify(self, document: bytes | BinaryIO, evidence: bytes) -> Report:
+    def verify(self, document: bytes | BinaryIO | None, evidence: bytes) -> Report:
         """Check a document, given as bytes or as a stream that is read once, and its evidence.
 
-        What is wrong with them stands in the report. Nothing is raised but what reading the stream
-        raises by itself.
+        Without a document the answer is about the statement and the fields that are shown. What is
+        wrong with document and evidence stands in the report. Nothing is raised but what reading
+        the stream raises by itself.
         """
         trail = Trail()
         with suppress(Stopped):
             self._examine(trail, document, evidence)
         return trail.report()
 
-    def _examine(self, trail: Trail, document: bytes | BinaryIO, encoded: bytes) -> None:
+    def _examine(self, trail: Trail, document: bytes | BinaryIO | None, encoded: bytes) -> None:
         # 0. Parse strictly.
         with trail.step(Step.FORM) as note:
             evidence = parse_evidence(encoded, max_bytes=self._policy.max_evidence_bytes)
             note(Outcome.PASSED, "The evidence is well formed.")
-        # 1. Document bytes to digest and size.
+        # 1. Document bytes to digest, size and fields.
         with trail.step(Step.DOCUMENT) as note:
-            invoice = self._invoice_in_hand(document, evidence)
-            match_document(document if invoice.raw is None else invoice.raw, evidence)
-            trail.invoice = _fields(evidence, invoice.raw)
-            note(Outcome.PASSED, "The document has the stated SHA-256 digest and size.")
-        # 2. Digest, salt and statement to the commitment.
+            found = judge_document(
+                document, evidence, max_invoice_bytes=self._policy.max_invoice_bytes
+            )
+            invoice = InvoiceInHand(found.facts, self._fingerprints)
+            trail.invoice = found.facts if isinstance(found.facts, Invoice) else None
+            note(found.outcome, found.sentence)
+        # 2. Fields, salt and statement to the commitment.
         with trail.step(Step.COMMITMENT) as note:
+            match_fields(evidence)
             note(Outcome.PASSED, f"The commitment is 0x{evidence.opening.commitment.hex()}.")
         # 3. Commitment to leaf to Merkle root.
         with trail.step(Step.INCLUSION) as note:
@@ -81,6 +83,7 @@ class Verifier:
             match_receipt(evidence)
             block = evidence.block
             trail.statement = evidence.opening.statement
+            trail.fields = evidence.fields
             trail.anchor = AnchorFacts(self._policy.chain, event, block.ref, block.timestamp)
             note(Outcome.PASSED, f"The event is in block {block.ref.number}.")
         self._ask_node(trail, evidence, invoice)
@@ -102,29 +105,3 @@ class Verifier:
             receivable = judge_receivable(evidence, invoice, self._policy, node)
             trail.receivable = receivable.facts
             note(receivable.outcome, receivable.sentence)
-
-    def _invoice_in_hand(self, document: bytes | BinaryIO, evidence: Evidence) -> InvoiceInHand:
-        """Keep the bytes of the document if it is an invoice of a size that is read."""
-        stated = evidence.opening.statement
-        if stated.kind is not StatementKind.INVOICE or stated.size > self._policy.max_invoice_bytes:
-            return InvoiceInHand(None, self._fingerprints)
-        if isinstance(document, bytes):
-            return InvoiceInHand(document, self._fingerprints)
-        # One byte more than stated is enough to see that there are more.
-        return InvoiceInHand(_read_at_most(document, stated.size + 1), self._fingerprints)
-
-
-def _fields(evidence: Evidence, raw: bytes | None) -> Invoice | None:
-    if evidence.opening.statement.kind is StatementKind.INVOICE and raw is not None:
-        with suppress(DocumentError):
-            return read_invoice(raw, max_bytes=len(raw))
-    return None
-
-
-def _read_at_most(stream: BinaryIO, size: int) -> bytes:
-    """The first bytes of a stream, from however many reads."""
-    pieces = []
-    while size > 0 and (piece := stream.read(min(size, _CHUNK_BYTES))):
-        pieces.append(piece)
-        size -= len(piece)
-    return b"".join(pieces)

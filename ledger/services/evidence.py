@@ -4,24 +4,24 @@ from uuid import UUID
 
 import rlp
 
-from ledger.codec import parse_json_strict
-from ledger.documents import Opening, parse_statement
 from ledger.errors import Conflict
 from ledger.evidence.model import Anchor, EventProof, Evidence, Inclusion, RecordName
 from ledger.merkle import MerkleTree
 from ledger.services.context import Ledger
 from ledger.services.notarise import get_document
+from ledger.services.openings import open_document
 from ledger.services.principals import Principal
 from ledger.store import batches
 from ledger.types import AccountName
 
 
 def make_evidence(ledger: Ledger, principal: Principal, identifier: UUID) -> Evidence:
-    """The evidence of a member's document.
+    """The evidence of a member's document, which shows all of its fields.
 
-    Raises NotFound, or Conflict while the document's batch is not final on the chain.
+    Raises NotFound, Erased, or Conflict while the document's batch is not final on the chain.
     """
     document = get_document(ledger, principal, identifier)
+    sealed = open_document(document)
     if document.batch_id is None or document.leaf_index is None:
         raise _not_final()
     with ledger.store.reading() as connection:
@@ -30,11 +30,8 @@ def make_evidence(ledger: Ledger, principal: Principal, identifier: UUID) -> Evi
     if anchor is None:
         raise _not_final()
     chain = ledger.deployment.chain
-    statement = parse_statement(
-        parse_json_strict(document.statement, max_bytes=len(document.statement))
-    )
     return Evidence(
-        opening=Opening(statement, document.salt),
+        opening=sealed.opening,
         inclusion=Inclusion(
             document.leaf_index, batch.size, MerkleTree(batch.leaves).path(document.leaf_index)
         ),
@@ -46,6 +43,7 @@ def make_evidence(ledger: Ledger, principal: Principal, identifier: UUID) -> Evi
         record=None
         if document.record is None
         else RecordName(AccountName(chain, ledger.deployment.invoice_book), document.record),
+        fields=sealed.disclosure,
     )
 
 

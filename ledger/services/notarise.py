@@ -4,16 +4,17 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from ledger.documents import Opening, Statement, StatementKind, hash_document
+from ledger.codec import canonical_json
+from ledger.documents import SealedDocument, hash_document
 from ledger.errors import NotFound
 from ledger.services.context import Ledger
 from ledger.services.principals import ACTING, Principal
 from ledger.services.submissions import accept_once, check_operator
 from ledger.store import documents
-from ledger.store.documents import StoredDocument
+from ledger.store.documents import StoredDocument, StoredOpening
 from ledger.store.idempotency import IdempotencyKey
 from ledger.store.ids import new_id
-from ledger.types import MemberId, RecordId
+from ledger.types import RecordId
 
 
 def notarise(
@@ -29,10 +30,18 @@ def notarise(
     the member may not act.
     """
     principal.require(*ACTING)
-    opening = open_statement(ledger, principal, StatementKind.DOCUMENT, content, media_type)
+    hashed = hash_document(content, max_bytes=ledger.max_document_bytes)
+    sealed = SealedDocument.plain(hashed, media_type=media_type, member=principal.member)
+    return notarise_sealed(ledger, principal, sealed, key)
+
+
+def notarise_sealed(
+    ledger: Ledger, principal: Principal, sealed: SealedDocument, key: IdempotencyKey | None
+) -> StoredDocument:
+    """Accept a document that is no receivable. Raises a refusal if the member may not act."""
 
     def keep(connection: Connection) -> UUID:
-        return keep_document(connection, ledger, principal.member, opening, record=None)
+        return keep_document(connection, ledger, sealed, record=None)
 
     identifier = accept_once(
         ledger,
@@ -61,39 +70,27 @@ def list_documents(
         return documents.page(connection, principal.member, after=after, limit=limit)
 
 
-def open_statement(
-    ledger: Ledger, principal: Principal, kind: StatementKind, content: bytes, media_type: str
-) -> Opening:
-    """State what a member's document is, under a fresh salt. Raises DocumentError."""
-    hashed = hash_document(content, max_bytes=ledger.max_document_bytes)
-    statement = Statement(
-        kind=kind,
-        digest=hashed.digest,
-        size=hashed.size,
-        media_type=media_type,
-        member=principal.member,
-    )
-    return Opening.with_fresh_salt(statement)
-
-
 def keep_document(
-    connection: Connection,
-    ledger: Ledger,
-    member: MemberId,
-    opening: Opening,
-    *,
-    record: RecordId | None,
+    connection: Connection, ledger: Ledger, sealed: SealedDocument, *, record: RecordId | None
 ) -> UUID:
     """Write an accepted document down, in the caller's database transaction."""
     identifier = new_id()
     documents.add(
         connection,
         identifier=identifier,
-        member=member,
-        statement=opening.statement.canonical,
-        salt=opening.salt,
-        leaf_hash=opening.leaf_hash,
+        member=sealed.statement.member,
+        opening=_stored(sealed),
+        leaf_hash=sealed.opening.leaf_hash,
         record=record,
         now=ledger.clock(),
     )
     return identifier
+
+
+def _stored(sealed: SealedDocument) -> StoredOpening:
+    values = {field.name: field.value for field in sealed.fields}
+    return StoredOpening(
+        statement=sealed.statement.canonical,
+        secret=sealed.secret,
+        fields=canonical_json(values) if values else None,
+    )

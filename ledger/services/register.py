@@ -9,18 +9,19 @@ from sqlalchemy import Connection
 from ledger.chain.invoice_forms import Registration
 from ledger.chain.membership import Role
 from ledger.codec import record_id
-from ledger.documents import Opening, StatementKind
+from ledger.documents import FieldOrigin, SealedDocument, StatementKind, hash_document
 from ledger.errors import InvalidRequest
 from ledger.invoices import Eligibility, Invoice, eligibility, identity_keys, read_invoice
+from ledger.invoices.disclosed import invoice_fields
 from ledger.services.context import Ledger
 from ledger.services.inputs import require_units
-from ledger.services.notarise import keep_document, open_statement
+from ledger.services.notarise import keep_document
 from ledger.services.principals import Principal
 from ledger.services.sightings import note_registered
 from ledger.services.submissions import Act, accept_once, check_act, get_operation, keep_act
 from ledger.store.idempotency import IdempotencyKey
 from ledger.store.operations import Operation, OperationKind
-from ledger.types import AccountName, MemberId, Units, UnixTime
+from ledger.types import AccountName, Digest, MemberId, Units, UnixTime
 
 DEFAULT_UNITS = Units(10**9)
 """Shares that an invoice is divided into when its supplier does not let members see amounts."""
@@ -50,15 +51,20 @@ def register_invoice(
     """
     principal.require(Role.SUPPLIER)
     require_units(upload.units)
-    opening = open_statement(
-        ledger, principal, StatementKind.INVOICE, upload.content, upload.media_type
-    )
+    hashed = hash_document(upload.content, max_bytes=ledger.max_document_bytes)
     invoice = read_invoice(upload.content, max_bytes=ledger.max_document_bytes)
     _require_financeable(eligibility(invoice))
-    act = _registration(ledger, principal, upload, invoice, opening)
+    sealed = SealedDocument.with_fields(
+        invoice_fields(invoice, hashed),
+        FieldOrigin.READ,
+        kind=StatementKind.INVOICE,
+        media_type=upload.media_type,
+        member=principal.member,
+    )
+    act = _registration(ledger, principal, upload, invoice, sealed.opening.commitment)
 
     def keep(connection: Connection) -> UUID:
-        document = keep_document(connection, ledger, principal.member, opening, record=act.record)
+        document = keep_document(connection, ledger, sealed, record=act.record)
         note_registered(connection, principal.member, invoice, act.record, ledger.clock())
         return keep_act(connection, ledger, principal.member, act, document_id=document)
 
@@ -77,11 +83,11 @@ def _registration(
     principal: Principal,
     upload: InvoiceUpload,
     invoice: Invoice,
-    opening: Opening,
+    commitment: Digest,
 ) -> Act:
     keys = identity_keys(invoice, ledger.fingerprints)
     registration = Registration(
-        commitment=opening.commitment,
+        commitment=commitment,
         buyer=upload.buyer,
         units=upload.units,
         due_date=_midnight(invoice.due_date),
@@ -91,7 +97,7 @@ def _registration(
     book = AccountName(ledger.deployment.chain, ledger.deployment.invoice_book)
     return Act(
         kind=OperationKind.REGISTER,
-        record=record_id(book, principal.member, opening.commitment),
+        record=record_id(book, principal.member, commitment),
         call=ledger.book.register(registration),
     )
 

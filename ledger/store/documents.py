@@ -1,22 +1,41 @@
-"""Accepted documents: their statements and salts, and the batch that each is in."""
+"""Accepted documents: what opens their commitments, and the batch that each is in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, or_, select, update
 
 from ledger.store.outbox import State
-from ledger.store.schema import batches, documents, operations, transactions
+from ledger.store.schema import (
+    batches,
+    documents,
+    idempotency_keys,
+    operations,
+    transactions,
+)
 from ledger.types import Digest, MemberId, RecordId, UnixTime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredOpening:
+    """What opens the commitment of a document.
+
+    statement: canonical bytes. secret: 32 bytes from which all salts follow.
+    fields: the values of the statement's fields by name, in canonical JSON; None if it has none.
+    """
+
+    statement: bytes
+    secret: bytes = field(repr=False)
+    fields: bytes | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
     """An accepted document.
 
-    statement: canonical bytes. salt: the secret that opens the commitment.
+    opening: None once it was erased, at erased_at.
     record: the transferable record that the document describes; None for plain documents, and
     while its registration is not done.
     state: how far the batch's transaction is; None while no batch holds the document.
@@ -25,10 +44,10 @@ class StoredDocument:
 
     id: UUID
     member: MemberId
-    statement: bytes
-    salt: bytes
+    opening: StoredOpening | None
     leaf_hash: Digest
     accepted_at: UnixTime
+    erased_at: UnixTime | None
     batch_id: UUID | None
     leaf_index: int | None
     record: RecordId | None
@@ -50,8 +69,7 @@ def add(
     *,
     identifier: UUID,
     member: MemberId,
-    statement: bytes,
-    salt: bytes,
+    opening: StoredOpening,
     leaf_hash: Digest,
     record: RecordId | None,
     now: UnixTime,
@@ -61,8 +79,9 @@ def add(
         insert(documents).values(
             id=identifier,
             member=member,
-            statement=statement,
-            salt=salt,
+            statement=opening.statement,
+            secret=opening.secret,
+            fields=opening.fields,
             leaf_hash=leaf_hash,
             record=record,
             accepted_at=now,
@@ -75,6 +94,28 @@ def find(connection: Connection, member: MemberId, identifier: UUID) -> StoredDo
     query = _SELECT.where(documents.c.id == identifier, documents.c.member == member)
     row = connection.execute(query).one_or_none()
     return None if row is None else _read(row)
+
+
+def erase(connection: Connection, identifier: UUID, now: UnixTime) -> None:
+    """Forget what opens the commitment of a document, unless it is forgotten already.
+
+    Also under which client's keys it was accepted: their fingerprints are made from the document's
+    bytes, without a secret.
+    """
+    connection.execute(
+        update(documents)
+        .where(documents.c.id == identifier, documents.c.erased_at.is_(None))
+        .values(statement=None, secret=None, fields=None, erased_at=now)
+    )
+    registrations = select(operations.c.id).where(operations.c.document_id == identifier)
+    connection.execute(
+        delete(idempotency_keys).where(
+            or_(
+                idempotency_keys.c.resource_id == identifier,
+                idempotency_keys.c.resource_id.in_(registrations),
+            )
+        )
+    )
 
 
 def page(
@@ -139,10 +180,12 @@ def _read(row: Row[Any]) -> StoredDocument:
     return StoredDocument(
         id=row.id,
         member=MemberId(row.member),
-        statement=row.statement,
-        salt=row.salt,
+        opening=None
+        if row.erased_at is not None
+        else StoredOpening(row.statement, row.secret, row.fields),
         leaf_hash=Digest(row.leaf_hash),
         accepted_at=UnixTime(row.accepted_at),
+        erased_at=None if row.erased_at is None else UnixTime(row.erased_at),
         batch_id=row.batch_id,
         leaf_index=row.leaf_index,
         record=RecordId(row.record) if row.registered else None,

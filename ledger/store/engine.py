@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from ledger.errors import ConfigurationError, TransportError
 
 _WRITES = "sealbook_writes"
+_NO_TRANSACTION = "sealbook_no_transaction"
 _BUSY_TIMEOUT_MS = 10_000
 _DRIVERS = ("sqlite", "sqlite+pysqlite")
 
@@ -37,6 +38,16 @@ class Store:
         """
         with _transaction(self.engine.execution_options(**{_WRITES: True})) as connection:
             yield connection
+
+    def drop_old_pages(self) -> bool:
+        """Copy the write-ahead log into the database and empty it, with what was deleted since.
+
+        Returns whether that could be done now; if not, the log is overwritten as it is used on.
+        Raises TransportError if the database does not answer.
+        """
+        with _transaction(self.engine.execution_options(**{_NO_TRANSACTION: True})) as connection:
+            busy, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+        return not busy
 
     @property
     def lock_file(self) -> Path | None:
@@ -100,10 +111,15 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
     # NORMAL would lose the last commits when the power fails.
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
+    # What is deleted is overwritten with zeros: secrets that are erased must be gone.
+    cursor.execute("PRAGMA secure_delete = ON")
     cursor.close()
 
 
 def _begin_sqlite(connection: Connection) -> None:
     # A writer that begins as a reader can fail half-way when another one was faster.
-    writes = connection.get_execution_options().get(_WRITES, False)
+    options = connection.get_execution_options()
+    if options.get(_NO_TRANSACTION, False):
+        return
+    writes = options.get(_WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

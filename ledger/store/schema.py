@@ -101,16 +101,19 @@ anchors = Table(
     Column("nodes", LargeBinary, nullable=False),
 )
 
-# A document waits for its batch while batch_id is null.
+# A document waits for its batch while batch_id is null. `statement`, `secret` and, if it has any,
+# the values of its `fields` (a JSON object) open its commitment; they are null once it was erased.
 documents = Table(
     "documents",
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("member", _MEMBER, nullable=False),
-    Column("statement", LargeBinary, nullable=False),
-    Column("salt", LargeBinary(32), nullable=False),
+    Column("statement", LargeBinary),
+    Column("secret", LargeBinary(32)),
+    Column("fields", LargeBinary),
     Column("leaf_hash", LargeBinary(32), nullable=False),
     Column("accepted_at", BigInteger, nullable=False),
+    Column("erased_at", BigInteger),
     Column("batch_id", ForeignKey("batches.id")),
     Column("leaf_index", BigInteger),
     Column("record", LargeBinary(32)),

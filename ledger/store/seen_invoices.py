@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, and_, delete, insert, or_, select, tuple_, update
 
 from ledger.invoices import InvoiceClass
 from ledger.invoices.identifiers import Identifier
@@ -102,6 +102,17 @@ def note(
         _add(connection, member, fields, links, how=how, record=record, now=now)
     elif how is How.REGISTERED:
         connection.execute(update(seen_invoices).where(known).values(how=how, record=record))
+
+
+def forget(connection: Connection, member: MemberId, file: Digest, record: RecordId | None) -> None:
+    """Drop the sightings of a file, and of the record that it was registered as."""
+    same = seen_invoices.c.file == file
+    if record is not None:
+        same = or_(same, seen_invoices.c.record == record)
+    gone = select(seen_invoices.c.id).where(seen_invoices.c.member == member, same)
+    for table in (seen_parties, seen_references):
+        connection.execute(delete(table).where(table.c.seen_id.in_(gone)))
+    connection.execute(delete(seen_invoices).where(seen_invoices.c.member == member, same))
 
 
 def find_file(connection: Connection, member: MemberId, file: Digest) -> SeenInvoice | None:

@@ -48,6 +48,14 @@ _KEY = re.compile(r"sbk_[A-Za-z0-9._~+/-]+=*")
     help="What the files are, such as application/pdf.  [default: by their names]",
 )
 @click.option(
+    "--declare",
+    "declared",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FIELDS",
+    help="File with what the one FILE says, in the JSON form of an invoice: it is declared, FILE"
+    " stays here.",
+)
+@click.option(
     "--no-wait", is_flag=True, help="Do not wait for the evidence: hand over, and be done."
 )
 @click.option(
@@ -62,13 +70,14 @@ _KEY = re.compile(r"sbk_[A-Za-z0-9._~+/-]+=*")
 @config_option
 @json_option
 @click.pass_context
-def command(
+def command(  # noqa: PLR0913 - one for each option
     context: click.Context,
     files: tuple[Path, ...],
     url: str | None,
     api_key_file: Path | None,
     out_dir: Path | None,
     media_type: str | None,
+    declared: Path | None,
     timeout_seconds: float,
     *,
     no_wait: bool,
@@ -79,6 +88,10 @@ def command(
     anchor it, exactly once. Evidence is ready when the anchor is final on the chain; give document
     and evidence to anyone who is to verify (sealbook verify).
 
+    With --declare the service gets the digest of FILE and the fields in FIELDS, and evidence can
+    later show some of these and hide others (sealbook disclose). They are your word: FILE does not
+    prove them. Fields of an e-invoice are read from it by the service where it is registered.
+
     A run that was cut short is simply repeated: each request is named after the file's content and
     media type, so the service finds the document that it has instead of making a second one. For
     the same reason, one member notarises the same content under the same media type only once here.
@@ -87,7 +100,9 @@ def command(
     Exit codes: 0 done, 1 refused, 2 wrong usage, 3 the service could not be reached, or a document
     was accepted and is not final within --timeout.
     """
-    uploads = plan_uploads(files, out_dir, media_type)
+    if declared is not None and len(files) > 1:
+        raise click.UsageError("--declare says what one FILE says: give one at a time")
+    uploads = plan_uploads(files, out_dir, media_type, declared)
     with open_api(*_service(url, api_key_file)) as api:
         outcomes = _each("Handing over", uploads, lambda upload: hand_over(api, upload))
         if not no_wait:

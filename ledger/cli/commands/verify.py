@@ -34,8 +34,16 @@ class _Asked:
     min_depth: int | None
 
 
-@click.command(short_help="Check a document against its evidence.")
-@click.argument("document", type=_FILE)
+def _at_most_one(
+    _context: click.Context, _parameter: click.Parameter, documents: tuple[Path, ...]
+) -> Path | None:
+    if len(documents) > 1:
+        raise click.UsageError("there is one DOCUMENT at most, and one EVIDENCE after it")
+    return documents[0] if documents else None
+
+
+@click.command(short_help="Check evidence, and the document it is of.")
+@click.argument("document", type=_FILE, nargs=-1, metavar="[DOCUMENT]", callback=_at_most_one)
 @click.argument("evidence", type=_FILE)
 @node_options
 @click.option(
@@ -69,7 +77,7 @@ class _Asked:
 @click.pass_context
 def command(
     context: click.Context,
-    document: Path,
+    document: Path | None,
     evidence: Path,
     node: NodeOptions,
     pinned: tuple[bytes, ...],
@@ -78,7 +86,11 @@ def command(
     *,
     offline: bool,
 ) -> None:
-    """Check DOCUMENT against its EVIDENCE, trusting no server.
+    """Check EVIDENCE, and DOCUMENT against it if it is there, trusting no server.
+
+    Without DOCUMENT the answer is about what the member states: the fields that the evidence shows.
+    Whether the document says so, and whether a receivable is its, is then not known; --scope
+    document asks for neither.
 
     You say what is trusted: the deployment manifest names the chain and the contracts, and your own
     node, or blocks that you pin, say what is final. Each step is printed with what came of it, and
@@ -121,7 +133,11 @@ def _scope(asked: _Asked) -> Scope:
     return Scope.DOCUMENT if asked.offline else Scope.RECEIVABLE
 
 
-def _verify(verifier: Verifier, document: Path, evidence: Path) -> Report:
-    with document.open("rb") as stream, evidence.open("rb") as file:
+def _verify(verifier: Verifier, document: Path | None, evidence: Path) -> Report:
+    with evidence.open("rb") as file:
         # One byte more than the limit is enough for the verifier to see that there are more.
-        return verifier.verify(stream, file.read(DEFAULT_MAX_EVIDENCE_BYTES + 1))
+        encoded = file.read(DEFAULT_MAX_EVIDENCE_BYTES + 1)
+    if document is None:
+        return verifier.verify(None, encoded)
+    with document.open("rb") as stream:
+        return verifier.verify(stream, encoded)

@@ -4,27 +4,35 @@ from dataclasses import replace
 import pytest
 
 from ledger.codec import JsonValue
-from ledger.documents import Link, Relation, Statement, StatementKind, parse_statement
+from ledger.documents import (
+    DocumentDigest,
+    FieldOrigin,
+    FieldsRoot,
+    Link,
+    Relation,
+    Statement,
+    StatementKind,
+    parse_statement,
+)
 from ledger.errors import DocumentError, VerificationError
 from ledger.types import Digest, MemberId, UnixTime
 
 PLAIN = Statement(
     kind=StatementKind.DOCUMENT,
-    digest=Digest(b"\x11" * 32),
-    size=3,
+    content=DocumentDigest(Digest(b"\x11" * 32), 3),
     media_type="application/pdf",
     member=MemberId("lei:5493001KJTIIGC8Y1R12"),
 )
 FULL = replace(
     PLAIN,
     kind=StatementKind.INVOICE,
+    content=FieldsRoot(Digest(b"\x33" * 32), FieldOrigin.READ),
     media_type="application/xml",
     issued_at=UnixTime(1_760_000_000),
     links=(
         Link(Relation.CORRECTS, Digest(b"\x22" * 32)),
         Link(Relation.SUPPORTS, Digest(b"\x22" * 32)),
     ),
-    fields_root=Digest(b"\x33" * 32),
 )
 
 
@@ -38,16 +46,19 @@ def test_a_statement_says_only_what_is_known() -> None:
 
 def test_a_full_statement_is_written_in_this_form() -> None:
     assert FULL.canonical == (
-        b'{"digest":"0x' + b"11" * 32 + b'","fields_root":"0x' + b"33" * 32 + b'",'
+        b'{"fields":{"origin":"read","root":"0x' + b"33" * 32 + b'"},'
         b'"issued_at":1760000000,"kind":"invoice","links":['
         b'{"commitment":"0x' + b"22" * 32 + b'","rel":"corrects"},'
         b'{"commitment":"0x' + b"22" * 32 + b'","rel":"supports"}],'
         b'"media_type":"application/xml","member":"lei:5493001KJTIIGC8Y1R12",'
-        b'"sealbook":"statement/1","size":3}'
+        b'"sealbook":"statement/1"}'
     )
 
 
-@pytest.mark.parametrize("statement", [PLAIN, FULL])
+DECLARED = replace(PLAIN, content=FieldsRoot(Digest(b"\x33" * 32), FieldOrigin.DECLARED))
+
+
+@pytest.mark.parametrize("statement", [PLAIN, FULL, DECLARED])
 def test_a_statement_is_read_back(statement: Statement) -> None:
     assert parse_statement(statement.to_json()) == statement
 
@@ -55,8 +66,6 @@ def test_a_statement_is_read_back(statement: Statement) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"size": 1},
-        {"size": 2**53 - 1},
         {"issued_at": UnixTime(0)},
         {"issued_at": UnixTime(2**53 - 1)},
         {"links": tuple(Link(Relation.SUPPORTS, Digest(bytes([i] * 32))) for i in range(32))},
@@ -67,14 +76,48 @@ def test_values_at_their_limits_are_written_and_read_back(change: Mapping[str, o
     assert parse_statement(statement.to_json()) == statement
 
 
+@pytest.mark.parametrize("size", [1, 2**53 - 1])
+def test_sizes_at_their_limits_are_written_and_read_back(size: int) -> None:
+    statement = replace(PLAIN, content=DocumentDigest(Digest(b"\x11" * 32), size))
+    assert parse_statement(statement.to_json()) == statement
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (DocumentDigest(Digest(bytes(31)), 3), "must have 32 bytes"),
+        (DocumentDigest(Digest(bytes(32)), 0), "1 to 9007199254740991 bytes, not 0"),
+        (DocumentDigest(Digest(bytes(32)), 2**53), "not 9007199254740992"),
+        (FieldsRoot(Digest(bytes(33)), FieldOrigin.DECLARED), "must have 32 bytes"),
+    ],
+)
+def test_a_document_that_there_cannot_be_is_not_stated(
+    content: DocumentDigest | FieldsRoot, reason: str
+) -> None:
+    with pytest.raises(DocumentError, match=reason):
+        replace(PLAIN, content=content)
+
+
+@pytest.mark.parametrize("content", [PLAIN.content, DECLARED.content])
+def test_an_invoice_is_stated_with_fields_that_were_read_from_it(
+    content: DocumentDigest | FieldsRoot,
+) -> None:
+    with pytest.raises(DocumentError, match="has fields that were read from it"):
+        replace(FULL, content=content)
+
+
+def test_a_document_may_have_fields_that_were_read_from_it_too() -> None:
+    assert replace(FULL, kind=StatementKind.DOCUMENT).origin is FieldOrigin.READ
+
+
+def test_a_statement_without_fields_says_not_where_they_come_from() -> None:
+    assert PLAIN.origin is None
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"digest": Digest(bytes(31))}, "must have 32 bytes"),
         ({"links": (Link(Relation.CORRECTS, Digest(b"")),)}, "must have 32 bytes"),
-        ({"fields_root": Digest(bytes(33))}, "must have 32 bytes"),
-        ({"size": 0}, "1 to 9007199254740991 bytes, not 0"),
-        ({"size": 2**53}, "not 9007199254740992"),
         ({"media_type": "Application/PDF"}, "is not a media type"),
         ({"media_type": "text/plain; charset=utf-8"}, "is not a media type"),
         ({"issued_at": UnixTime(-1)}, "Unix time in seconds"),
@@ -83,7 +126,6 @@ def test_values_at_their_limits_are_written_and_read_back(change: Mapping[str, o
             {"links": tuple(Link(Relation.SUPPORTS, Digest(bytes([i] * 32))) for i in range(33))},
             "at most 32 links",
         ),
-        ({"kind": StatementKind.DOCUMENT}, "only an invoice has disclosed fields"),
     ],
 )
 def test_a_statement_that_could_not_be_read_back_cannot_be_made(
@@ -99,11 +141,6 @@ def test_a_statement_that_could_not_be_read_back_cannot_be_made(
         ("sealbook", "statement/2"),
         ("kind", "receipt"),
         ("kind", "INVOICE"),
-        ("digest", "0x" + "AB" * 32),
-        ("digest", "11" * 32),
-        ("size", 0),
-        ("size", "3"),
-        ("size", True),
         ("media_type", "pdf"),
         ("media_type", None),
         ("member", "acme"),
@@ -115,13 +152,36 @@ def test_a_statement_that_could_not_be_read_back_cannot_be_made(
         ("links", [{"rel": "precedes", "commitment": "0x" + "22" * 32}]),
         ("links", [{"rel": "corrects", "commitment": "0x" + "22" * 32, "note": "x"}]),
         ("links", [{"rel": "corrects", "commitment": "0x" + "22" * 32}] * 2),
-        ("fields_root", None),
+        ("fields", None),
+        ("fields", "0x" + "33" * 32),
+        ("fields", {"root": "0x" + "33" * 32}),
+        ("fields", {"root": "0x" + "33" * 32, "origin": "declared"}),
+        ("fields", {"root": "0x" + "33" * 32, "origin": "guessed"}),
+        ("fields", {"root": "0x" + "33" * 31, "origin": "read"}),
+        ("fields", {"root": "0x" + "33" * 32, "origin": "read", "count": 20}),
+        ("digest", "0x" + "11" * 32),
+        ("size", 3),
         ("note", "x"),
     ],
 )
 def test_other_values_are_refused_by_the_name_of_their_place(key: str, value: JsonValue) -> None:
     with pytest.raises(VerificationError, match="statement"):
         parse_statement({**FULL.to_json(), key: value})
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("digest", "0x" + "AB" * 32),
+        ("digest", "11" * 32),
+        ("size", 0),
+        ("size", "3"),
+        ("size", True),
+    ],
+)
+def test_a_digest_and_a_size_have_one_form(key: str, value: JsonValue) -> None:
+    with pytest.raises(VerificationError, match="statement"):
+        parse_statement({**PLAIN.to_json(), key: value})
 
 
 @pytest.mark.parametrize("key", sorted(PLAIN.to_json()))

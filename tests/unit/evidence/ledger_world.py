@@ -6,7 +6,16 @@ import rlp
 from eth_utils.crypto import keccak
 
 from ledger.codec import member_to_word, record_id
-from ledger.documents import Opening, Statement, StatementKind, hash_document
+from ledger.documents import (
+    Disclosure,
+    DocumentDigest,
+    FieldOrigin,
+    FieldsRoot,
+    SealedDocument,
+    Statement,
+    StatementKind,
+    hash_document,
+)
 from ledger.errors import TransportError
 from ledger.evidence import (
     Anchor,
@@ -25,9 +34,12 @@ from ledger.invoices import (
     Fingerprints,
     HmacFingerprint,
     IdentityKeys,
+    Invoice,
     identity_keys,
     read_invoice,
 )
+from ledger.invoices.disclosed import invoice_fields
+from ledger.invoices.json_form import read_json_form
 from ledger.merkle import MerkleTree
 from ledger.types import (
     AccountName,
@@ -80,6 +92,13 @@ INVOICE = b"""<?xml version="1.0" encoding="UTF-8"?>
 </Invoice>
 """
 
+SCAN = b"II*\0 a scan of an invoice on paper"
+DECLARED = b"""{
+  "format": "sealbook-invoice/1", "number": "17/2025", "issue_date": "2025-10-09",
+  "due_date": "2025-11-08", "currency": "EUR", "gross_amount": "238.00",
+  "seller": {"name": "Seller GmbH", "ids": ["vat:DE123456788"]}, "buyer": {"name": "Buyer SA"}
+}"""
+
 BLOCK_NUMBER = 7
 BLOCK_TIME = 1_760_000_000
 TREE_SIZE = 5
@@ -89,10 +108,27 @@ TRANSACTION_INDEX = 17
 LOG_INDEX = 1
 
 
-def salted(content: bytes, kind: StatementKind, media_type: str) -> Opening:
-    found = hash_document(content, max_bytes=1_000_000)
-    statement = Statement(kind, found.digest, found.size, media_type, SUPPLIER)
-    return Opening(statement, keccak(content))
+def digest_of(content: bytes) -> DocumentDigest:
+    return hash_document(content, max_bytes=1_000_000)
+
+
+def plain(content: bytes, media_type: str) -> SealedDocument:
+    statement = Statement(StatementKind.DOCUMENT, digest_of(content), media_type, SUPPLIER)
+    return SealedDocument(statement, (), keccak(content))
+
+
+def with_fields(
+    content: bytes,
+    media_type: str,
+    invoice: Invoice,
+    *,
+    kind: StatementKind = StatementKind.INVOICE,
+    origin: FieldOrigin = FieldOrigin.READ,
+) -> SealedDocument:
+    secret = keccak(content)
+    fields = invoice_fields(invoice, digest_of(content))
+    root = FieldsRoot(Disclosure.of_all(fields, secret).root, origin)
+    return SealedDocument(Statement(kind, root, media_type, SUPPLIER), fields, secret)
 
 
 def anchored_log(member: MemberId, root: bytes, size: int) -> list[object]:
@@ -140,7 +176,8 @@ def octets(address: Address) -> bytes:
     return bytes.fromhex(address[2:])
 
 
-def make_evidence(opening: Opening, *, registered: bool = False) -> Evidence:
+def make_evidence(sealed: SealedDocument, *, registered: bool = False) -> Evidence:
+    opening = sealed.opening
     leaves = [Digest(keccak(bytes([number]))) for number in range(TREE_SIZE)]
     leaves[LEAF_INDEX] = opening.leaf_hash
     tree = MerkleTree(b"".join(leaves))
@@ -158,12 +195,23 @@ def make_evidence(opening: Opening, *, registered: bool = False) -> Evidence:
         event=EventProof(TRANSACTION_INDEX, LOG_INDEX, nodes),
         header=header(root),
         record=record if registered else None,
+        fields=sealed.disclosure,
     )
 
 
-DOCUMENT_EVIDENCE = make_evidence(salted(DOCUMENT, StatementKind.DOCUMENT, "application/pdf"))
+DOCUMENT_EVIDENCE = make_evidence(plain(DOCUMENT, "application/pdf"))
 INVOICE_EVIDENCE = make_evidence(
-    salted(INVOICE, StatementKind.INVOICE, "application/xml"), registered=True
+    with_fields(INVOICE, "application/xml", read_invoice(INVOICE, max_bytes=100_000)),
+    registered=True,
+)
+DECLARED_EVIDENCE = make_evidence(
+    with_fields(
+        SCAN,
+        "image/tiff",
+        read_json_form(DECLARED, files=()),
+        kind=StatementKind.DOCUMENT,
+        origin=FieldOrigin.DECLARED,
+    )
 )
 
 POLICY = TrustPolicy(

@@ -40,7 +40,7 @@ from tests.unit.evidence.ledger_world import (
     accepted_receivable,
     invoice_keys,
     make_evidence,
-    salted,
+    with_fields,
 )
 
 OTHER_RECORD = RecordId(b"\x0f" * 32)
@@ -273,15 +273,12 @@ def test_an_invoice_as_large_as_the_limit_is_read() -> None:
 
 def test_an_invoice_that_cannot_be_read_is_undetermined() -> None:
     scan = b"%PDF-1.7 a scanned invoice\n"
-    evidence = make_evidence(
-        salted(scan, StatementKind.INVOICE, "application/pdf"), registered=True
-    )
+    sealed = with_fields(scan, "application/pdf", read_invoice(INVOICE, max_bytes=100_000))
+    evidence = make_evidence(sealed, registered=True)
     view = HeldChain.holding(evidence)
     view.change_receivable(commitment=evidence.opening.commitment)
     report = verify(view, evidence=evidence, document=scan)
-    assert_step_8(
-        report, Verdict.UNDETERMINED, Outcome.UNKNOWN, "is unchecked: the document is a PDF"
-    )
+    assert_step_8(report, Verdict.UNDETERMINED, Outcome.UNKNOWN, "is unchecked: the PDF")
 
 
 def test_evidence_of_an_invoice_that_names_no_record_is_undetermined() -> None:
