@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from web3.contract.contract import ContractFunction
+
 from tests.contracts.cast import Ledger
-from tests.contracts.harness import Member
+from tests.contracts.harness import BUYER, SUPPLIER, Member, reverts
 
 COMMITMENT = b"\xc0" * 32
 STRICT_KEY = b"\x51" * 32
@@ -103,6 +105,17 @@ def declare_payment(ledger: Ledger, record: bytes, units: int, *, to: Member | N
     call = functions.declarePayment(record, (to or ledger.supplier).id, units, NO_TERMS)
     ledger.act(ledger.buyer, call)
     return number
+
+
+def refuse_all_but_the_named_buyer(ledger: Ledger, record: bytes, call: ContractFunction) -> None:
+    """Show that a call is refused to others, and to the buyer itself once it is a buyer no more."""
+    with reverts("InvoiceBookNotBuyer", record, ledger.other_buyer.id):
+        ledger.act(ledger.other_buyer, call)
+    with reverts("MembershipMissingRole", ledger.supplier.id, BUYER):
+        ledger.act(ledger.supplier, call)
+    ledger.set_roles(ledger.buyer, SUPPLIER)
+    with reverts("MembershipMissingRole", ledger.buyer.id, BUYER):
+        ledger.act(ledger.buyer, call)
 
 
 def position(ledger: Ledger, record: bytes, member: Member) -> tuple[int, int, int]:

@@ -3,7 +3,7 @@ from typing import cast
 
 import pytest
 
-from ledger.chain.artifacts import load_artifact
+from ledger.chain.abi import Decoded
 from ledger.chain.certificate_book import CertificateBook
 from ledger.chain.certificate_forms import (
     AnchoredLeaf,
@@ -20,6 +20,7 @@ from ledger.chain.record_book import RecordBook
 from ledger.chain.record_forms import Item, ItemKind
 from ledger.codec import member_to_word
 from ledger.types import Digest, MemberId, RecordId, Units, UnixTime, parse_address
+from tests.unit.chain.book_calls import changing
 
 RECORD = RecordId(b"\x01" * 32)
 HOLDER = MemberId("org:some-depositor")
@@ -104,14 +105,6 @@ CALLS: Mapping[str, tuple[ContractCall, Mapping[str, object]]] = {
 }
 
 
-def changing(contract: str) -> set[str]:
-    return {
-        function["name"]
-        for function in load_artifact(contract).abi._functions.values()
-        if function["stateMutability"] not in ("view", "pure")
-    }
-
-
 def test_every_function_that_changes_state_has_a_typed_method() -> None:
     # That RecordBook has a method for each that both books have, its own test shows.
     assert issubclass(CertificateBook, RecordBook)
@@ -123,9 +116,7 @@ def test_a_call_has_its_function_and_arguments(
     function: str, call: ContractCall, arguments: Mapping[str, object]
 ) -> None:
     assert call.to == BOOK.address
-    decoded = BOOK.abi.decode_call(call.data)
-    assert decoded is not None
-    assert (decoded.name, decoded.arguments) == (function, arguments)
+    assert BOOK.abi.decode_call(call.data) == Decoded(function, arguments)
 
 
 def test_what_both_books_share_is_what_every_record_book_has() -> None:
