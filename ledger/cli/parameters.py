@@ -1,6 +1,7 @@
 """Types of arguments, read where they enter; what cannot be read is wrong usage."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 import click
@@ -38,3 +39,5 @@ MEMBER = Parsed("member", parse_member_id)
 ADDRESS = Parsed("address", parse_address)
 SEAT = Parsed("seat", _parse_seat)
 BLOCK_HASH = Parsed("hash", parse_hex32)
+FILE = click.Path(dir_okay=False, path_type=Path)
+"""A file that is there, or is to be made."""

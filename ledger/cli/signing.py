@@ -6,10 +6,14 @@ from typing import Any
 
 import click
 
+from ledger.chain.contract import ContractCall
+from ledger.chain.membership import Membership
+from ledger.chain.port import Receipt
 from ledger.chain.signer import Signer
 from ledger.cli.configuration import Command, NodeOptions, chain_settings, node_options
 from ledger.cli.key_options import key_options
 from ledger.cli.wiring.node import Node, open_node
+from ledger.services import governance
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,17 @@ class Hand:
     node: Node
     signer: Signer
     timeout_seconds: float
+
+    @property
+    def membership(self) -> Membership:
+        """The deployment's Membership."""
+        return Membership(self.node.chain, self.node.deployment.membership)
+
+    def act(self, call: ContractCall) -> Receipt:
+        """Make a call, and wait until a block holds it. Raises as `governance.act` does."""
+        return governance.act(
+            self.node.chain, self.signer, call, timeout_seconds=self.timeout_seconds
+        )
 
 
 timeout_option = click.option(

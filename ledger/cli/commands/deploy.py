@@ -15,7 +15,7 @@ from ledger.chain.signer import Signer
 from ledger.cli.files import write_file
 from ledger.cli.key_options import key_options
 from ledger.cli.output import json_option, tell, wants_json
-from ledger.cli.parameters import SEAT
+from ledger.cli.parameters import FILE, SEAT
 from ledger.cli.signing import timeout_option
 from ledger.cli.wiring.node import open_bare_chain
 from ledger.errors import ConfigurationError
@@ -44,14 +44,14 @@ from ledger.types import Address, MemberId, to_hex
 )
 @click.option(
     "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FILE,
     metavar="FILE",
     required=True,
     help="Where the deployment manifest goes, which all members are to be given.",
 )
 @click.option(
     "--succeeds",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FILE,
     metavar="MANIFEST",
     help="The manifest of the deployment that the new one follows, on this chain or on another.",
 )

@@ -8,6 +8,7 @@ from devnet.errors import DevnetError
 from devnet.opening import DEFAULT_ACCOUNTS, DEFAULT_CHAIN_ID
 from devnet.server import DEFAULT_PORT, run
 from ledger.cli.output import json_option, tell
+from ledger.cli.parameters import FILE
 from ledger.errors import ConfigurationError
 
 
@@ -30,7 +31,7 @@ from ledger.errors import ConfigurationError
 )
 @click.option(
     "--url-file",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FILE,
     metavar="FILE",
     help="Gets the URL once the chain can be asked.",
 )

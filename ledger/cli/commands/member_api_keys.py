@@ -9,7 +9,7 @@ from ledger.chain.membership import Role, role_name
 from ledger.cli.configuration import config_option, service_settings, settings
 from ledger.cli.files import write_secret
 from ledger.cli.output import json_option, sentence, tell, wants_json
-from ledger.cli.parameters import MEMBER
+from ledger.cli.parameters import FILE, MEMBER
 from ledger.cli.wiring.database import open_database
 from ledger.cli.wiring.node import open_node
 from ledger.errors import ConfigurationError, TransportError
@@ -30,7 +30,7 @@ from ledger.types import MemberId
 )
 @click.option(
     "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FILE,
     metavar="FILE",
     help="New file for the key, which only you can read. Without it the key is printed, this once.",
 )

@@ -5,12 +5,12 @@ from pathlib import Path
 import click
 
 from ledger.chain.deployment import read_deployment
-from ledger.chain.membership import Membership
-from ledger.cli.commands.member_decisions import lifetime_option, propose_decision
+from ledger.cli.commands.member_decisions import proposal_options, propose_decision
 from ledger.cli.configuration import NodeOptions, chain_settings, node_options
 from ledger.cli.exits import REFUSED, UNREACHABLE
 from ledger.cli.output import JsonObject, json_option, tell
-from ledger.cli.signing import Hand, hand_options
+from ledger.cli.parameters import FILE
+from ledger.cli.signing import Hand
 from ledger.cli.wiring.node import open_bare_chain, open_node
 from ledger.services.custody import Answer, Link, read_custody, require_heir
 from ledger.services.settings import require_http_url
@@ -23,20 +23,16 @@ _WORDS = {
 
 
 @click.command(short_help="Propose to hand over to a new deployment.")
-@click.argument("manifest", type=click.Path(dir_okay=False, path_type=Path))
-@lifetime_option
-@hand_options
-@json_option
+@click.argument("manifest", type=FILE)
+@proposal_options
 def propose_succeed(manifest: Path, lifetime_days: int, hand: Hand) -> None:
     """Propose to the council to hand over, for good, to the new deployment that MANIFEST describes.
 
     It must have been deployed with --succeeds and the manifest of this one. Once this is carried
     out, new records begin in the new deployment alone; those that stand here end here.
     """
-    node = hand.node
-    successor = require_heir(node.deployment, read_deployment(manifest))
-    decision = Membership(node.chain, node.deployment.membership).succeed(successor)
-    propose_decision(hand, decision, lifetime_days)
+    successor = require_heir(hand.node.deployment, read_deployment(manifest))
+    propose_decision(hand, hand.membership.succeed(successor), lifetime_days)
 
 
 @click.command(short_help="Show what this deployment follows, and what follows it.")

@@ -6,20 +6,20 @@ from operator import or_
 import click
 
 from ledger.chain.contract import ContractCall
-from ledger.chain.membership import Membership, Role, role_name
-from ledger.cli.configuration import NodeOptions, chain_settings, node_options
+from ledger.chain.membership import Role, role_name
+from ledger.cli.configuration import Command, NodeOptions, chain_settings, node_options
 from ledger.cli.decisions import show_proposal
 from ledger.cli.output import json_option, tell
 from ledger.cli.parameters import ADDRESS, MEMBER
 from ledger.cli.signing import Hand, hand_options
 from ledger.cli.wiring.node import open_node
-from ledger.services.governance import act, propose
+from ledger.services.governance import propose
 from ledger.types import Address, MemberId
 
 _DAY_SECONDS = 86_400
 _MOST_DAYS = 90
 
-lifetime_option = click.option(
+_lifetime_option = click.option(
     "--lifetime-days",
     type=click.IntRange(1, _MOST_DAYS),
     metavar="DAYS",
@@ -27,6 +27,11 @@ lifetime_option = click.option(
     show_default=True,
     help="Days until the proposal expires, at most 90.",
 )
+
+
+def proposal_options(command: Command) -> Command:
+    """Options of a proposal; the command gets `lifetime_days`, and `hand` to propose with."""
+    return _lifetime_option(hand_options(json_option(command)))
 
 
 @click.command(short_help="Propose to admit a member.")
@@ -46,9 +51,7 @@ lifetime_option = click.option(
     metavar="ADDRESS",
     help="Address of the member's first operator key, as the member told you.",
 )
-@lifetime_option
-@hand_options
-@json_option
+@proposal_options
 def propose_admit(
     member: MemberId, role_names: tuple[str, ...], operator: Address, lifetime_days: int, hand: Hand
 ) -> None:
@@ -57,41 +60,35 @@ def propose_admit(
     Prints the proposal's number. The proposer approves by proposing.
     """
     held = reduce(or_, (Role[name.upper()] for name in role_names))
-    propose_decision(hand, _membership(hand).admit(member, held, operator), lifetime_days)
+    propose_decision(hand, hand.membership.admit(member, held, operator), lifetime_days)
 
 
 @click.command(short_help="Propose to suspend a member.")
 @click.argument("member", type=MEMBER)
-@lifetime_option
-@hand_options
-@json_option
+@proposal_options
 def propose_suspend(member: MemberId, lifetime_days: int, hand: Hand) -> None:
     """Propose to the council to suspend MEMBER: it keeps what it holds, and cannot act."""
-    propose_decision(hand, _membership(hand).suspend(member), lifetime_days)
+    propose_decision(hand, hand.membership.suspend(member), lifetime_days)
 
 
 @click.command(short_help="Propose to let a suspended member act again.")
 @click.argument("member", type=MEMBER)
-@lifetime_option
-@hand_options
-@json_option
+@proposal_options
 def propose_reinstate(member: MemberId, lifetime_days: int, hand: Hand) -> None:
     """Propose to the council to let MEMBER, which is suspended, act again."""
-    propose_decision(hand, _membership(hand).reinstate(member), lifetime_days)
+    propose_decision(hand, hand.membership.reinstate(member), lifetime_days)
 
 
 @click.command(short_help="Propose to revoke a member's key.")
 @click.argument("member", type=MEMBER)
 @click.argument("address", type=ADDRESS)
-@lifetime_option
-@hand_options
-@json_option
+@proposal_options
 def propose_revoke_key(member: MemberId, address: Address, lifetime_days: int, hand: Hand) -> None:
     """Propose to the council to revoke MEMBER's operator key with ADDRESS, which may be its last.
 
     For a member that lost its keys; one that has another revokes by itself (revoke-key).
     """
-    propose_decision(hand, _membership(hand).revoke_key(member, address), lifetime_days)
+    propose_decision(hand, hand.membership.revoke_key(member, address), lifetime_days)
 
 
 @click.command(short_help="Show a proposal.")
@@ -109,7 +106,7 @@ def proposal(number: int, node: NodeOptions) -> None:
 @json_option
 def approve(number: int, hand: Hand) -> None:
     """Approve proposal NUMBER for your member, which must be one of the council."""
-    _act(hand, _membership(hand).approve(number))
+    hand.act(hand.membership.approve(number))
     tell(*show_proposal(hand.node, number))
 
 
@@ -119,7 +116,7 @@ def approve(number: int, hand: Hand) -> None:
 @json_option
 def execute(number: int, hand: Hand) -> None:
     """Carry out proposal NUMBER, which enough members of the council approve."""
-    _act(hand, _membership(hand).execute(number))
+    hand.act(hand.membership.execute(number))
     tell(*show_proposal(hand.node, number))
 
 
@@ -134,11 +131,3 @@ def propose_decision(hand: Hand, decision: ContractCall, lifetime_days: int) -> 
         timeout_seconds=hand.timeout_seconds,
     )
     tell(*show_proposal(hand.node, number))
-
-
-def _act(hand: Hand, call: ContractCall) -> None:
-    act(hand.node.chain, hand.signer, call, timeout_seconds=hand.timeout_seconds)
-
-
-def _membership(hand: Hand) -> Membership:
-    return Membership(hand.node.chain, hand.node.deployment.membership)

@@ -8,12 +8,13 @@ from ledger.chain.signer import Signer, generate_key, load_key
 from ledger.cli.files import write_secret
 from ledger.cli.key_options import key_options
 from ledger.cli.output import json_option, tell
+from ledger.cli.parameters import FILE
 
 
 @click.command(short_help="Make a new operator key.")
 @click.option(
     "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FILE,
     metavar="FILE",
     required=True,
     help="New file for the key, which only you can read. An existing file is never overwritten.",

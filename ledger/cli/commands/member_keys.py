@@ -3,11 +3,9 @@
 import click
 
 from ledger.chain.contract import ContractCall
-from ledger.chain.membership import Membership
 from ledger.cli.output import json_option, tell
 from ledger.cli.parameters import ADDRESS, MEMBER
 from ledger.cli.signing import Hand, hand_options
-from ledger.services.governance import act
 from ledger.types import Address, MemberId, to_hex
 
 
@@ -20,7 +18,7 @@ def add_key(member: MemberId, address: Address, hand: Hand) -> None:
     """Add an operator key with ADDRESS to MEMBER. Signed with a key that the member has already."""
     _act(
         hand,
-        _membership(hand).add_key(member, address),
+        hand.membership.add_key(member, address),
         f"{address} acts for {member} from now on.",
     )
 
@@ -38,19 +36,15 @@ def revoke_key(member: MemberId, address: Address, hand: Hand) -> None:
     """
     _act(
         hand,
-        _membership(hand).revoke_key(member, address),
+        hand.membership.revoke_key(member, address),
         f"{address} does not act for {member} any more, and never can again.",
     )
 
 
 def _act(hand: Hand, call: ContractCall, done: str) -> None:
-    receipt = act(hand.node.chain, hand.signer, call, timeout_seconds=hand.timeout_seconds)
+    receipt = hand.act(call)
     value = {
         "transaction": to_hex(receipt.transaction_hash),
         "block": {"number": receipt.block.number, "hash": to_hex(receipt.block.hash)},
     }
     tell(value, [done])
-
-
-def _membership(hand: Hand) -> Membership:
-    return Membership(hand.node.chain, hand.node.deployment.membership)

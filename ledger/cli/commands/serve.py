@@ -12,6 +12,7 @@ import uvicorn
 from ledger.cli.configuration import config_option, required_config_path
 from ledger.cli.files import write_file
 from ledger.cli.output import json_option, tell
+from ledger.cli.parameters import FILE
 from ledger.errors import ConfigurationError
 from ledger.services.settings import CONFIG_VARIABLE
 
@@ -32,7 +33,7 @@ _SHUTDOWN_SECONDS = 10
 )
 @click.option(
     "--url-file",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FILE,
     metavar="FILE",
     help="Gets the URL once the service answers.",
 )
