@@ -3,18 +3,24 @@
 from collections.abc import Callable
 from typing import Annotated, Any, TypeAlias
 
-from fastapi import Depends
+from fastapi import Depends, Path
 from starlette.responses import Response
 
 from api.deps import NoBody, SmallKey, TheLedger, ThePrincipal
 from api.openapi import json_body, takes_in
 from api.routes.accepted import ACT_PROBLEMS, accepted
-from api.schemas.base import Form
+from api.schemas.base import GREATEST_NUMBER, Form
 from api.schemas.operations import OperationResource
 from ledger.services.submissions import Caller
 from ledger.store.operations import Operation
 
 _Answer: TypeAlias = Callable[[Operation], OperationResource]
+
+
+def item_number(thing: str) -> Any:
+    """How a path names an offer, a pledge or a payment of a record."""
+    description = f"the {thing}'s `id` in its record"
+    return Path(ge=0, le=GREATEST_NUMBER, description=description)
 
 
 def acts(

@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 
 from api.deps import JsonBody, JsonBodyIfAny
 from api.openapi import RECORDS
-from api.routes.acts import Answer, TheCaller, acts
-from api.schemas.base import GREATEST_NUMBER, RecordParameter
+from api.routes.acts import Answer, TheCaller, acts, item_number
+from api.schemas.base import RecordParameter
 from api.schemas.operations import OperationResource
 from api.schemas.requests import ClearanceTerms, OfferTerms, read_json
 from ledger.services.finance import (
@@ -20,9 +20,7 @@ from ledger.services.finance import (
 )
 from ledger.types import Units
 
-OfferParameter = Annotated[
-    int, Path(ge=0, le=GREATEST_NUMBER, description="the offer's `id` in its record")
-]
+OfferParameter = Annotated[int, item_number("offer")]
 
 router = APIRouter(prefix="/v1/records/{record}/offers", tags=[RECORDS])
 

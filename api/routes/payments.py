@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 
 from api.deps import JsonBody
 from api.openapi import RECORDS
-from api.routes.acts import Answer, TheCaller, acts
-from api.schemas.base import GREATEST_NUMBER, RecordParameter
+from api.routes.acts import Answer, TheCaller, acts, item_number
+from api.schemas.base import RecordParameter
 from api.schemas.operations import OperationResource
 from api.schemas.requests import PaymentTerms, Rejection, read_json
 from ledger.services.paying import (
@@ -19,9 +19,7 @@ from ledger.services.paying import (
 )
 from ledger.types import Units
 
-PaymentParameter = Annotated[
-    int, Path(ge=0, le=GREATEST_NUMBER, description="the payment's `id` in its record")
-]
+PaymentParameter = Annotated[int, item_number("payment")]
 
 router = APIRouter(prefix="/v1/records/{record}", tags=[RECORDS])
 

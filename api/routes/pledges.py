@@ -2,20 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 
 from api.deps import JsonBody
 from api.openapi import RECORDS
-from api.routes.acts import Answer, TheCaller, acts
-from api.schemas.base import GREATEST_NUMBER, RecordParameter
+from api.routes.acts import Answer, TheCaller, acts, item_number
+from api.schemas.base import RecordParameter
 from api.schemas.operations import OperationResource
 from api.schemas.requests import Amount, PledgeTerms, read_json
 from ledger.services.pledging import enforce_pledge, pledge_units, release_pledge
 from ledger.types import Units
 
-PledgeParameter = Annotated[
-    int, Path(ge=0, le=GREATEST_NUMBER, description="the pledge's `id` in its record")
-]
+PledgeParameter = Annotated[int, item_number("pledge")]
 
 router = APIRouter(prefix="/v1/records/{record}/pledges", tags=[RECORDS])
 
