@@ -132,15 +132,16 @@ def spelled(draw: Draw, invoice: Invoice, kept: PartyId | None = None) -> Invoic
     return replace(
         invoice,
         number=draw(_spelling(invoice.number)),
-        seller=draw(_party_spelled(seller, issuer_kept[0])),
-        buyer=draw(_party_spelled(buyer, issuer_kept[1])),
+        seller=draw(respelled(seller, issuer_kept[0])),
+        buyer=draw(respelled(buyer, issuer_kept[1])),
         gross=replace(invoice.gross, amount=invoice.gross.amount.quantize(zeros)),
         due_date=draw(st.sampled_from([invoice.due_date, None])),
     )
 
 
 @st.composite
-def _party_spelled(draw: Draw, party: Party, kept: PartyId | None) -> Party:
+def respelled(draw: Draw, party: Party, kept: PartyId | None = None) -> Party:
+    """The same party as another system may write it. kept: see `spelled`."""
     ids = [one for one in party.ids if kept is None or one == kept or draw(st.booleans())]
     ids = [replace(one, value=draw(_id_spelling(one, party.country))) for one in ids]
     return replace(party, ids=tuple(draw(st.permutations(ids))), name=draw(_spelling(party.name)))

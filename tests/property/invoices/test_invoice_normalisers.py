@@ -62,6 +62,34 @@ def test_case_punctuation_and_space_change_no_fold_of_ascii(text: str) -> None:
 
 
 @given(any_text)
+def test_case_changes_no_fold(text: str) -> None:
+    for recased in (text.upper(), text.lower(), text.title(), text.swapcase(), text.casefold()):
+        assert fold(recased) == fold(text)
+
+
+def test_case_changes_no_fold_of_any_character() -> None:
+    for code in range(sys.maxunicode + 1):
+        character = chr(code)
+        for recased in {character.upper(), character.lower()} - {character}:
+            assert fold(recased) == fold(character), ascii(character)
+
+
+def test_normal_forms_change_no_fold_of_any_character() -> None:
+    for code in range(sys.maxunicode + 1):
+        character = chr(code)
+        for form in ("NFC", "NFD", "NFKC", "NFKD"):
+            other = unicodedata.normalize(form, character)
+            assert other == character or fold(other) == fold(character), ascii(character)
+
+
+@given(any_text, st.integers(0, 5))
+def test_misread_letters_and_leading_zeros_change_no_skeleton(text: str, zeros: int) -> None:
+    folded = fold(text)
+    misread = folded.translate(str.maketrans("015", "OLS"))
+    assert skeleton("0" * zeros + misread) == skeleton(folded)
+
+
+@given(any_text)
 def test_the_skeleton_of_a_skeleton_is_itself(text: str) -> None:
     bones = skeleton(fold(text))
     assert skeleton(bones) == bones
@@ -73,6 +101,24 @@ def test_folding_a_vat_number_twice_is_folding_it_once(number: str, country: str
     folded = fold_vat(number, country)
     assert fold_vat(folded, country) == folded
     assert fold_vat(f" {number}.", country) == folded
+
+
+@given(vat_like, countries, invisible, st.sampled_from([" ", ".", "-", "\u00a0"]))
+def test_case_space_and_invisible_characters_change_no_vat_number(
+    number: str, country: str, unseen: str, separator: str
+) -> None:
+    folded = fold_vat(number, country)
+    assert fold_vat(number.lower(), country.lower()) == folded
+    assert fold_vat(unseen + separator.join(number), country) == folded
+
+
+@given(any_text, st.text(max_size=4))
+def test_any_text_has_a_vat_form_of_letters_and_digits(number: str, country: str) -> None:
+    folded = fold_vat(number, country)
+    assert folded == "" or folded.isalnum()
+    assert fold_vat(folded, country) == folded
+    for form in ("NFC", "NFD", "NFKC", "NFKD"):
+        assert fold_vat(unicodedata.normalize(form, number), country) == folded
 
 
 @given(
@@ -105,6 +151,31 @@ def test_further_zeros_change_no_amount(amount: Decimal, zeros: int) -> None:
 def test_every_day_is_read_in_both_forms(day: date, zone: str) -> None:
     assert parse_date(day.isoformat() + zone, "it") == day
     assert parse_date(day.isoformat().replace("-", ""), "it") == day
+
+
+@given(
+    st.decimals(allow_nan=False, allow_infinity=False, places=4),
+    st.sampled_from(["EUR", "JPY", "KWD", "XYZ"]),
+)
+def test_minor_units_of_the_opposite_are_the_opposite(amount: Decimal, currency: str) -> None:
+    opposite = minor_units(Money(amount.copy_negate(), currency))
+    assert opposite == -minor_units(Money(amount, currency))
+
+
+@given(st.from_regex(r"[A-Za-z]{3}", fullmatch=True))
+def test_a_currency_is_read_in_any_case_and_stays(code: str) -> None:
+    assert parse_currency(code) == parse_currency(code.swapcase())
+    assert parse_currency(parse_currency(code)) == parse_currency(code)
+
+
+@given(any_text)
+def test_what_is_read_as_a_value_is_read_from_its_own_text_again(text: str) -> None:
+    with suppress(DocumentError):
+        day = parse_date(text, "it")
+        assert parse_date(day.isoformat(), "it") == day
+    with suppress(DocumentError):
+        amount = parse_amount(text, "it")
+        assert parse_amount(f"{amount:f}", "it") == amount
 
 
 @given(any_text)
