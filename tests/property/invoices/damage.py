@@ -6,6 +6,7 @@ long run can go without it.
 
 import json
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from random import Random
 
 from lxml import etree
@@ -214,4 +215,4 @@ def _set_anything(random: Random, form: dict[str, object]) -> None:
     inner = [value for value in form.values() if isinstance(value, dict)]
     holder = random.choice([form, *inner])
     key = random.choice([*holder, "unknown", "preceding", "payee", "due_date"])
-    holder[key] = random.choice(_VALUES)
+    holder[key] = deepcopy(random.choice(_VALUES))
