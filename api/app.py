@@ -21,6 +21,7 @@ from api.routes import (
     payments,
     pledges,
     records,
+    screenings,
 )
 from ledger.services.context import Ledger
 from ledger.services.worker import Worker
@@ -28,6 +29,7 @@ from ledger.services.worker import Worker
 _ROUTERS = (
     documents.router,
     invoices.router,
+    screenings.router,
     operations.router,
     records.router,
     offers.router,

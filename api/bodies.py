@@ -49,6 +49,11 @@ def media_type_of(request: Request) -> str:
     return media_type
 
 
+def base64_bytes(content_bytes: int) -> int:
+    """The most bytes of a JSON body that has so many bytes of content in base64 (RFC 4648)."""
+    return 4 * (content_bytes // 3 + 1) + MAX_JSON_BYTES
+
+
 def is_json(media_type: str) -> bool:
     """Whether a media type is JSON's (RFC 8259), or has its suffix (RFC 6839)."""
     return media_type == "application/json" or media_type.endswith("+json")

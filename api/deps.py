@@ -12,7 +12,14 @@ from fastapi import Depends, Header, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.requests import Request
 
-from api.bodies import MAX_JSON_BYTES, is_json, is_xml, media_type_of, read_body
+from api.bodies import (
+    MAX_JSON_BYTES,
+    base64_bytes,
+    is_json,
+    is_xml,
+    media_type_of,
+    read_body,
+)
 from api.problems import UnsupportedMediaType
 from ledger.errors import InvalidRequest, Unauthenticated
 from ledger.services.context import Ledger
@@ -125,6 +132,16 @@ async def _json_body(media_type: _MediaType, body: _SmallBody) -> bytes:
     return body
 
 
+async def _many_documents(request: Request, ledger: TheLedger, media_type: _MediaType) -> bytes:
+    if not is_json(media_type):
+        raise UnsupportedMediaType(f"{media_type} is not application/json")
+    return await read_body(request, max_bytes=base64_bytes(ledger.max_document_bytes))
+
+
+async def _key_for_nothing(_key: _IdempotencyHeader = None) -> None:
+    """Asked again, these say the same of the same, and keep it once."""
+
+
 async def _json_body_if_any(request: Request, body: _SmallBody) -> bytes | None:
     return await _json_body(media_type_of(request), body) if body else None
 
@@ -144,7 +161,13 @@ async def _small_key(
 
 JsonBody = Annotated[bytes, Depends(_json_body)]
 JsonBodyIfAny = Annotated[bytes | None, Depends(_json_body_if_any)]
+DocumentsBody = Annotated[bytes, Depends(_many_documents)]
+"""JSON with documents in base64, which together may be as large as one document."""
+
 NoBody = Depends(_no_body)
+AnyKey = Depends(_key_for_nothing)
+"""For what may be asked again without a key; one that is sent does no harm."""
+
 SmallKey = Annotated[IdempotencyKey | None, Depends(_small_key)]
 """The idempotency key of a request with a small body or none."""
 

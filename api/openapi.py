@@ -23,6 +23,7 @@ Send an `Idempotency-Key` with every POST: a retry then finds what the first att
 
 DOCUMENTS = "documents"
 INVOICES = "invoices"
+SCREENINGS = "screenings"
 RECORDS = "records"
 OPERATIONS = "operations"
 CONSORTIUM = "consortium"
@@ -31,6 +32,7 @@ HEALTH = "health"
 TAGS = [
     {"name": DOCUMENTS, "description": "Notarised documents and their evidence."},
     {"name": INVOICES, "description": "Registration of invoices: one receivable, one record."},
+    {"name": SCREENINGS, "description": "Whether a receivable, or its like, is known already."},
     {"name": RECORDS, "description": "Records on the chain, and what members do with them."},
     {"name": OPERATIONS, "description": "Acts of members on their way to the chain."},
     {"name": CONSORTIUM, "description": "Who takes part, and where the contracts stand."},
@@ -51,9 +53,14 @@ _MEANINGS = {
 _CAPITAL = re.compile("[A-Z]")
 
 
-def shows(operation_id: str, *problems: int) -> dict[str, Any]:
-    """Arguments of a route that shows something: its stable name, and what can go wrong."""
-    return _described(operation_id, problems, success=200, answer={"description": "As asked for."})
+def shows(
+    operation_id: str, *problems: int, body: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Arguments of a route that shows something: its name, what can go wrong, its body if any."""
+    return {
+        **_described(operation_id, problems, success=200, answer={"description": "As asked for."}),
+        "openapi_extra": None if body is None else {"requestBody": body},
+    }
 
 
 def takes_in(
@@ -98,10 +105,23 @@ def bytes_body(*media_types: str) -> dict[str, Any]:
 
 def json_body(form: type[Form], *, required: bool = True) -> dict[str, Any]:
     """A body that is a JSON form."""
+    schema = form.model_json_schema()
+    parts = schema.pop("$defs", {})
     return {
         "required": required,
-        "content": {"application/json": {"schema": form.model_json_schema()}},
+        "content": {"application/json": {"schema": _with_parts(schema, parts)}},
     }
+
+
+def _with_parts(schema: Any, parts: Mapping[str, Any]) -> Any:
+    """A schema with its parts in their places: their names would lead nowhere from here."""
+    if isinstance(schema, list):
+        return [_with_parts(item, parts) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        return _with_parts(parts[schema["$ref"].rsplit("/", 1)[1]], parts)
+    return {name: _with_parts(item, parts) for name, item in schema.items()}
 
 
 def describe(app: FastAPI) -> dict[str, Any]:

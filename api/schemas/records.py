@@ -24,7 +24,7 @@ from ledger.types import RecordId, UnixTime, to_hex, utc_text
 InvoiceStateName = Literal["registered", "accepted", "rejected", "cancelled", "settled", "voided"]
 FreezeName = Literal["council", "keeper", "dispute", "loss"]
 
-_INVOICE_STATES: Mapping[InvoiceState, InvoiceStateName] = {
+INVOICE_STATES: Mapping[InvoiceState, InvoiceStateName] = {
     InvoiceState.REGISTERED: "registered",
     InvoiceState.ACCEPTED: "accepted",
     InvoiceState.REJECTED: "rejected",
@@ -32,7 +32,7 @@ _INVOICE_STATES: Mapping[InvoiceState, InvoiceStateName] = {
     InvoiceState.SETTLED: "settled",
     InvoiceState.VOIDED: "voided",
 }
-_FREEZES: Mapping[Freeze, FreezeName] = {
+FREEZES: Mapping[Freeze, FreezeName] = {
     Freeze.COUNCIL: "council",
     Freeze.KEEPER: "keeper",
     Freeze.DISPUTE: "dispute",
@@ -127,9 +127,9 @@ class RecordResource(Resource):
             block=BlockResource.of(block),
             supplier=invoice.supplier,
             buyer=invoice.buyer,
-            state=_INVOICE_STATES[invoice.state],
+            state=INVOICE_STATES[invoice.state],
             commitment=to_hex(invoice.commitment),
-            freezes=[_FREEZES[cause] for cause in invoice.freezes],
+            freezes=[FREEZES[cause] for cause in invoice.freezes],
             total=invoice.total,
             retired=invoice.retired,
             pledged=invoice.pledged,

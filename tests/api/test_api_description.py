@@ -69,6 +69,7 @@ def test_names_of_operations_are_stable(document: Any) -> None:
         "notariseDocument",
         "offerUnits",
         "registerInvoice",
+        "screenInvoices",
         "rejectInvoice",
         "rejectOffer",
         "withdrawOffer",
@@ -102,7 +103,8 @@ def test_every_operation_with_a_key_tells_its_problems_and_every_post_takes_a_re
             if method == "post":
                 names = [parameter["name"] for parameter in operation["parameters"]]
                 assert "Idempotency-Key" in names
-                assert "Location" in operation["responses"]["202"]["headers"]
+                if "202" in operation["responses"]:
+                    assert "Location" in operation["responses"]["202"]["headers"]
 
 
 def test_every_reference_leads_somewhere(document: Any) -> None:
