@@ -70,11 +70,10 @@ def _tax_id(number: "Element") -> PartyId | None:
 
 def _at(version: _Version, term: str, *names: str) -> Field:
     """A field by the names of its elements, in CII's usual prefixes."""
-    path = (
-        name.replace("rsm:", version.rsm).replace("ram:", version.ram).replace("udt:", version.udt)
-        for name in names
-    )
-    return Field(term, tuple(path))
+    path = " ".join(names)
+    for prefix in ("rsm", "ram", "udt"):
+        path = path.replace(f"{prefix}:", getattr(version, prefix))
+    return Field(term, path)
 
 
 def _party(version: _Version, term: str, *base: str) -> PartyLayout:

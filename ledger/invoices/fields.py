@@ -4,7 +4,7 @@ A field that two readers could read differently is refused and never chosen: one
 twice where the standard allows it once, or whose text is broken up by other elements.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -22,8 +22,9 @@ MAX_TEXT = 1_000
 MAX_CHILDREN = 100_000
 """Elements directly inside one that is read; an invoice line is one of them."""
 
-Path = tuple[str, ...]
-"""Names of elements in Clark notation, from a child of the root to the element meant."""
+Path = str
+"""Names of elements in Clark notation, from a child of the root to the element meant, with a space
+between them."""
 
 # The creditor identifier of a SEPA direct debit (BT-90) stands among the party's own identifiers.
 _DIRECT_DEBIT_SCHEME = "SEPA"
@@ -37,36 +38,65 @@ class Field:
     path: Path
 
 
-class Fields:
-    """The fields of one document. Every method raises DocumentError for what it cannot read."""
+Places = dict[str, "Place"]
+"""What is looked for among the children of an element, by name."""
 
-    def __init__(self, root: "Element") -> None:
-        self._root = root
-        # Children by name, for each place whose children were asked for: one pass over them is
-        # cheaper than a search for each name, since most fields of the standard are absent.
-        self._below: dict[Path, dict[str, list[Element]]] = {}
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in documents: its path, and the places below it."""
+
+    path: Path
+    below: Places
+
+
+def places_of(paths: Iterable[Path]) -> Places:
+    """All places on the way to these, from the children of the root on."""
+    places: Places = {}
+    for path in paths:
+        below, names = places, path.split()
+        for depth, name in enumerate(names, start=1):
+            below = below.setdefault(name, Place(" ".join(names[:depth]), {})).below
+    return places
+
+
+class Fields:
+    """The fields of one document. Every method raises DocumentError for what it cannot read.
+
+    root: the document's, or another element that paths begin at.
+    places: what is looked for. The document is walked once for all of it, because most fields of
+        the standard are absent, and a search for each would cost more.
+    """
+
+    def __init__(self, root: "Element", places: Places) -> None:
+        self._found: dict[Path, list[Element]] = {}
+        found, parents = self._found, [(root, places)]
+        for parent, wanted in parents:
+            if len(parent) > MAX_CHILDREN:
+                raise DocumentError(f"an element holds more than {MAX_CHILDREN} others")
+            for child in parent:
+                place = wanted.get(child.tag)
+                if place is None:
+                    continue
+                if place.path in found:
+                    found[place.path].append(child)
+                else:
+                    found[place.path] = [child]
+                if place.below:
+                    parents.append((child, place.below))
 
     def elements(self, path: Path) -> Sequence["Element"]:
         """All elements at a path, in document order."""
-        if not path:
-            return (self._root,)
-        place = path[:-1]
-        below = self._below.get(place)
-        if below is None:
-            below = self._below[place] = {}
-            for parent in self.elements(place):
-                if len(parent) > MAX_CHILDREN:
-                    raise DocumentError(f"an element holds more than {MAX_CHILDREN} others")
-                for child in parent:
-                    below.setdefault(child.tag, []).append(child)
-        return below.get(path[-1], ())
+        return self._found.get(path, ())
 
     def only(self, field: Field) -> "Element | None":
         """The one element of a field, or None; DocumentError if there are several."""
-        found = self.elements(field.path)
+        found = self._found.get(field.path)
+        if found is None:
+            return None
         if len(found) > 1:
             raise DocumentError(f"{field.term} stands more than once")
-        return found[0] if found else None
+        return found[0]
 
     def text(self, field: Field) -> str:
         """The text of a field that may stand once; empty if it is absent."""
@@ -75,13 +105,16 @@ class Fields:
 
     def texts(self, field: Field) -> tuple[str, ...]:
         """The texts of a field that may stand several times: each once, and none empty."""
-        found = dict.fromkeys(text_of(each, field.term) for each in self.elements(field.path))
+        elements = self._found.get(field.path)
+        if elements is None:
+            return ()
+        found = dict.fromkeys([text_of(each, field.term) for each in elements])
         return tuple(filter(None, found))
 
     def first_text(self, *fields: Field) -> str:
         """The first text, of the first field that has one; empty if none has."""
         for field in fields:
-            for element in self.elements(field.path):
+            for element in self._found.get(field.path, ()):
                 if text := text_of(element, field.term):
                     return text
         return ""
@@ -93,10 +126,11 @@ class Fields:
 
     def money(self, field: Field, currency: str) -> Money | None:
         """An amount, which must be in `currency` if it names one."""
-        text = self.text(field)
-        if not text:
+        element = self.only(field)
+        text = "" if element is None else text_of(element, field.term)
+        if element is None or not text:
             return None
-        own = self.currency_of(field)
+        own = _currency_of(element, field)
         if own not in {"", currency}:
             raise DocumentError(f"{field.term} is in {own}, but the invoice (BT-5) in {currency}")
         return Money(parse_amount(text, field.term), currency)
@@ -104,17 +138,22 @@ class Fields:
     def currency_of(self, field: Field) -> str:
         """The currency that an amount itself names; empty if it is absent or names none."""
         element = self.only(field)
-        own = "" if element is None else element.get("currencyID", "").strip()
-        return parse_currency(own, field.term) if own else ""
+        return "" if element is None else _currency_of(element, field)
 
-    def ids(self, source: IdSource, field: Field) -> list[PartyId]:
+    def ids(self, places: Iterable[tuple[IdSource, Field]]) -> list[PartyId]:
         """Identifiers with their `schemeID`, except those that do not name the party."""
-        return [
-            PartyId(source, scheme, text)
-            for element in self.elements(field.path)
-            if (scheme := element.get("schemeID", "").strip()) != _DIRECT_DEBIT_SCHEME
-            and (text := text_of(element, field.term))
-        ]
+        ids = []
+        for source, field in places:
+            for element in self._found.get(field.path, ()):
+                scheme = element.get("schemeID", "").strip()
+                if scheme != _DIRECT_DEBIT_SCHEME and (text := text_of(element, field.term)):
+                    ids.append(PartyId(source, scheme, text))
+        return ids
+
+
+def _currency_of(amount: "Element", field: Field) -> str:
+    own = amount.get("currencyID", "").strip()
+    return parse_currency(own, field.term) if own else ""
 
 
 def text_of(element: "Element", term: str) -> str:

@@ -4,14 +4,17 @@ Numbers, dates and amounts of invoices are easy to enumerate, so a bare hash of 
 ledger would be an open book.
 """
 
-import hmac
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Protocol
+from hashlib import sha256
+from typing import TYPE_CHECKING, Protocol
 
 from ledger.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
 
 KEY_BYTES = 32
 """Least length of a fingerprint key."""
@@ -20,6 +23,7 @@ MAX_VERSION = 255
 
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2})+")
 _DOMAIN = b"sealbook/invoice-identity"
+_BLOCK_BYTES = 64  # of SHA-256
 
 
 class IdentityRule(IntEnum):
@@ -67,6 +71,8 @@ class HmacFingerprint:
 
     key: bytes = field(repr=False)
     version: int
+    _inner: "list[_Hash]" = field(init=False, repr=False, compare=False)
+    _outer: "_Hash" = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if len(self.key) < KEY_BYTES:
@@ -75,6 +81,14 @@ class HmacFingerprint:
             )
         if not 0 <= self.version <= MAX_VERSION:
             raise ConfigurationError(f"the fingerprint key's version must be 0 to {MAX_VERSION}")
+        # What the messages of a rule begin with is hashed once (RFC 2104, section 4): that makes
+        # it twice as fast.
+        key = self.key if len(self.key) <= _BLOCK_BYTES else sha256(self.key).digest()
+        block = key.ljust(_BLOCK_BYTES, b"\0")
+        inner, outer = (bytes(byte ^ mask for byte in block) for mask in (0x36, 0x5C))
+        tags = [_DOMAIN + bytes((self.version, rule)) for rule in IdentityRule]
+        object.__setattr__(self, "_inner", [sha256(inner + tag) for tag in tags])
+        object.__setattr__(self, "_outer", sha256(outer))
 
     @classmethod
     def from_hex(cls, text: str, *, version: int) -> "HmacFingerprint":
@@ -88,11 +102,13 @@ class HmacFingerprint:
 
     def __call__(self, messages: Sequence[Message]) -> list[bytes]:
         """HMAC over a fixed domain tag, one byte of version, one byte of rule, and the message."""
-        key, version = self.key, self.version
-        return [
-            hmac.digest(key, _DOMAIN + bytes((version, rule)) + message, "sha256")
-            for rule, message in messages
-        ]
+        digests = []
+        for rule, message in messages:
+            inner, outer = self._inner[rule].copy(), self._outer.copy()
+            inner.update(message)
+            outer.update(inner.digest())
+            digests.append(outer.digest())
+        return digests
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +133,9 @@ class Fingerprints:
     @property
     def in_use(self) -> tuple[Fingerprint, ...]:
         """The current version, and the previous one during a rotation."""
-        return (self.current,) if self.previous is None else (self.current, self.previous)
+        if self.previous is None or self.previous == self.current:
+            return (self.current,)
+        return self.current, self.previous
 
     @property
     def registrations(self) -> "tuple[Fingerprints, ...]":

@@ -6,6 +6,7 @@ else: an identifier with no known register, an electronic address, a local tax n
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ledger.invoices.model import IdSource, Party, PartyId
 from ledger.invoices.normalise import fold, fold_vat
@@ -22,17 +23,20 @@ _STRONG_SCHEMES = (
     VAT, "0199", USCC, "0002", "0009", "0007", "0184", "0192", "0106", "0208", "0151", "0195",
     "0088", "0060",
 )  # fmt: skip
-_RANK = {scheme: rank for rank, scheme in enumerate(_STRONG_SCHEMES)}
+_RANK = {scheme: rank for rank, scheme in enumerate((*_STRONG_SCHEMES, WEAK))}
+_REGISTERS = frozenset(_STRONG_SCHEMES) - {VAT, USCC}  # the words are ours, no `schemeID`
+_OF_A_REGISTER = (IdSource.IDENTIFIER, IdSource.LEGAL)
 _LEI = "0199"
 _LEI_FORM = re.compile(r"[0-9A-Z]{18}[0-9]{2}")
+
+_DIGIT = re.compile(r"[0-9]")
 
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_FORM = re.compile(f"[{_USCC_ALPHABET}]{{18}}")
 _USCC_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 
 
-@dataclass(frozen=True, slots=True)
-class Identifier:
+class Identifier(NamedTuple):
     """A normalised identifier.
 
     scheme: `vat`, `uscc` or an ISO 6523 code if strong; WEAK for weak ones, whatever scheme the
@@ -69,13 +73,15 @@ def names_of(party: Party) -> PartyNames:
     A value without a digit is a remark or a placeholder ("approved for F-tax") and is left out.
     """
     found = {_identifier(party_id, party.country) for party_id in party.ids}
-    found = {one for one in found if any(character.isdigit() for character in one.value)}
-    strong = sorted(
-        (one for one in found if one.scheme != WEAK), key=lambda one: (_RANK[one.scheme], one.value)
-    )
-    weak = sorted((one for one in found if one.scheme == WEAK), key=lambda one: one.value)
+    numbered = sorted([one for one in found if _DIGIT.search(one.value)], key=_rank)
+    weak = [one for one in numbered if one.scheme == WEAK]
+    strong = numbered[: len(numbered) - len(weak)]
     name = fold(party.name)
     return PartyNames(tuple(strong), tuple(weak), (Identifier(NAME, name),) if name else ())
+
+
+def _rank(identifier: Identifier) -> tuple[int, str]:
+    return _RANK[identifier.scheme], identifier.value
 
 
 def is_lei(value: str) -> bool:
@@ -98,10 +104,10 @@ def _identifier(party_id: PartyId, country: str) -> Identifier:
     if party_id.source is IdSource.VAT:
         return Identifier(VAT, fold_vat(party_id.value, country))
     value = fold(party_id.value)
-    if party_id.source not in {IdSource.IDENTIFIER, IdSource.LEGAL}:
+    if party_id.source not in _OF_A_REGISTER:
         return Identifier(WEAK, value)
     if party_id.scheme.casefold() in {USCC, ""} and is_uscc(value):
         return Identifier(USCC, value)
-    if party_id.scheme not in _RANK or (party_id.scheme == _LEI and not is_lei(value)):
+    if party_id.scheme not in _REGISTERS or (party_id.scheme == _LEI and not is_lei(value)):
         return Identifier(WEAK, value)
     return Identifier(party_id.scheme, value)

@@ -21,6 +21,7 @@ receivable which was cancelled, and so freed its strict keys, comes back as the 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ledger.errors import DocumentError
 from ledger.invoices.fingerprint import Fingerprints, IdentityRule, Message
@@ -36,8 +37,7 @@ MAX_ALERT_KEYS = 16
 """Of one version, likewise."""
 
 
-@dataclass(frozen=True, slots=True)
-class AlertKey:
+class AlertKey(NamedTuple):
     """A key that informs. kind: the rule that made it; key: 32 bytes."""
 
     kind: IdentityRule
@@ -63,42 +63,43 @@ def identity_keys(invoice: Invoice, fingerprints: Fingerprints) -> IdentityKeys:
     Raises DocumentError if the number has no letter or digit, or if the issuer has no name and no
     identifier, or more than MAX_STRICT_KEYS of them.
     """
-    messages = list(dict.fromkeys(_messages(invoice)))
-    strict: dict[bytes, None] = {}
-    alert: dict[AlertKey, None] = {}
+    messages = list(_messages(invoice))
+    strict: list[bytes] = []
+    alert: list[AlertKey] = []
     for fingerprint in fingerprints.in_use:
         for (rule, _), key in zip(messages, fingerprint(messages), strict=True):
             if rule is IdentityRule.SAME_INVOICE:
-                strict[key] = None
+                strict.append(key)
             else:
-                alert[AlertKey(rule, key)] = None
+                alert.append(AlertKey(rule, key))
     return IdentityKeys(tuple(strict), tuple(alert))
 
 
 def _messages(invoice: Invoice) -> Iterator[Message]:
-    number = fold(invoice.number)
-    if not number:
+    folded = fold(invoice.number)
+    if not folded:
         raise DocumentError("the invoice number (BT-1) has neither a letter nor a digit")
     seller, buyer = names_of(invoice.seller), names_of(invoice.buyer)
     issuer, counterparty = (buyer, seller) if invoice.self_billed else (seller, buyer)
     _check_issuer(issuer)
 
-    day, kind = invoice.issue_date.isoformat(), invoice.invoice_class
-    money = (invoice.gross.currency, str(minor_units(invoice.gross)))
-    for file in invoice.files:
+    said = {one: _message(*one) for one in seller.all + buyer.all}
+    number, similar = _message(folded), _message(skeleton(folded))
+    day, kind = _message(invoice.issue_date.isoformat()), _message(invoice.invoice_class)
+    money = _message(invoice.gross.currency, str(minor_units(invoice.gross)))
+    for file in dict.fromkeys(invoice.files):
         yield IdentityRule.SAME_FILE, _message(file.hex())
     for one in issuer.binding:
-        yield IdentityRule.SAME_INVOICE, _message(one.scheme, one.value, number, day, kind)
+        yield IdentityRule.SAME_INVOICE, said[one] + number + day + kind
     for one in issuer.binding[:3]:
-        yield IdentityRule.SAME_NUMBER, _message(one.scheme, one.value, number, kind)
+        yield IdentityRule.SAME_NUMBER, said[one] + number + kind
     for one in _first_and_name(seller, 1):
         for other in _first_and_name(buyer, 1):
-            parties = (one.scheme, one.value, other.scheme, other.value)
-            yield IdentityRule.SAME_AMOUNT, _message(*parties, *money, day)
+            yield IdentityRule.SAME_AMOUNT, said[one] + said[other] + money + day
     for one in _first_and_name(issuer, 3):
-        yield IdentityRule.SIMILAR_NUMBER, _message(one.scheme, one.value, skeleton(number))
+        yield IdentityRule.SIMILAR_NUMBER, said[one] + similar
     for one in _first_and_name(counterparty, 2):
-        yield IdentityRule.SAME_RECEIPT, _message(one.scheme, one.value, number, *money)
+        yield IdentityRule.SAME_RECEIPT, said[one] + number + money
 
 
 def _check_issuer(issuer: PartyNames) -> None:
@@ -120,5 +121,11 @@ def _first_and_name(party: PartyNames, count: int) -> tuple[Identifier, ...]:
 
 
 def _message(*parts: str) -> bytes:
-    """Join texts so that no other texts give the same bytes: each after its length."""
-    return "".join([f"{len(part)}:{part}" for part in parts]).encode()
+    """Join texts so that no other texts give the same bytes: each after its length.
+
+    Two messages one after the other are the message of all their parts.
+    """
+    text = ""
+    for part in parts:
+        text += f"{len(part)}:{part}"
+    return text.encode()

@@ -3,12 +3,13 @@
 Each syntax is one table: see `ubl` and `cii`.
 """
 
-from collections.abc import Callable
+import dataclasses
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from ledger.errors import DocumentError
-from ledger.invoices.fields import Field, Fields, Path
+from ledger.invoices.fields import Field, Fields, Path, Places, places_of
 from ledger.invoices.model import DocumentFormat, IdSource, Invoice, Money, Party, PartyId
 from ledger.invoices.values import parse_currency, parse_date
 from ledger.types import Digest
@@ -37,6 +38,13 @@ class PartyLayout:
     tax_id: Callable[["Element"], PartyId | None]
     country: Field
 
+    @property
+    def paths(self) -> Iterator[Path]:
+        """All places that are named here."""
+        yield from (self.root.path, self.tax_registrations, self.country.path)
+        yield from (field.path for field in self.names)
+        yield from (field.path for _, field in self.ids)
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -57,6 +65,19 @@ class Layout:
     payee_account: Field
     gross: Field
     payable: Field
+    places: Places = dataclasses.field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Note all places that the table names, once for all documents."""
+        object.__setattr__(self, "places", places_of(self._paths()))
+
+    def _paths(self) -> Iterator[Path]:
+        for column in dataclasses.fields(self):
+            entry = getattr(self, column.name) if column.init else None
+            if isinstance(entry, Field):
+                yield entry.path
+            elif isinstance(entry, PartyLayout):
+                yield from entry.paths
 
 
 def read_by(layout: Layout, root: "Element", files: tuple[Digest, ...]) -> Invoice:
@@ -65,7 +86,7 @@ def read_by(layout: Layout, root: "Element", files: tuple[Digest, ...]) -> Invoi
     Raises DocumentError, which names the business term, if a mandatory field is missing or a field
     is malformed or ambiguous.
     """
-    fields = Fields(root)
+    fields = Fields(root, layout.places)
     gross, payable = _amounts(fields, layout)
     return Invoice(
         format=layout.format,
@@ -103,9 +124,10 @@ def _amounts(fields: Fields, layout: Layout) -> tuple[Money, Money | None]:
 def _party(fields: Fields, layout: PartyLayout) -> Party | None:
     if fields.only(layout.root) is None:
         return None
-    ids = [found for source, field in layout.ids for found in fields.ids(source, field)]
-    taxes = (layout.tax_id(element) for element in fields.elements(layout.tax_registrations))
-    ids.extend(tax for tax in taxes if tax is not None)
+    ids = fields.ids(layout.ids)
+    for registration in fields.elements(layout.tax_registrations):
+        if (tax := layout.tax_id(registration)) is not None:
+            ids.append(tax)
     return Party(fields.first_text(*layout.names), tuple(ids), fields.first_text(layout.country))
 
 

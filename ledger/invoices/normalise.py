@@ -40,7 +40,9 @@ _LOOK_ALIKES = str.maketrans(
 _MISREAD = str.maketrans("OILSZB", "011528")
 
 _INVISIBLE = frozenset({"Cf", "Cc"})
+_KEPT = 0x3000  # alphabets; beyond them are too many characters to keep
 _COUNTRY = re.compile(r"[A-Z]{2}")
+_SHORT_BELGIAN = re.compile(r"BE[0-9]{9}")
 _NOT_ASCII_ALPHANUMERIC = re.compile(r"[^0-9A-Z]+")
 
 
@@ -52,13 +54,7 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return _NOT_ASCII_ALPHANUMERIC.sub("", text.upper())
-    # Marks are decomposed and dropped, and invisible characters dropped before that: otherwise
-    # one put between a letter and its accent would make another spelling.
-    visible = "".join(c for c in text if unicodedata.category(c) not in _INVISIBLE)
-    plain = unicodedata.normalize("NFKD", visible).casefold().upper()
-    plain = unicodedata.normalize("NFKD", plain).translate(_LOOK_ALIKES)
-    kept = "".join(_ascii_digit(c) for c in plain if c.isalnum())
-    return unicodedata.normalize("NFC", kept)
+    return unicodedata.normalize("NFC", text.translate(_FOLDED))
 
 
 def skeleton(folded: str) -> str:
@@ -84,11 +80,34 @@ def fold_vat(number: str, country: str) -> str:
         return re.sub(r"(?:MVA)+$", "", folded)
     if folded.startswith("CHE"):
         return re.sub(r"(?:MWST|TVA|IVA)+$", "", folded)
-    if re.fullmatch(r"BE[0-9]{9}", folded):
+    if _SHORT_BELGIAN.fullmatch(folded):
         return "BE0" + folded[2:]
     return folded
+
+
+class _Folded(dict[int, str]):
+    """What each character becomes, by its code point, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        folded = _fold_character(chr(code))
+        if code < _KEPT:
+            self[code] = folded
+        return folded
+
+
+def _fold_character(character: str) -> str:
+    # Marks are decomposed and dropped, and invisible characters dropped before that: otherwise
+    # one put between a letter and its accent would make another spelling.
+    if unicodedata.category(character) in _INVISIBLE:
+        return ""
+    plain = unicodedata.normalize("NFKD", character).casefold().upper()
+    plain = unicodedata.normalize("NFKD", plain).translate(_LOOK_ALIKES)
+    return "".join(_ascii_digit(c) for c in plain if c.isalnum())
 
 
 def _ascii_digit(character: str) -> str:
     value = unicodedata.digit(character, None)
     return character if value is None else str(value)
+
+
+_FOLDED = _Folded()

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ledger.invoices.fields import Field, Fields
+from ledger.invoices.fields import Field, Fields, places_of
 from ledger.invoices.layout import Layout, PartyLayout
 from ledger.invoices.model import DocumentFormat, IdSource, PartyId
 
@@ -15,8 +15,7 @@ _CBC = "{urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2}"
 
 def _at(term: str, *names: str) -> Field:
     """A field by the names of its elements, in UBL's usual prefixes."""
-    path = (name.replace("cac:", _CAC).replace("cbc:", _CBC) for name in names)
-    return Field(term, tuple(path))
+    return Field(term, " ".join(names).replace("cac:", _CAC).replace("cbc:", _CBC))
 
 
 _TAX_NUMBER = _at("a party's tax number", "cbc:CompanyID")
@@ -24,8 +23,11 @@ _TAX_SCHEME = _at("a party's tax scheme", "cac:TaxScheme", "cbc:ID")
 _VAT_SCHEMES = frozenset({"VAT", "GST"})
 
 
+_TAX_PLACES = places_of((_TAX_NUMBER.path, _TAX_SCHEME.path))
+
+
 def _tax_id(registration: "Element") -> PartyId | None:
-    fields = Fields(registration)
+    fields = Fields(registration, _TAX_PLACES)
     number = fields.text(_TAX_NUMBER)
     if not number:
         return None

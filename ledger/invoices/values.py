@@ -10,8 +10,7 @@ from ledger.invoices.model import Money
 # xsd:date, and the CII form 102. The time zone of an xsd:date says nothing about the day that
 # the invoice bears, so two renderings that differ in it alone are the same invoice.
 _DATE = re.compile(
-    r"(?P<y>[0-9]{4})(?P<dash>-?)(?P<m>[0-9]{2})(?P=dash)(?P<d>[0-9]{2})"
-    r"(?:Z|[+-][0-9]{2}:[0-9]{2})?"
+    r"(?P<day>[0-9]{4}(?P<dash>-?)[0-9]{2}(?P=dash)[0-9]{2})(?:Z|[+-][0-9]{2}:[0-9]{2})?"
 )
 _AMOUNT = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _CURRENCY = re.compile(r"[A-Za-z]{3}")
@@ -52,7 +51,7 @@ def parse_date(text: str, term: str) -> date:
     match = _DATE.fullmatch(text)
     if match is not None:
         try:
-            return date(int(match["y"]), int(match["m"]), int(match["d"]))
+            return date.fromisoformat(match["day"])
         except ValueError:
             pass
     raise DocumentError(f"{term} is {text[:40]!r}, which is no date such as 2016-04-04")

@@ -7,9 +7,10 @@ would see `INV` in `INV<!-- -->-1`. The size of the tree is bounded before anyth
 libxml2 keeps every name it has seen in a table that lxml shares between all documents of a thread
 and that only the end of the thread frees. Once some hundred megabytes of invented names are in it,
 every later document of that thread is refused. So a document that could hold many names is parsed
-in a thread of its own.
+in a thread of its own, and so is every other one when those before it could have filled the table.
 """
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -25,8 +26,35 @@ MAX_MARKS = 1_000_000
 
 _SHORTEST_ELEMENT = len(b"<a/>")
 
-# A thread of its own costs about as much as parsing this many bytes.
-_OWN_THREAD_BYTES = 64 * 1024
+# A thread of its own costs about as much as parsing a small invoice, and little beside this much.
+_OWN_THREAD_BYTES = 512 * 1024
+
+# Invented names take up to three times their length in the table.
+_THREAD_BYTES = 128 * 2**20
+
+
+def _hardened_parser() -> etree.XMLParser:
+    return etree.XMLParser(
+        resolve_entities=False,
+        load_dtd=False,
+        dtd_validation=False,
+        no_network=True,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+        recover=False,
+    )
+
+
+class _Thread(threading.local):
+    """What a thread parses with, and how many bytes it has parsed."""
+
+    def __init__(self) -> None:
+        self.parser = _hardened_parser()
+        self.parsed = 0
+
+
+_thread = _Thread()
 
 # Beginnings of the names, in capitals, of encodings in which any reader sees the same text.
 _ENCODINGS = (
@@ -93,23 +121,11 @@ def parse_xml(data: bytes, *, max_bytes: int) -> "Element":
 
 
 def _parse(data: bytes) -> "Element":
-    if len(data) < _OWN_THREAD_BYTES:
-        return etree.fromstring(data, _hardened_parser())
+    if len(data) < _OWN_THREAD_BYTES and _thread.parsed < _THREAD_BYTES:
+        _thread.parsed += len(data)
+        return etree.fromstring(data, _thread.parser)
     with ThreadPoolExecutor(max_workers=1) as own:
         return own.submit(etree.fromstring, data, _hardened_parser()).result()
-
-
-def _hardened_parser() -> etree.XMLParser:
-    return etree.XMLParser(
-        resolve_entities=False,
-        load_dtd=False,
-        dtd_validation=False,
-        no_network=True,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-        recover=False,
-    )
 
 
 def _reason(error: etree.XMLSyntaxError, data: bytes) -> str:

@@ -14,6 +14,14 @@ def test_a_fingerprint_is_hmac_sha256_over_domain_version_rule_and_message() -> 
     assert HmacFingerprint(KEY, version=7)([(IdentityRule.SAME_AMOUNT, b"hello")]) == [expected]
 
 
+@pytest.mark.parametrize("length", [32, 63, 64, 65, 200])
+def test_a_key_of_any_length_is_used_as_hmac_says(length: int) -> None:
+    key = bytes(range(length))
+    expected = hmac.new(key, b"sealbook/invoice-identity\x01\x05m", hashlib.sha256).digest()
+    fingerprint = HmacFingerprint(key, version=1)
+    assert fingerprint([(IdentityRule.SAME_RECEIPT, b"m")] * 2) == [expected] * 2
+
+
 def test_key_version_rule_and_message_each_change_the_fingerprint() -> None:
     rule = IdentityRule.SAME_INVOICE
     messages = [(rule, b"m"), (IdentityRule.SAME_NUMBER, b"m"), (rule, b"n")]
