@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from eth_account.messages import encode_typed_data
 from web3.contract.contract import ContractFunction
 
-from tests.contracts.cast import NOBODY, calldata
+from tests.contracts.cast import NOBODY
 from tests.contracts.harness import word
 from tests.contracts.receivables import registration
+from tests.contracts.signed import request, sign
 from tests.contracts.world import (
     EXPIRED_OFFER,
     OPEN_OFFER,
@@ -25,17 +25,6 @@ SIGNED_ROOT = word("signed")
 
 _FAR = 4_000_000_000
 """Seconds of a time that is not reached."""
-
-_REQUEST = {
-    "from": "address",
-    "to": "address",
-    "value": "uint256",
-    "gas": "uint256",
-    "nonce": "uint256",
-    "deadline": "uint48",
-    "data": "bytes",
-}
-"""Fields of a signed request, as the forwarder hashes them."""
 
 
 def calls_of(world: World) -> Mapping[str, ContractFunction]:
@@ -158,27 +147,11 @@ def _interventions(world: World) -> dict[str, ContractFunction]:
 
 def _forwarder(world: World) -> dict[str, ContractFunction]:
     """Requests of the supplier, which anybody may bring."""
-    forwarder, notary = world.ledger.forwarder, world.ledger.notary
-    request = {
-        "from": world.signer.address,
-        "to": notary.address,
-        "value": 0,
-        "gas": 500_000,
-        "nonce": 0,
-        "deadline": _FAR,
-        "data": bytes.fromhex(str(calldata(notary.functions.anchor(SIGNED_ROOT, 1)))[2:]),
-    }
-    domain = {
-        "name": "Sealbook",
-        "version": "1",
-        "chainId": world.ledger.chain.web3.eth.chain_id,
-        "verifyingContract": forwarder.address,
-    }
-    fields = [{"name": name, "type": kind} for name, kind in _REQUEST.items()]
-    message = encode_typed_data(domain, {"ForwardRequest": fields}, request)
-    signature = world.signer.sign_message(message).signature
-    signed = (*(value for name, value in request.items() if name != "nonce"), signature)
+    ledger, forwarder = world.ledger, world.ledger.forwarder.functions
+    anchoring = ledger.notary.functions.anchor(SIGNED_ROOT, 1)
+    content = request(ledger, world.signer.address, anchoring, deadline=_FAR)
+    signed = sign(ledger, world.signer, content)
     return {
-        "execute": forwarder.functions.execute(signed),
-        "executeBatch": forwarder.functions.executeBatch([signed], NOBODY),
+        "execute": forwarder.execute(signed),
+        "executeBatch": forwarder.executeBatch([signed], NOBODY),
     }

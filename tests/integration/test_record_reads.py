@@ -1,5 +1,4 @@
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -22,7 +21,6 @@ from tests.support.consortium import (
     OTHER_FINANCIER,
     SUPPLIER,
     Consortium,
-    running_consortium,
     send,
 )
 from tests.support.service import running_service
@@ -47,12 +45,6 @@ class Watched:
     def logs_with(self, *query: Any) -> tuple[Log, ...]:
         self.asked.append("logs_with")
         return () if self.withholds else self._chain.logs_with(*query)
-
-
-@pytest.fixture(scope="module")
-def consortium() -> Iterator[Consortium]:
-    with running_consortium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
