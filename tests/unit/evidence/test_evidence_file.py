@@ -7,7 +7,12 @@ import pytest
 from ledger.codec import canonical_json
 from ledger.errors import VerificationError
 from ledger.evidence import Evidence, parse_evidence
-from tests.unit.evidence.ledger_world import DOCUMENT_EVIDENCE, INVOICE_EVIDENCE, NOTARY
+from tests.unit.evidence.ledger_world import (
+    DECLARED_EVIDENCE,
+    DOCUMENT_EVIDENCE,
+    INVOICE_EVIDENCE,
+    NOTARY,
+)
 
 MAX_BYTES = 1_000_000
 FILE = INVOICE_EVIDENCE.serialise()
@@ -31,7 +36,7 @@ def put(*path: str | int, value: object) -> Change:
     return change
 
 
-@pytest.mark.parametrize("evidence", [DOCUMENT_EVIDENCE, INVOICE_EVIDENCE])
+@pytest.mark.parametrize("evidence", [DOCUMENT_EVIDENCE, DECLARED_EVIDENCE, INVOICE_EVIDENCE])
 def test_evidence_is_read_back_to_the_same_bytes(evidence: Evidence) -> None:
     data = evidence.serialise()
     assert parse_evidence(data, max_bytes=len(data)) == evidence
@@ -106,11 +111,29 @@ def test_a_repeated_key_is_refused() -> None:
         (put("event", "proof", 0, value="0x" + "00" * (2**18 + 1)), "more than 262144 bytes"),
         (put("record", "book", value="eip155:1337"), "is not a CAIP-2 name"),
         (put("record", "id", value="0x00"), "evidence.record.id has 1 bytes"),
+        (put("fields", value=None), "evidence.fields is not an object"),
+        (lambda evidence: evidence.pop("fields"), "exactly where the statement has fields"),
+        (put("fields", "root", value="0x" + "00" * 32), "evidence.fields has an unknown field"),
+        (put("fields", "shown", "price", value={}), "fields.shown has an unknown field: 'price'"),
+        (put("fields", "shown", "number", value="17"), "fields.shown.number is not an object"),
+        (put("fields", "shown", "number", value={"value": "17"}), "number lacks salt"),
+        (put("fields", "shown", "number", "salt", value="0x00"), "number.salt has 1 bytes"),
+        (put("fields", "shown", "number", "value", value=17), "the field number has a value"),
+        (put("fields", "hidden", value=["0x" + "00" * 32]), "take 0 hashes, and not 1"),
+        (put("fields", "hidden", value=["0x" + "00" * 32] * 21), "at most 20 are read"),
+        (lambda evidence: evidence["fields"]["shown"].pop("number"), "take 1 hashes, and not 0"),
     ],
 )
 def test_what_is_not_as_specified_is_refused_by_its_name(change: Change, reason: str) -> None:
     with pytest.raises(VerificationError, match=reason):
         parse_evidence(changed(change), max_bytes=MAX_BYTES)
+
+
+def test_evidence_of_a_plain_document_shows_no_fields() -> None:
+    value = json.loads(DOCUMENT_EVIDENCE.serialise())
+    value["fields"] = json.loads(FILE)["fields"]
+    with pytest.raises(VerificationError, match="exactly where the statement has fields"):
+        parse_evidence(canonical_json(value), max_bytes=MAX_BYTES)
 
 
 def test_evidence_that_could_not_be_read_back_cannot_be_made() -> None:

@@ -3,7 +3,6 @@ from dataclasses import replace
 
 import pytest
 
-from ledger.documents import StatementKind
 from ledger.evidence import (
     Evidence,
     FinalityBasis,
@@ -139,7 +138,7 @@ def test_another_salt_is_refuted() -> None:
 
 def test_another_statement_about_the_same_document_is_refuted() -> None:
     opening = DOCUMENT_EVIDENCE.opening
-    statement = replace(opening.statement, kind=StatementKind.INVOICE)
+    statement = replace(opening.statement, issued_at=UnixTime(1))
     evidence = replace(DOCUMENT_EVIDENCE, opening=replace(opening, statement=statement))
     assert_refuted(verify(evidence, view=held()), 3, "does not lead to the anchored root")
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from ledger.codec import record_id
-from ledger.documents import StatementKind
 from ledger.evidence import (
     AlertKeyFacts,
     Evidence,
@@ -62,9 +61,18 @@ def verify(
     return Verifier(policy, view, fingerprints).verify(document, evidence.serialise())
 
 
-def assert_step_8(report: Report, verdict: Verdict, outcome: Outcome, reason: str) -> None:
+def assert_step_8(
+    report: Report,
+    verdict: Verdict,
+    outcome: Outcome,
+    reason: str,
+    *,
+    document: Outcome = Outcome.PASSED,
+) -> None:
     assert report.verdict is verdict
-    assert [result.outcome for result in report.steps[:8]] == [Outcome.PASSED] * 8
+    assert report.steps[1].outcome is document
+    others = (report.steps[0], *report.steps[2:8])
+    assert [result.outcome for result in others] == [Outcome.PASSED] * 7
     assert report.steps[8].outcome is outcome
     assert reason in report.steps[8].sentence
 
@@ -263,7 +271,13 @@ def test_without_the_fingerprint_key_the_identity_is_undetermined() -> None:
 
 def test_an_invoice_too_large_to_be_read_is_undetermined() -> None:
     report = verify(held(), policy=replace(POLICY, max_invoice_bytes=len(INVOICE) - 1))
-    assert_step_8(report, Verdict.UNDETERMINED, Outcome.UNKNOWN, "larger than what is read")
+    assert_step_8(
+        report,
+        Verdict.UNDETERMINED,
+        Outcome.UNKNOWN,
+        "larger than what is read",
+        document=Outcome.UNKNOWN,
+    )
 
 
 def test_an_invoice_as_large_as_the_limit_is_read() -> None:
@@ -278,7 +292,13 @@ def test_an_invoice_that_cannot_be_read_is_undetermined() -> None:
     view = HeldChain.holding(evidence)
     view.change_receivable(commitment=evidence.opening.commitment)
     report = verify(view, evidence=evidence, document=scan)
-    assert_step_8(report, Verdict.UNDETERMINED, Outcome.UNKNOWN, "is unchecked: the PDF")
+    assert_step_8(
+        report,
+        Verdict.UNDETERMINED,
+        Outcome.UNKNOWN,
+        "is unchecked: the PDF",
+        document=Outcome.UNKNOWN,
+    )
 
 
 def test_evidence_of_an_invoice_that_names_no_record_is_undetermined() -> None:
