@@ -9,7 +9,7 @@ from io import SEEK_SET, BufferedIOBase, BytesIO
 
 from ledger.errors import DocumentError
 
-MAX_READS = 800_000
+MAX_READS = 600_000
 """Pieces, mostly single bytes, that are read of one file: more than half a second's work."""
 
 _FREE_BYTES = 10_000_000

@@ -32,9 +32,7 @@ def flate(content: bytes, entries: bytes = b"") -> bytes:
     return stream(zlib.compress(content, 9), b"/Filter /FlateDecode " + entries)
 
 
-def packed(
-    bodies: Sequence[bytes], inside: Sequence[bytes], *, entries: bytes = b""
-) -> bytes:
+def packed(bodies: Sequence[bytes], inside: Sequence[bytes], *, entries: bytes = b"") -> bytes:
     """A PDF 1.5 that has the objects of `inside` in an object stream, numbered after `bodies`.
 
     entries: of the dictionary of the table, which is the trailer too.

@@ -5,6 +5,8 @@ Run `python -m tests.vectors.make_delivery_note > tests/vectors/good/delivery-no
 
 import sys
 
+from tests.support.pdf import assemble
+
 LINES = (
     "Delivery note 2024-0815",
     "",
@@ -32,17 +34,7 @@ def delivery_note() -> bytes:
         b"<< /Length %d >>\nstream\n%sendstream" % (len(content), content),
         _FONT,
     )
-    document = bytearray(b"%PDF-1.4\n")
-    offsets = []
-    for number, body in enumerate(bodies, start=1):
-        offsets.append(len(document))
-        document += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    table = len(document)
-    document += b"xref\n0 %d\n0000000000 65535 f \n" % (len(bodies) + 1)
-    document += b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    document += b"trailer\n<< /Size %d /Root 1 0 R >>\n" % (len(bodies) + 1)
-    document += b"startxref\n%d\n%%%%EOF\n" % table
-    return bytes(document)
+    return assemble(bodies)
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: ubl(number="a " * 5_000_000).encode(),
         r"invoice number \(BT-1\) is longer than 1000 characters",
     ),
-    "nothing but NUL": (lambda: bytes(100 * MEBIBYTE), "not an e-invoice in a form that is read here"),
+    "100 MB of zeros": (lambda: bytes(100 * MEBIBYTE), "not an e-invoice in a form that is read"),
 }
 
 
