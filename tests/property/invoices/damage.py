@@ -53,12 +53,18 @@ def damaged(random: Random) -> bytes:
     return form(random)[:_MOST_BYTES]
 
 
+def altered(random: Random, data: bytes) -> bytes:
+    """Any document, changed by what fits its form."""
+    changes = {b"<": (*_BYTE_CHANGES, *_TREE_CHANGES), b"%": (*_BYTE_CHANGES, _other_reference)}
+    return _changed(random, data, changes.get(data[:1], _BYTE_CHANGES))
+
+
 def _damaged_xml(random: Random) -> bytes:
-    return _changed(random, random.choice(XML_SEEDS), (*_BYTE_CHANGES, *_TREE_CHANGES))
+    return altered(random, random.choice(XML_SEEDS))
 
 
 def _damaged_pdf(random: Random) -> bytes:
-    return _changed(random, random.choice(PDF_SEEDS), (*_BYTE_CHANGES, _other_reference))
+    return altered(random, random.choice(PDF_SEEDS))
 
 
 def _rebuilt_pdf(random: Random) -> bytes:
@@ -80,7 +86,7 @@ def _damaged_json(random: Random) -> bytes:
         for _ in range(random.randint(1, 3)):
             _set_anything(random, form)
         data = json.dumps(form).encode()
-    return _changed(random, data, _BYTE_CHANGES) if random.random() < 0.5 else data
+    return altered(random, data) if random.random() < 0.5 else data
 
 
 def _changed(random: Random, data: bytes, changes: Sequence[Change]) -> bytes:

@@ -8,7 +8,7 @@ from tests.unit.invoices.catches import catches, originals, tally
 from tests.unit.invoices.samples import FOLDERS, GOOD, keys_of
 
 CASES = REWRITINGS | TAMPERINGS | SERIES
-# Forms that only one syntax has, and what only one committed sample offers.
+# A form that UBL alone has, and spellings that only one committed sample offers.
 ONE_SYNTAX_ALONE = {
     "date with a time zone",
     "number without leading zeros",
@@ -37,11 +37,10 @@ def test_no_honest_invoice_of_a_series_passes_for_another() -> None:
     assert {name for name, case in SERIES.items() if INVOICE not in case.never} == set()
 
 
-@pytest.mark.parametrize("name", (TAMPERINGS | SERIES).keys())
+@pytest.mark.parametrize("name", TAMPERINGS)
 def test_what_nothing_catches_is_explained(name: str) -> None:
-    case = CASES[name]
-    if name in TAMPERINGS and not any(tally(GOOD, case).by_rule):
-        assert case.note
+    case = TAMPERINGS[name]
+    assert case.note or any(tally(GOOD, case).by_rule)
 
 
 def test_no_number_can_be_hidden_in_punctuation_alone() -> None:
