@@ -9,6 +9,10 @@ from ledger.errors import SealbookError, TransportError
 
 REFUSED: Final = 1
 UNREACHABLE: Final = 3
+BLOCKED: Final = 4
+"""`screen`: a file is not to be financed."""
+REVIEW: Final = 5
+"""`screen`: a person should look at a file."""
 INTERRUPTED: Final = 130
 
 

@@ -1,6 +1,7 @@
 """A service's HTTP API, as the command line uses it; httpx and its errors stay in here."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -10,6 +11,7 @@ from uuid import UUID
 
 import httpx
 
+from ledger.cli.screening_answer import FileToScreen, ScreeningAnswer, read_answer
 from ledger.codec import JsonValue, canonical_json
 from ledger.documents import DocumentDigest
 from ledger.errors import (
@@ -26,6 +28,7 @@ from ledger.types import to_hex
 
 _CONNECT_SECONDS = 5.0
 _ANSWER_SECONDS = 30.0
+_SCREENING_SECONDS = 300.0  # many files, each with many questions to the chain
 _FINAL = "final"
 _REFUSALS: Mapping[int, type[Refusal]] = {
     HTTPStatus.UNAUTHORIZED: Unauthenticated,
@@ -101,6 +104,17 @@ class ApiClient:
     def evidence(self, identifier: UUID) -> bytes:
         """The evidence file of a final document."""
         return self._ask("GET", f"/v1/documents/{identifier}/evidence").content
+
+    def screen(self, files: Sequence[FileToScreen]) -> ScreeningAnswer:
+        """What the service knows of some files and of what is like them."""
+        body = json.dumps({"files": [file.form() for file in files]}).encode()
+        headers = {"Content-Type": "application/json"}
+        timeout = httpx.Timeout(_SCREENING_SECONDS, connect=_CONNECT_SECONDS)
+        return read_answer(
+            self._ask(
+                "POST", "/v1/screenings", headers=headers, content=body, timeout=timeout
+            ).content
+        )
 
     def _ask(self, method: str, path: str, **request: Any) -> httpx.Response:
         try:

@@ -1,6 +1,5 @@
 """`sealbook anchor`."""
 
-import re
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -9,16 +8,14 @@ from typing import TypeVar
 
 import click
 
-from ledger.cli.configuration import config_option, settings
+from ledger.cli.api_options import ApiOptions, api_options
+from ledger.cli.configuration import config_option
 from ledger.cli.exits import REFUSED
 from ledger.cli.http_client import open_api
 from ledger.cli.output import JsonObject, error_json, json_option, sentence, tell
 from ledger.cli.uploads import Outcome, fetch_evidence, hand_over, plan_uploads
-from ledger.errors import ConfigurationError
 
 _Item = TypeVar("_Item")
-# What a bearer token may consist of (RFC 6750, section 2.1), after the prefix of all API keys.
-_KEY = re.compile(r"sbk_[A-Za-z0-9._~+/-]+=*")
 
 
 @click.command(short_help="Notarise documents through a service.")
@@ -29,13 +26,7 @@ _KEY = re.compile(r"sbk_[A-Za-z0-9._~+/-]+=*")
     nargs=-1,
     required=True,
 )
-@click.option("--api", "url", metavar="URL", help="The service.  [default: as configured]")
-@click.option(
-    "--api-key-file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="File with your API key.  [default: as configured]",
-)
+@api_options
 @click.option(
     "--out-dir",
     type=click.Path(file_okay=False, exists=True, path_type=Path),
@@ -70,11 +61,10 @@ _KEY = re.compile(r"sbk_[A-Za-z0-9._~+/-]+=*")
 @config_option
 @json_option
 @click.pass_context
-def command(  # noqa: PLR0913 - one for each option
+def command(
     context: click.Context,
     files: tuple[Path, ...],
-    url: str | None,
-    api_key_file: Path | None,
+    service: ApiOptions,
     out_dir: Path | None,
     media_type: str | None,
     declared: Path | None,
@@ -103,7 +93,7 @@ def command(  # noqa: PLR0913 - one for each option
     if declared is not None and len(files) > 1:
         raise click.UsageError("--declare says what one FILE says: give one at a time")
     uploads = plan_uploads(files, out_dir, media_type, declared)
-    with open_api(*_service(url, api_key_file)) as api:
+    with open_api(*service.chosen()) as api:
         outcomes = _each("Handing over", uploads, lambda upload: hand_over(api, upload))
         if not no_wait:
             deadline = time.monotonic() + timeout_seconds
@@ -113,36 +103,6 @@ def command(  # noqa: PLR0913 - one for each option
     _tell(outcomes, waited=not no_wait)
     if any(outcome.refusal for outcome in outcomes):
         context.exit(REFUSED)
-
-
-def _service(url: str | None, key_file: Path | None) -> tuple[str, str]:
-    configured = settings().api
-    url, key_file = url or configured.url, key_file or configured.key_file
-    if url is None or key_file is None:
-        missing = "which service to ask: name it with --api URL"
-        if url is not None:
-            missing = "which API key to show: name its file with --api-key-file FILE"
-        raise click.UsageError(f"nothing says {missing}, or in the table [api] of --config FILE")
-    return url, _read_key(key_file)
-
-
-def _read_key(path: Path) -> str:
-    try:
-        key = path.read_text("ascii").strip()
-    except UnicodeDecodeError as error:
-        raise _no_key(path) from error
-    except OSError as error:
-        raise ConfigurationError(f"cannot read the API key {path}: {error.strerror}") from error
-    if _KEY.fullmatch(key) is None:
-        raise _no_key(path)
-    return key
-
-
-def _no_key(path: Path) -> ConfigurationError:
-    return ConfigurationError(
-        f"{path} holds no API key, which is one word that begins with sbk_; ask who runs the"
-        " service for one"
-    )
 
 
 def _each(label: str, items: Sequence[_Item], step: Callable[[_Item], Outcome]) -> list[Outcome]:
