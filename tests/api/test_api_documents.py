@@ -1,6 +1,8 @@
 from hashlib import sha256
 
+from ledger.documents import DocumentDigest
 from ledger.evidence import parse_evidence
+from ledger.types import Digest
 from tests.api.clients import PDF, Api, problem
 from tests.support.consortium import SUPPLIER
 
@@ -21,7 +23,7 @@ def test_an_accepted_document_says_where_it_is_and_what_was_hashed(api: Api) -> 
         "self": f"/v1/documents/{document['id']}",
         "evidence": f"/v1/documents/{document['id']}/evidence",
     }
-    assert not {"record", "waiting_because"} & document.keys()
+    assert not {"record", "waiting_because", "fields", "erased_at"} & document.keys()
 
 
 def test_a_document_becomes_final_and_its_evidence_opens_its_commitment(api: Api) -> None:
@@ -39,7 +41,7 @@ def test_a_document_becomes_final_and_its_evidence_opens_its_commitment(api: Api
     )
     evidence = parse_evidence(response.content, max_bytes=1024 * 1024)
     assert "0x" + evidence.opening.commitment.hex() == document["commitment"]
-    assert evidence.opening.statement.digest == sha256(PDF).digest()
+    assert evidence.document == DocumentDigest(Digest(sha256(PDF).digest()), len(PDF))
     assert evidence.anchor.member == SUPPLIER
 
 
