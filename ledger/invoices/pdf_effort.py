@@ -6,6 +6,7 @@ of nesting, is bounded here: everything that pypdf parses is read through `Bound
 
 from inspect import currentframe
 from io import SEEK_SET, BufferedIOBase, BytesIO
+from typing import NoReturn
 
 from ledger.errors import DocumentError
 
@@ -23,22 +24,28 @@ TOO_DEEP = "the PDF has objects nested too deep inside each other"
 
 
 class Effort:
-    """What is left to spend on one file."""
+    """What is left to spend on one file. The first refusal stands, whatever pypdf makes of it."""
 
     def __init__(self, file_bytes: int) -> None:
         self._reads = MAX_READS
         self._bytes = _FREE_BYTES + file_bytes * _MAX_READ_TIMES
         self._frames = _frames() + _MAX_FRAMES
+        self._reason = ""
 
     def spend(self, count: int) -> None:
         """Take account of one piece of `count` bytes; DocumentError if it was one too many."""
         self._reads -= 1
         self._bytes -= count
-        if self._reads < 0 or self._bytes < 0:
-            raise DocumentError(TOO_MUCH)
+        if self._reads < 0 or self._bytes < 0 or self._reason:
+            self.refuse(TOO_MUCH)
         # Python's own limit does not do: it holds for the process, and some libraries lift it.
         if self._reads % _READS_BETWEEN_LOOKS == 0 and _frames() > self._frames:
-            raise DocumentError(TOO_DEEP)
+            self.refuse(TOO_DEEP)
+
+    def refuse(self, reason: str) -> NoReturn:
+        """Raise DocumentError with the first reason that there was."""
+        self._reason = self._reason or reason
+        raise DocumentError(self._reason)
 
 
 class BoundedBytes(BufferedIOBase):
@@ -52,7 +59,7 @@ class BoundedBytes(BufferedIOBase):
         """See `io.BufferedIOBase`; DocumentError for all at once."""
         if size is None or size < 0:
             # pypdf takes all of it only to search for objects that are not where they should be.
-            raise DocumentError(BROKEN)
+            self._effort.refuse(BROKEN)
         piece = self._file.read(size)
         self._effort.spend(len(piece))
         return piece

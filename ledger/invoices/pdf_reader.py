@@ -149,7 +149,7 @@ class _Reader(PdfReader):
             is_packed(obj)
             self._packed_bytes -= len(obj.get_data())
             if self._packed_bytes < 0:
-                raise DocumentError(TOO_MUCH)
+                self._effort.refuse(TOO_MUCH)
         return super().cache_indirect_object(generation, idnum, obj)
 
     def _contained(self, number: int) -> PdfObject:
