@@ -85,7 +85,7 @@ def test_the_record_that_was_offered_is_no_block_and_another_is(
 ) -> None:
     printed = desk.screen(UBL, "--record", to_hex(record))
     assert printed.code == 0
-    assert f"the-record: It is record {to_hex(record)}, as which it was offered." in printed.out
+    assert f"the-record: It is record {to_hex(record)}, as which it was offered, " in printed.out
     printed = desk.screen(UBL, "--record", NO_RECORD)
     assert printed.code == 4
     assert "  100  other-record: The chain has no record " in printed.out
@@ -98,7 +98,7 @@ def test_what_was_screened_before_is_compared_with(desk: Desk, tmp_path: Path) -
     printed = desk.screen(other)
     assert printed.code == 5
     assert f"{other} is FOR REVIEW: " in printed.out
-    assert "  50  seen-otherwise: You screened on " in printed.out
+    assert "  50  seen-otherwise: An invoice with this number, " in printed.out
     assert "W-1 of 2024-03-18, seen at " in printed.out
     assert "  Not looked at: Trade in circles, because " in printed.out
 

@@ -148,12 +148,12 @@ def test_parties_that_are_no_known_members_are_told_and_not_passed_over(
     _alice, bob, _carol = traders
     content = invoice("N-9")
     for supplier, buyer, who in (
-        (None, bob, "the seller is"),
-        (bob, None, "the buyer is"),
-        (None, None, "the seller and the buyer is"),
+        (None, bob, "member its seller is:"),
+        (bob, None, "member its buyer is:"),
+        (None, None, "members its seller and its buyer are:"),
     ):
         (note,) = screened(desk, supplier, buyer, content=content).not_looked_at
-        assert note.startswith(f"Trade in circles, because it is not known which member {who}")
+        assert note.startswith(f"Trade in circles, because it is not known which {who}")
 
 
 def test_the_record_of_the_invoice_says_who_its_parties_are(

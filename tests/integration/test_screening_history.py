@@ -69,7 +69,9 @@ def test_the_same_file_again_is_the_same_sighting_and_weighs_nothing(desk: Desk)
         (exhibit,) = finding(file, FindingKind.SEEN_BEFORE).exhibits
         assert exhibit.seen is not None
         assert exhibit.seen.how is How.SCREENED
-    assert "this very file" in finding(file, FindingKind.SEEN_BEFORE).sentence
+    assert (
+        "This very file was screened by you on " in finding(file, FindingKind.SEEN_BEFORE).sentence
+    )
 
 
 def test_another_rendering_of_an_invoice_seen_before_weighs_nothing(desk: Desk) -> None:

@@ -1,10 +1,12 @@
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from ledger.chain.invoice_forms import InvoiceState
-from ledger.invoices import IdentityRule
+from ledger.chain.port import Chain
+from ledger.invoices import IdentityRule, identity_keys, read_invoice
 from ledger.services.screening import FindingKind, ScreeningUpload, Verdict
 from ledger.types import RecordId, Units
 from tests.support.consortium import BUYER, SUPPLIER, Consortium
@@ -71,6 +73,39 @@ def test_the_invoice_of_the_record_that_was_offered_is_no_block(desk: Desk) -> N
     file = desk.screen_one(ubl(), record=record)
     assert file.verdict is Verdict.BLOCKED
     assert "is of another invoice" in finding(file, FindingKind.OTHER_RECORD).sentence
+
+
+def test_an_offered_invoice_with_another_total_than_its_record_is_for_review(desk: Desk) -> None:
+    record = desk.register(ubl())
+    file = desk.screen_one(ubl(**money("120.00")), record=record)
+    assert file.verdict is Verdict.REVIEW
+    found = finding(file, FindingKind.OTHER_TERMS)
+    rules = {exhibit.rule for exhibit in found.exhibits}
+    assert rules == {
+        IdentityRule.SAME_INVOICE,
+        IdentityRule.SAME_NUMBER,
+        IdentityRule.SIMILAR_NUMBER,
+    }
+
+
+def test_the_chain_is_asked_once_for_each_key_of_an_unknown_invoice(
+    consortium: Consortium, tmp_path: Path
+) -> None:
+    asked: list[str] = []
+
+    class Watched:
+        def __getattr__(self, name: str) -> Any:
+            asked.append(name)
+            return getattr(consortium.chain, name)
+
+    with running_desk(consortium, tmp_path, chain=cast("Chain", Watched())) as desk:
+        asked.clear()
+        desk.screen_one(ubl())
+        invoice = read_invoice(ubl().encode(), max_bytes=10**6)
+        keys = identity_keys(invoice, desk.service.ledger.fingerprints)
+    assert asked.count("call") == len(keys.strict) + len(keys.alert)
+    assert asked.count("head") == 1
+    assert set(asked) == {"call", "head"}
 
 
 def test_another_record_of_the_offered_invoice_is_told_beside_it(desk: Desk) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ledger.chain.invoice_forms import Registration
 from ledger.chain.membership import Role
+from ledger.chain.port import Chain
 from ledger.invoices import identity_keys, read_invoice
 from ledger.services.finance import NO_TERMS
 from ledger.services.principals import Principal
@@ -104,11 +105,16 @@ class Desk:
 
 
 @contextmanager
-def running_desk(consortium: Consortium, folder: Path) -> Iterator[Desk]:
-    """A desk with a database of its own, on a chain that is afterwards as it was before."""
+def running_desk(
+    consortium: Consortium, folder: Path, *, chain: Chain | None = None
+) -> Iterator[Desk]:
+    """A desk with a database of its own, on a chain that is afterwards as it was before.
+
+    chain: stands in for the chain's node.
+    """
     snapshot = consortium.devnet.request("evm_snapshot", [])
     spare, signers = list(consortium.spare), dict(consortium.signers)
-    with running_service(consortium, folder) as service:
+    with running_service(consortium, folder, chain=chain) as service:
         service.settle()
         yield Desk(consortium, service, folder)
     consortium.spare[:] = spare

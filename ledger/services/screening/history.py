@@ -25,7 +25,7 @@ _NEAR = {
 def judge_history(candidate: Candidate, history: History) -> Iterator[Finding]:
     """The same file, the same number, then what is alike among invoices of the same parties."""
     if history.same_file is not None:
-        sentence = f"You {_how(history.same_file)} this very file"
+        sentence = f"This very file {_how(history.same_file)}"
         yield Finding(FindingKind.SEEN_BEFORE, sentence, _shown([history.same_file]))
     yield from _same_number(candidate.seen, history.same_number)
     yield from _same_pair(candidate.seen, history.pair)
@@ -40,11 +40,11 @@ def _same_number(mine: SeenFields, seen: Sequence[SeenInvoice]) -> Iterator[Find
     ]
     same = [item for item in alike if _terms(item.fields) == _terms(mine)]
     if same:
-        sentence = f"You {_how(same[0])} this invoice in another file: same number, date and total"
+        sentence = f"This invoice, in another file with its number, date and total, {_how(same[0])}"
         yield Finding(FindingKind.SEEN_BEFORE, sentence, _shown(same))
     other = [item for item in alike if _terms(item.fields) != _terms(mine)]
     if other:
-        sentence = f"You {_how(other[0])} an invoice with this number, and another date or total"
+        sentence = f"An invoice with this number, and another date or total, {_how(other[0])}"
         yield Finding(FindingKind.SEEN_OTHERWISE, sentence, _shown(other))
 
 
@@ -59,8 +59,8 @@ def _same_pair(mine: SeenFields, seen: Sequence[SeenInvoice]) -> Iterator[Findin
     if twins:
         yield Finding(
             FindingKind.SAME_AMOUNT_SAME_DAY,
-            f"You {_how(twins[0])} an invoice of the same parties, date and total under another"
-            " number",
+            "An invoice of the same parties, date and total, under another number,"
+            f" {_how(twins[0])}",
             _shown(twins),
         )
     near: dict[FindingKind, list[SeenInvoice]] = {}
@@ -110,4 +110,4 @@ def _shown(seen: Sequence[SeenInvoice]) -> tuple[Exhibit, ...]:
 
 def _how(seen: SeenInvoice) -> str:
     did = "handed in for registration" if seen.how is How.REGISTERED else "screened"
-    return f"{did} on {utc_text(seen.seen_at)[:10]}"
+    return f"was {did} by you on {utc_text(seen.seen_at)[:10]}"

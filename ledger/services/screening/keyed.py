@@ -27,6 +27,9 @@ LIKENESS = {
 }
 """What another invoice has in common that shares a key of this rule, and no stricter one."""
 
+# An invoice that shares one of these has the same total; a strict key says nothing of it.
+_OF_TOTAL = frozenset({IdentityRule.SAME_FILE, IdentityRule.SAME_AMOUNT, IdentityRule.SAME_RECEIPT})
+
 
 @dataclass(frozen=True, slots=True)
 class Carriers:
@@ -71,7 +74,8 @@ def judge_keys(candidate: Candidate, gathered: Gathered) -> Iterator[Finding]:
     }
     expected = candidate.upload.record
     if expected is not None:
-        yield from _expected(expected, standing, strict, gathered)
+        shown = (*strict.get(expected, ()), *alert.records.get(expected, ()))
+        yield from _expected(expected, standing, shown, gathered)
     done = {expected}
     for record in standing | strict.keys():
         if record not in done:
@@ -92,32 +96,41 @@ _UNREAD = (
 
 
 def _expected(
-    record: RecordId,
-    standing: set[RecordId],
-    strict: Mapping[RecordId, tuple[Exhibit, ...]],
-    gathered: Gathered,
+    record: RecordId, standing: set[RecordId], shown: Sequence[Exhibit], gathered: Gathered
 ) -> Iterator[Finding]:
-    known = gathered.records.get(record)
-    exhibits = strict.get(record) or (Exhibit(record=record),)
+    """What is to be said of the record that a file was offered as.
+
+    shown: the keys that it shares with the file.
+    """
+    known, name = gathered.records.get(record), to_hex(record)
+    exhibits = tuple(shown) or (Exhibit(record=record),)
     if known is None:
-        sentence = f"The chain has no record {to_hex(record)}, as which it was offered"
+        sentence = f"The chain has no record {name}, as which it was offered"
         yield Finding(FindingKind.OTHER_RECORD, sentence, exhibits)
         return
     state = known.invoice.state
-    if record not in standing and record not in strict:
+    rules = {exhibit.rule for exhibit in shown}
+    if record not in standing and IdentityRule.SAME_INVOICE not in rules:
         sentence = (
-            f"Record {to_hex(record)}, as which it was offered, is of another invoice: it holds no"
-            " key of this one's issuer, number and date"
+            f"Record {name}, as which it was offered, is of another invoice: it holds no key of"
+            " this one's issuer, number and date"
         )
         yield Finding(FindingKind.OTHER_RECORD, sentence, exhibits)
     elif state in ENDED:
-        sentence = f"It is record {to_hex(record)}, which {ENDED[state]}: nothing is to be financed"
+        sentence = f"It is record {name}, which {ENDED[state]}: nothing is to be financed"
         yield Finding(FindingKind.RECORD_ENDED, sentence, exhibits)
+    elif rules.isdisjoint(_OF_TOTAL):
+        sentence = (
+            f"Record {name}, as which it was offered, has its issuer, number and date; but no key"
+            " says that file or total are the same"
+        )
+        yield Finding(FindingKind.OTHER_TERMS, sentence, exhibits)
     else:
-        sentence = f"It is record {to_hex(record)}, as which it was offered"
+        how = _how_far_the_same(shown)
+        sentence = f"It is record {name}, as which it was offered, {how}"
         yield Finding(FindingKind.THE_RECORD, sentence, exhibits)
     if known.invoice.freezes:
-        sentence = f"Record {to_hex(record)} is frozen: no unit changes hands until that is lifted"
+        sentence = f"Record {name} is frozen: no unit changes hands until that is lifted"
         yield Finding(FindingKind.RECORD_FROZEN, sentence, (Exhibit(record=record),))
 
 
@@ -143,7 +156,7 @@ def _how_far_the_same(exhibits: Iterable[Exhibit]) -> str:
     rules = {exhibit.rule for exhibit in exhibits}
     if IdentityRule.SAME_FILE in rules:
         return "from the very same file, or one with the same XML"
-    if rules & {IdentityRule.SAME_AMOUNT, IdentityRule.SAME_RECEIPT}:
+    if not rules.isdisjoint(_OF_TOTAL):
         return "from another file with the same number, date and total"
     return "from another file with the same number and date; no key says that the total is the same"
 

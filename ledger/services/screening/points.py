@@ -25,6 +25,7 @@ class FindingKind(StrEnum):
 
     SAME_FILE = "same-file"
     ENDED_BEFORE = "ended-before"
+    OTHER_TERMS = "other-terms"
     SAME_NUMBER = "same-number"
     SAME_AMOUNT = "same-amount"
     SEEN_OTHERWISE = "seen-otherwise"
@@ -76,6 +77,7 @@ POINTS: Mapping[FindingKind, int] = {
     **dict.fromkeys(BLOCKING, 100),
     FindingKind.SAME_FILE: 60,
     FindingKind.ENDED_BEFORE: 60,
+    FindingKind.OTHER_TERMS: 50,
     FindingKind.SAME_NUMBER: 50,
     FindingKind.SAME_AMOUNT: 50,
     FindingKind.SEEN_OTHERWISE: 50,

@@ -113,9 +113,10 @@ def _eligibility(candidate: Candidate) -> Iterator[Finding]:
 
 def _not_looked_at(unmapped: Sequence[str], gathered: Gathered) -> Iterator[str]:
     if unmapped:
-        who = " and the ".join(unmapped)
+        who = " and its ".join(unmapped)
+        which = "member its {} is" if len(unmapped) == 1 else "members its {} are"
         yield (
-            f"Trade in circles, because it is not known which member the {who} is: name the"
+            f"Trade in circles, because it is not known which {which.format(who)}: name the"
             " supplier and the buyer"
         )
     if len(gathered.projected.trades) == MAX_TRADES:
