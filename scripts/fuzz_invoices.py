@@ -17,7 +17,7 @@ from scripts.generated import ROOT
 from tests.property.invoices.damage import damaged
 from tests.property.invoices.reading import use
 
-_FAILED = ROOT / "var" / "fuzz"
+FAILED = ROOT / "var" / "fuzz"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -52,7 +52,7 @@ def _kind(refusal: str) -> str:
 
 def _report(data: bytes, name: str) -> int:
     traceback.print_exc()
-    path: Path = _FAILED / name
+    path: Path = FAILED / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
     print(f"kept {path}", file=sys.stderr)

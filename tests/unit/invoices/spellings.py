@@ -99,5 +99,6 @@ OTHERWISE = [
     *_in("FR", "vat:FRAB123456789", "vat:AB123456789"),
     *_in("DE", "vat:DE123456789", "vat:VAT DE123456789", "tax:DE123456789"),
     Spelling("vat:DE123456789", "vat:123456789", ("DE", "")),
+    Spelling("vat:HU30048650", "vat:30048650", ("DE", "DE")),
 ]
 """The same seller, written in ways that no rule of an identifier knows: its name must tell."""
