@@ -64,6 +64,11 @@ def is_xml(media_type: str) -> bool:
     return media_type in ("application/xml", "text/xml") or media_type.endswith("+xml")
 
 
+def is_invoice(media_type: str) -> bool:
+    """Whether a media type can be an invoice's; which it is, its content tells."""
+    return is_xml(media_type) or is_json(media_type) or media_type == "application/pdf"
+
+
 def _too_large(max_bytes: int) -> BodyTooLarge:
     return BodyTooLarge(
         f"the body is larger than {max_bytes} bytes, which is the most that is taken here",

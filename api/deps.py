@@ -15,8 +15,8 @@ from starlette.requests import Request
 from api.bodies import (
     MAX_JSON_BYTES,
     base64_bytes,
+    is_invoice,
     is_json,
-    is_xml,
     media_type_of,
     read_body,
 )
@@ -102,21 +102,22 @@ def _upload(
     return Upload(content, media_type, _named(request, content, key))
 
 
-async def _xml(media_type: _MediaType) -> None:
-    if not is_xml(media_type):
+async def _invoice_type(media_type: _MediaType) -> None:
+    if not is_invoice(media_type):
         raise UnsupportedMediaType(
-            f"{media_type} is not XML: send the invoice's XML itself, as application/xml"
+            f"{media_type} is no invoice's type: send its XML as application/xml, a Factur-X PDF as"
+            " application/pdf, or the form sealbook-invoice/1 as application/json"
         )
 
 
 async def _invoice(
-    _checked: Annotated[None, Depends(_xml)], upload: Annotated[Upload, Depends(_upload)]
+    _checked: Annotated[None, Depends(_invoice_type)], upload: Annotated[Upload, Depends(_upload)]
 ) -> Upload:
     return upload
 
 
 AnyUpload = Annotated[Upload, Depends(_upload)]
-InvoiceXml = Annotated[Upload, Depends(_invoice)]
+InvoiceBody = Annotated[Upload, Depends(_invoice)]
 
 
 async def _small_body(request: Request, _principal: ThePrincipal) -> bytes:
