@@ -231,3 +231,83 @@ def test_bulk_work_shows_its_progress_on_a_terminal_only(desk: Desk, tmp_path: P
     assert b"Handing over" in progress
     assert b"100%" in progress
     assert b"Handing over" not in done.stdout
+
+
+FORM = {
+    "format": "sealbook-invoice/1",
+    "number": "17/2025",
+    "issue_date": "2025-10-09",
+    "currency": "EUR",
+    "gross_amount": "238.00",
+    "seller": {"name": "Seller GmbH"},
+    "buyer": {"name": "Buyer \u00e9t\u00e9"},
+}
+
+
+def declare(folder: Path, **changes: str) -> Path:
+    """What is declared, in a file with a byte order mark and a line feed at its end."""
+    text = json.dumps(FORM | changes, indent=2, ensure_ascii=False) + "\n"
+    return write(folder, f"fields-{len(changes)}.json", "\ufeff" + text)
+
+
+def test_fields_are_declared_and_the_document_stays_here(desk: Desk, tmp_path: Path) -> None:
+    file, fields = write(tmp_path, "scan.tiff", "not an e-invoice"), declare(tmp_path)
+    assert desk.anchor(file, "--declare", fields).code == 0
+    evidence = tmp_path / "scan.evidence.json"
+    form = json.loads(evidence.read_bytes())
+    assert form["statement"]["fields"]["origin"] == "declared"
+    assert form["statement"]["media_type"] == "image/tiff"
+    assert form["fields"]["shown"]["buyer.name"]["value"] == "Buyer \u00e9t\u00e9"
+
+    for words in ((file, evidence), (evidence,)):
+        printed = sealbook("verify", *words, "--config", desk.config)
+        assert printed.code == 0
+        assert (
+            f"Proved fields, declared by {OTHER_FINANCIER}, which the document does not prove:\n"
+        ) in printed.out
+        assert "  gross_amount     238.00\n" in printed.out
+
+
+def test_a_declaration_is_made_once_and_its_evidence_is_known_again(
+    desk: Desk, tmp_path: Path
+) -> None:
+    file, fields = write(tmp_path, "once.tiff", "declared once"), declare(tmp_path)
+    assert desk.anchor(file, "--declare", fields, "--no-wait").code == 0
+    before = desk.documents()
+    assert desk.anchor(file, "--declare", fields).code == 0
+    kept = (tmp_path / "once.evidence.json").read_bytes()
+    assert desk.anchor(file, "--declare", fields).code == 0
+    assert desk.documents() == before
+    assert (tmp_path / "once.evidence.json").read_bytes() == kept
+
+
+@pytest.mark.parametrize("others", [True, False])
+def test_evidence_with_other_fields_or_none_is_never_overwritten(
+    desk: Desk,
+    tmp_path: Path,
+    others: bool,  # noqa: FBT001 - pytest passes it by name
+) -> None:
+    file, fields = write(tmp_path, "other.tiff", f"declared {others}"), declare(tmp_path)
+    assert desk.anchor(file, "--declare", fields).code == 0
+    before = desk.documents()
+    words = ("--declare", declare(tmp_path, number="18/2025")) if others else ()
+    printed = desk.anchor(file, *words, "--json")
+    assert (printed.code, printed.json["error"]["code"]) == (1, "evidence-exists")
+    assert desk.documents() == before
+
+
+def test_fields_that_are_none_are_refused_before_anything_is_sent(
+    desk: Desk, tmp_path: Path
+) -> None:
+    file, before = write(tmp_path, "bad.tiff", "bad"), desk.documents()
+    printed = desk.anchor(file, "--declare", declare(tmp_path, gross_amount="much"))
+    assert (printed.code, printed.out) == (1, "")
+    assert "gross_amount is 'much'" in printed.err
+    assert desk.documents() == before
+
+
+def test_fields_are_declared_of_one_file_only(desk: Desk, tmp_path: Path) -> None:
+    files = [write(tmp_path, f"{number}.tiff", "x") for number in range(2)]
+    printed = desk.anchor(*files, "--declare", declare(tmp_path))
+    assert (printed.code, printed.out) == (2, "")
+    assert "--declare says what one FILE says" in printed.err

@@ -43,6 +43,7 @@ def test_the_commands_are_those_of_this_version() -> None:
         "anchor",
         "inspect",
         "verify",
+        "disclose",
         "trace",
         "serve",
         "devnet",

@@ -68,9 +68,8 @@ FACTS = (
 
 @pytest.mark.usefixtures("record")
 def test_an_invoice_is_named_by_what_it_says_of_itself(world: World) -> None:
-    printed = verify(world, "invoice.xml")
-    assert printed.out.endswith(FACTS)
-    assert verify(world, "invoice.xml", "--offline").out.endswith(FACTS)
+    assert FACTS in verify(world, "invoice.xml").out
+    assert FACTS in verify(world, "invoice.xml", "--offline").out
     assert verify(world, "invoice.xml", "--json").json["invoice"] == {
         "number": "123456XX",
         "issue_date": "2016-04-04",
@@ -123,7 +122,8 @@ def test_a_changed_document_is_refuted_and_the_step_is_named(
     evidence = world.folder / "document.evidence.json"
     printed = sealbook("verify", changed, evidence, "--config", world.config)
     assert printed.code == 1
-    stated = to_hex(document.opening.statement.digest)
+    assert document.document is not None
+    stated = to_hex(document.document.digest)
     assert f"and {stated} is stated.\n2  not reached " in printed.out
     assert printed.out.endswith(
         "\nREFUTED at step 1 (whether the document is the one stated).\n"

@@ -15,7 +15,8 @@ from ledger.cli.configuration import (
 )
 from ledger.cli.output import json_option, tell
 from ledger.cli.parameters import BLOCK_HASH
-from ledger.cli.report import report_json, report_lines
+from ledger.cli.report import report_lines
+from ledger.cli.report_json import report_json
 from ledger.cli.wiring.node import open_view
 from ledger.evidence import Report, Scope, TrustPolicy, Verifier
 from ledger.evidence.policy import DEFAULT_MAX_EVIDENCE_BYTES
