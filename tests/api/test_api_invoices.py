@@ -4,7 +4,7 @@ import re
 import pytest
 
 from ledger.types import MAX_UNITS
-from tests.api.clients import CII_TWIN, PDF, UBL, VECTORS, XML, Api, problem
+from tests.api.clients import CII_TWIN, UBL, VECTORS, XML, Api, problem
 from tests.support.consortium import BUYER, FINANCIER, SUPPLIER
 
 BAD = VECTORS / "bad"
@@ -132,13 +132,6 @@ def test_a_buyer_that_is_not_a_members_name_is_refused(refusing: Api, buyer: str
 def test_a_registration_names_a_buyer(refusing: Api) -> None:
     response = refusing.supplier.post("/v1/invoices", content=UBL, headers=XML)
     assert "query.buyer" in problem(response, 422, "invalid-request")["detail"]
-
-
-def test_an_invoice_that_is_not_sent_as_xml_is_refused(refusing: Api) -> None:
-    headers = {"Content-Type": "application/pdf"}
-    query = {"buyer": BUYER}
-    response = refusing.supplier.post("/v1/invoices", params=query, content=PDF, headers=headers)
-    problem(response, 415, "unsupported-media-type")
 
 
 def test_only_a_suppliers_key_registers(refusing: Api) -> None:
