@@ -212,6 +212,22 @@ def test_a_portfolio_of_honest_invoices_is_clear(desk: Desk) -> None:
     assert {file.verdict for file in together(desk, **months).values()} == {Verdict.CLEAR}
 
 
+def test_a_portfolio_that_is_screened_again_gets_the_same_scores(desk: Desk) -> None:
+    portfolio = {
+        "one": ubl(),
+        "changed": ubl(issue_date="2024-03-19"),
+        "renumbered": ubl(number="A-2"),
+        "note": credit_note(),
+    }
+    scores = [
+        {name: file.score for name, file in together(desk, **portfolio).items()} for _ in range(3)
+    ]
+    assert scores[0] == scores[1] == scores[2]
+    assert scores[0]["changed"] == 50 + 40
+    desk.screen_one(ubl(issue_date="2024-03-20"))
+    assert together(desk, **portfolio)["changed"].score == 50 + 40 + 50
+
+
 def test_a_file_that_cannot_be_read_does_not_keep_the_others(desk: Desk) -> None:
     files = together(desk, one="<html/>", two=ubl())
     assert files["one"].verdict is None
@@ -279,6 +295,9 @@ def test_a_credit_note_in_the_same_portfolio_is_told(desk: Desk) -> None:
     files = together(desk, invoice=ubl(), note=credit_note(), other=ubl(number="B-500"))
     (exhibit,) = finding(files["invoice"], FindingKind.REFERRED_TO).exhibits
     assert exhibit.file == "note"
+    assert [exhibit.file for exhibit in finding(files["note"], FindingKind.REFERS_TO).exhibits] == [
+        "invoice"
+    ]
     assert FindingKind.REFERRED_TO not in kinds(files["other"])
 
 

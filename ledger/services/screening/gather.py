@@ -14,7 +14,7 @@ from ledger.services.screening.pinned import KeyStates, PinnedBook
 from ledger.store import events, seen_invoices
 from ledger.store.events import ChainEvent
 from ledger.store.seen_invoices import SeenInvoice
-from ledger.types import BlockRef, MemberId, RecordId, parse_member_id
+from ledger.types import BlockRef, Digest, MemberId, RecordId, parse_member_id
 
 MAX_TRADES = 20_000
 """Registrations among which trade in circles is looked for: the newest that the member may see."""
@@ -28,7 +28,9 @@ _SEES_ALL = (Role.AUDITOR, Role.COUNCIL)
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What the member saw before that bears on one file.
+    """What the member saw before that bears on one file, but for the other files of the screening.
+
+    Those are compared as they are, so that a portfolio that is screened again gets the same score.
 
     same_file: the very same bytes. same_number: others with its number, of the same issuer.
     pair: others of the same seller and buyer. referring: those that refer to its number.
@@ -86,7 +88,8 @@ def gather(ledger: Ledger, principal: Principal, candidates: Sequence[Candidate]
     keys = book.key_states(candidates)
     with ledger.store.reading() as connection:
         projected = _projected(connection, principal, candidates, last=book.at.number)
-        history = {item.name: _history(connection, principal, item) for item in candidates}
+        here = frozenset(item.seen.file for item in candidates)
+        history = {item.name: _history(connection, principal, item, here) for item in candidates}
     standing = dict.fromkeys(keys.holders.values())
     standing |= dict.fromkeys(
         item.upload.record for item in candidates if item.upload.record is not None
@@ -121,14 +124,16 @@ def _projected(
     )
 
 
-def _history(connection: Connection, principal: Principal, candidate: Candidate) -> History:
+def _history(
+    connection: Connection, principal: Principal, candidate: Candidate, here: frozenset[Digest]
+) -> History:
     member, seen, links = principal.member, candidate.seen, candidate.links
     party = candidate.invoice.buyer if seen.self_billed else candidate.invoice.seller
     issuer = names_of(party).all
     same_file = seen_invoices.find_file(connection, member, seen.file)
 
     def others(found: Iterable[SeenInvoice]) -> tuple[SeenInvoice, ...]:
-        return tuple(item for item in found if item.fields.file != seen.file)
+        return tuple(item for item in found if item.fields.file not in here)
 
     return History(
         same_file=same_file,

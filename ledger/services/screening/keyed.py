@@ -21,9 +21,12 @@ ENDED = {
 LIKENESS = {
     IdentityRule.SAME_FILE: "is of the very same file, or one with the same XML in it",
     IdentityRule.SAME_NUMBER: "has the same number of the same issuer, and another date",
-    IdentityRule.SAME_AMOUNT: "has the same seller, buyer, total and date, and another number",
-    IdentityRule.SAME_RECEIPT: "has the same buyer, number and total, and another seller",
-    IdentityRule.SIMILAR_NUMBER: "has a number of the same issuer that is easily read as this one",
+    IdentityRule.SAME_AMOUNT: "has the same seller, buyer, total and date, and another number or"
+    " issuer",
+    IdentityRule.SAME_RECEIPT: "has the same number, total and counterparty, of an issuer with"
+    " other identifiers",
+    IdentityRule.SIMILAR_NUMBER: "has a number that reads like this one, of an issuer with the"
+    " same name or identifier",
 }
 """What another invoice has in common that shares a key of this rule, and no stricter one."""
 

@@ -35,7 +35,7 @@ def judge_lineage(
     """
     yield from _document_type(candidate)
     for reference in candidate.references:
-        yield _reference(candidate, reference, gathered)
+        yield _reference(candidate, reference, together, gathered)
     yield from _referred_to(candidate, together, gathered)
     yield from _credited(candidate, gathered)
 
@@ -49,11 +49,16 @@ def _document_type(candidate: Candidate) -> Iterator[Finding]:
         yield Finding(FindingKind.DOCUMENT_TYPE, told)
 
 
-def _reference(candidate: Candidate, reference: Reference, gathered: Gathered) -> Finding:
+def _reference(
+    candidate: Candidate, reference: Reference, together: Sequence[Candidate], gathered: Gathered
+) -> Finding:
     number = reference.number[:80]
     carriers = carriers_of(((IdentityRule.SAME_NUMBER, key) for key in reference.keys), gathered)
     seen = gathered.history[candidate.name].references.get(fold(reference.number), ())
-    sightings = tuple(Exhibit(seen=item) for item in seen)
+    sightings = (
+        *(Exhibit(file=other.name) for other in together if _is_named(other, reference, candidate)),
+        *(Exhibit(seen=item) for item in seen),
+    )
     exhibits = tuple(
         exhibit
         for record, shown in carriers.records.items()
@@ -79,6 +84,15 @@ def _reference(candidate: Candidate, reference: Reference, gathered: Gathered) -
     return Finding(FindingKind.REFERS_TO, told, (*exhibits, *sightings))
 
 
+def _is_named(one: Candidate, reference: Reference, other: Candidate) -> bool:
+    """Whether one file is the invoice that another of the same seller refers to."""
+    return (
+        one is not other
+        and one.seen.folded_number == fold(reference.number)
+        and not set(one.links.seller).isdisjoint(other.links.seller)
+    )
+
+
 def _stands(record: RecordId | None, gathered: Gathered) -> bool:
     """Whether a record can still be owed; one of another deployment counts as standing."""
     known = None if record is None else gathered.records.get(record)
@@ -90,13 +104,10 @@ def _stands(record: RecordId | None, gathered: Gathered) -> bool:
 def _referred_to(
     candidate: Candidate, together: Sequence[Candidate], gathered: Gathered
 ) -> Iterator[Finding]:
-    mine = candidate.seen.folded_number
     here = [
         other
         for other in together
-        if other is not candidate
-        and mine in other.links.preceding
-        and set(other.links.seller) & set(candidate.links.seller)
+        if any(_is_named(candidate, reference, other) for reference in other.references)
     ]
     seen = gathered.history[candidate.name].referring
     exhibits = (
