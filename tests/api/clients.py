@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,22 @@ PDF = (VECTORS / "good" / "delivery-note.pdf").read_bytes()
 
 XML = {"Content-Type": "application/xml"}
 AS_PDF = {"Content-Type": "application/pdf"}
+
+FORM: dict[str, Any] = {
+    "format": "sealbook-invoice/1",
+    "number": "17/2025",
+    "issue_date": "2025-10-09",
+    "currency": "EUR",
+    "gross_amount": "238.00",
+    "seller": {"name": "Seller GmbH", "ids": ["vat:DE123456788"]},
+    "buyer": {"name": "Buyer SA"},
+}
+DECLARED = {
+    "digest": "0x" + sha256(PDF).hexdigest(),
+    "size": len(PDF),
+    "media_type": "application/pdf",
+    "fields": FORM,
+}
 
 
 @dataclass(frozen=True)

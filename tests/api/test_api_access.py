@@ -13,7 +13,7 @@ from ledger.chain.membership import Role, role_name
 from ledger.services.context import system_clock
 from ledger.services.principals import issue_key, revoke_key
 from ledger.types import MemberId
-from tests.api.clients import AS_PDF, UBL, VECTORS, XML, Api, Caller, problem
+from tests.api.clients import AS_PDF, DECLARED, UBL, VECTORS, XML, Api, Caller, problem
 from tests.support.consortium import BUYER, FINANCIER, SUPPLIER, Consortium
 from tests.support.service import running_service
 
@@ -36,7 +36,7 @@ TERMS = {"to": FINANCIER, "units": 1, "expires_in_seconds": 60}
 class Route:
     """A route, and who may use it.
 
-    path: as the application has it. record, offer: which of them it is tried on.
+    path: as the application has it. record, offer, document: which of them it is tried on.
     role: of the rightful caller. roles: all that the route is for.
     another: what a member gets that has the role, and whose document, record or offer it is not;
     None if the route shows or makes what is everybody's or its own.
@@ -49,6 +49,7 @@ class Route:
     another: tuple[int, str] | None = None
     record: str = "registered"
     offer: str = "open"
+    document: str = "document"
     options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -56,7 +57,12 @@ class Route:
         return f"{self.method} {self.path}"
 
     def ask(self, caller: Caller, places: Mapping[str, str]) -> httpx.Response:
-        path = self.path.format(record=places[self.record], offer=places[self.offer], **places)
+        tried = {
+            "record": places[self.record],
+            "offer": places[self.offer],
+            "document": places[self.document],
+        }
+        path = self.path.format(**{**places, **tried})
         return caller.send(self.method, path, **self.options)
 
 
@@ -76,9 +82,22 @@ CLOSED = (
         roles=frozenset(Role) - {Role.AUDITOR},
         options={"content": b"a document", "headers": AS_PDF},
     ),
+    Route(
+        "POST",
+        "/v1/documents/declared",
+        roles=frozenset(Role) - {Role.AUDITOR},
+        options={"json": DECLARED},
+    ),
     Route("GET", "/v1/documents"),
     Route("GET", "/v1/documents/{document}", another=(404, "unknown-document")),
     Route("GET", "/v1/documents/{document}/evidence", another=(404, "unknown-document")),
+    Route(
+        "DELETE",
+        "/v1/documents/{document}/opening",
+        roles=frozenset(Role) - {Role.AUDITOR},
+        another=(404, "unknown-document"),
+        document="erasable",
+    ),
     Route(
         "POST",
         "/v1/invoices",
@@ -212,6 +231,7 @@ def set_scene(api: Api) -> Scene:
             "disputed": disputed.rpartition("/")[2],
             "operation": registered["id"],
             "document": registered["document"],
+            "erasable": supplier.notarise().json()["id"],
             "member": SUPPLIER,
         },
     )

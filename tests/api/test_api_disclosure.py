@@ -1,6 +1,5 @@
 import json
 from hashlib import sha256
-from typing import Any
 
 import pytest
 
@@ -8,25 +7,10 @@ from ledger.documents import DocumentDigest, FieldOrigin, StatementKind
 from ledger.evidence import Evidence, parse_evidence
 from ledger.invoices.disclosed import FIELD_NAMES
 from ledger.types import Digest
-from tests.api.clients import PDF, UBL, Api, Caller, problem
+from tests.api.clients import DECLARED, FORM, PDF, UBL, Api, Caller, problem
 from tests.support.consortium import BUYER, SUPPLIER
 
 JSON = {"Content-Type": "application/json"}
-FORM: dict[str, Any] = {
-    "format": "sealbook-invoice/1",
-    "number": "17/2025",
-    "issue_date": "2025-10-09",
-    "currency": "EUR",
-    "gross_amount": "238.00",
-    "seller": {"name": "Seller GmbH", "ids": ["vat:DE123456788"]},
-    "buyer": {"name": "Buyer SA"},
-}
-DECLARED = {
-    "digest": "0x" + sha256(PDF).hexdigest(),
-    "size": len(PDF),
-    "media_type": "application/pdf",
-    "fields": FORM,
-}
 
 
 def registered(api: Api) -> str:
