@@ -11,8 +11,8 @@ from random import Random
 
 from lxml import etree
 
-from tests.support.pdf import assemble, flate
-from tests.unit.invoices.pdfs import bodies
+from tests.support.pdf import assemble, flate, packed
+from tests.unit.invoices.pdfs import FILE, attachment, bodies, names
 from tests.unit.invoices.renderings import as_json
 from tests.unit.invoices.samples import GOOD, read
 
@@ -32,6 +32,7 @@ PDF_SEEDS = [path.read_bytes() for path in sorted(GOOD.glob("*.pdf"))]
 JSON_SEEDS = [as_json(read(seed)) for seed in XML_SEEDS]
 
 _MOST_BYTES = 400_000
+_INSIDE = 6  # number of the first object that `packed` puts inside another
 _TOKENS = (
     b"<!DOCTYPE a [<!ENTITY b 'c'>]>", b"<!DOCTYPE a SYSTEM 'file:///etc/passwd'>", b"&b;", b"&#0;",
     b"&#x10FFFF;", b"<![CDATA[", b"]]>", b"<!--", b"-->", b"<?x y?>", b"<a>", b"</a>", b"<a/>",
@@ -69,14 +70,19 @@ def _damaged_pdf(random: Random) -> bytes:
 
 def _rebuilt_pdf(random: Random) -> bytes:
     """A PDF whose table of objects fits, though the objects were tampered with."""
-    objects = bodies(file=flate(_damaged_xml(random), b"/Type /EmbeddedFile "))
+    file = flate(_damaged_xml(random), b"/Type /EmbeddedFile ")
+    if random.random() < 0.3:
+        inside = _tampered(random, [attachment(FILE)])
+        return packed(_tampered(random, bodies(file=file, tree=names(_INSIDE))), inside)
+    return assemble(_tampered(random, bodies(file=file)))
+
+
+def _tampered(random: Random, objects: list[bytes]) -> list[bytes]:
+    changes = (_insert_token, _other_reference, _flip, _cut, _double)
     for _ in range(random.randint(0, 3)):
         place = random.randrange(len(objects))
-        change = random.choice((_insert_token, _other_reference, _flip, _cut, _double))
-        objects[place] = change(random, objects[place])
-    if random.random() < 0.2:
-        objects.append(random.choice(objects))
-    return assemble(objects)
+        objects[place] = random.choice(changes)(random, objects[place])
+    return objects
 
 
 def _damaged_json(random: Random) -> bytes:
