@@ -24,7 +24,10 @@ _STRONG_SCHEMES = (
     "0088", "0060",
 )  # fmt: skip
 _RANK = {scheme: rank for rank, scheme in enumerate((*_STRONG_SCHEMES, WEAK))}
+_WEAK_RANK = _RANK[WEAK]
 _REGISTERS = frozenset(_STRONG_SCHEMES) - {VAT, USCC}  # the words are ours, no `schemeID`
+# Looked up once: members of an Enum are slow to reach.
+_VAT_SOURCE = IdSource.VAT
 _OF_A_REGISTER = (IdSource.IDENTIFIER, IdSource.LEGAL)
 _LEI = "0199"
 _LEI_FORM = re.compile(r"[0-9A-Z]{18}[0-9]{2}")
@@ -73,15 +76,11 @@ def names_of(party: Party) -> PartyNames:
     A value without a digit is a remark or a placeholder ("approved for F-tax") and is left out.
     """
     found = {_identifier(party_id, party.country) for party_id in party.ids}
-    numbered = sorted([one for one in found if _DIGIT.search(one.value)], key=_rank)
-    weak = [one for one in numbered if one.scheme == WEAK]
-    strong = numbered[: len(numbered) - len(weak)]
+    ranked = sorted([(_RANK[one.scheme], one) for one in found if _DIGIT.search(one.value)])
+    strong = [one for rank, one in ranked if rank < _WEAK_RANK]
+    weak = [one for _, one in ranked[len(strong) :]]
     name = fold(party.name)
     return PartyNames(tuple(strong), tuple(weak), (Identifier(NAME, name),) if name else ())
-
-
-def _rank(identifier: Identifier) -> tuple[int, str]:
-    return _RANK[identifier.scheme], identifier.value
 
 
 def is_lei(value: str) -> bool:
@@ -101,10 +100,11 @@ def is_uscc(value: str) -> bool:
 
 
 def _identifier(party_id: PartyId, country: str) -> Identifier:
-    if party_id.source is IdSource.VAT:
+    source = party_id.source
+    if source is _VAT_SOURCE:
         return Identifier(VAT, fold_vat(party_id.value, country))
     value = fold(party_id.value)
-    if party_id.source not in _OF_A_REGISTER:
+    if source not in _OF_A_REGISTER:
         return Identifier(WEAK, value)
     if party_id.scheme.casefold() in {USCC, ""} and is_uscc(value):
         return Identifier(USCC, value)

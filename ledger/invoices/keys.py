@@ -66,9 +66,10 @@ def identity_keys(invoice: Invoice, fingerprints: Fingerprints) -> IdentityKeys:
     messages = list(_messages(invoice))
     strict: list[bytes] = []
     alert: list[AlertKey] = []
+    same_invoice = IdentityRule.SAME_INVOICE
     for fingerprint in fingerprints.in_use:
         for (rule, _), key in zip(messages, fingerprint(messages), strict=True):
-            if rule is IdentityRule.SAME_INVOICE:
+            if rule is same_invoice:
                 strict.append(key)
             else:
                 alert.append(AlertKey(rule, key))

@@ -53,6 +53,8 @@ def fold(text: str) -> str:
     and so do letters without a Latin look-alike. Empty if no letter or digit is left.
     """
     if text.isascii():
+        if text.isalnum():
+            return text.upper()
         return _NOT_ASCII_ALPHANUMERIC.sub("", text.upper())
     return unicodedata.normalize("NFC", text.translate(_FOLDED))
 
