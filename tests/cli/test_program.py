@@ -42,6 +42,7 @@ def test_the_commands_are_those_of_this_version() -> None:
     assert {words[0] for words in commands()} == {
         "anchor",
         "inspect",
+        "screen",
         "verify",
         "disclose",
         "trace",
