@@ -8,7 +8,6 @@ import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import BinaryIO, cast
 
 from pypdf import PdfReader, apply_configuration
 from pypdf.errors import LimitReachedError
@@ -107,10 +106,8 @@ class _Reader(PdfReader):
         self._effort = Effort(len(data))
         self._packed_bytes = MAX_PACKED_BYTES
         self._contents: dict[int, dict[int, int]] = {}
-        super().__init__(self._bounded(data), True, xref_stream_maximum_entries=_MAX_OBJECTS)
-
-    def _bounded(self, data: bytes) -> BinaryIO:
-        return cast("BinaryIO", BoundedBytes(data, self._effort))  # of which pypdf uses no more
+        file = BoundedBytes(data, self._effort)
+        super().__init__(file, strict=True, xref_stream_maximum_entries=_MAX_OBJECTS)
 
     @property
     def is_encrypted(self) -> bool:
@@ -165,7 +162,7 @@ class _Reader(PdfReader):
             raise DocumentError(BROKEN)
         if container_number not in self._contents:
             self._contents[container_number] = _contents(data[:first])
-        stream = self._bounded(data)
+        stream = BoundedBytes(data, self._effort)
         stream.seek(first + self._contents[container_number][number])
         return read_object(stream, self)
 
