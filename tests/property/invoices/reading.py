@@ -2,12 +2,15 @@
 
 import time
 
+from ledger.documents import Disclosure, hash_document
 from ledger.errors import DocumentError
 from ledger.invoices import Invoice, eligibility, identity_keys
+from ledger.invoices.disclosed import invoice_fields, require_forms
 from ledger.invoices.read import recognise
 from tests.unit.invoices.samples import FINGERPRINTS, MAX_BYTES, read
 
 MAX_MESSAGE = 500
+_SECRET = bytes(32)
 MAX_SECONDS = 2.0
 """Of processor time for one document: twice what is promised, as machines differ."""
 
@@ -31,9 +34,12 @@ def _outcome(data: bytes) -> Invoice | str:
         invoice = read(data)
         eligibility(invoice)
         identity_keys(invoice, FINGERPRINTS)
+        fields = invoice_fields(invoice, hash_document(data, max_bytes=MAX_BYTES))
     except DocumentError as error:
         refusal = str(error)
     else:
+        # What is read has to be of the form in which it is shown.
+        require_forms(Disclosure.of_all(fields, _SECRET))
         return invoice
     assert 0 < len(refusal) < MAX_MESSAGE
     assert refusal.isprintable()
