@@ -51,8 +51,11 @@ def _unpacked(stream: StreamObject, limit: int) -> bytes:
     raw: bytes = stream._data  # noqa: SLF001 - pypdf has no other way to the bytes as they stand
     if not is_packed(stream):
         return raw[:limit]
-    if entry(stream, "/DecodeParms") is not None:
-        raise DocumentError("the PDF packs a file in a way that is not read here; save it anew")
+    parameters = entry(stream, "/DecodeParms")
+    for each in _array(parameters) or [parameters]:
+        found = resolved(each)
+        if isinstance(found, DictionaryObject) and entry(found, "/Predictor") not in (None, 1):
+            raise DocumentError("the PDF packs a file in a way that is not read here; save it anew")
     try:
         return zlib.decompressobj().decompress(raw, limit)
     except zlib.error:

@@ -153,6 +153,22 @@ def test_a_pdf_whose_objects_are_packed_is_read() -> None:
     assert read(packed(plain, [b"<< %b >>" % names(7), attachment(FILE)])).number == "471102"
 
 
+@pytest.mark.parametrize(
+    "entries",
+    [
+        b"",
+        b"/DecodeParms null ",
+        b"/DecodeParms [null] ",
+        b"/DecodeParms << >> ",
+        b"/DecodeParms [<< /Predictor 1 >>] ",
+    ],
+)
+def test_a_file_packed_without_a_predictor_is_read(entries: bytes) -> None:
+    assert read(pdf(file=flate(XML, entries))).number == "471102"
+    unpacked = stream(XML, b"/Filter [] " + entries)
+    assert read(pdf(file=unpacked)).number == "471102"
+
+
 def test_the_newest_revision_of_a_pdf_counts() -> None:
     assert read(revised(pdf(), bodies(catalog=b"/AF [4 0 R]")[0])).number == "471102"
     with pytest.raises(DocumentError, match=NONE):

@@ -48,6 +48,14 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: ubl(number="a " * 5_000_000).encode(),
         r"invoice number \(BT-1\) is longer than 1000 characters",
     ),
+    "100 MB of JSON": (
+        lambda: b'{"a": "' + b"x" * 100 * MEBIBYTE + b'"}',
+        r"a JSON text of [0-9]+ bytes; at most 262144 are read",
+    ),
+    "100 MB of JSON behind a mark": (
+        lambda: b"\xef\xbb\xbf{" + b"[" * 100 * MEBIBYTE,
+        r"a JSON text of [0-9]+ bytes; at most 262144 are read",
+    ),
     "100 MB of zeros": (lambda: bytes(100 * MEBIBYTE), "not an e-invoice in a form that is read"),
 }
 

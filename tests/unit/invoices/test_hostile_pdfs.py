@@ -198,6 +198,10 @@ REFUSED = {
         pdf(file=flate(OTHER_XML, b"/DecodeParms << /Predictor 12 >> ")),
         "packs a file in a way that is not read here",
     ),
+    "a file with a predictor for its only filter": (
+        pdf(file=flate(OTHER_XML, b"/DecodeParms [<< /Predictor 2 >>] ")),
+        "packs a file in a way that is not read here",
+    ),
     "a file that is not packed as it says": (
         pdf(file=stream(b"<a/>", b"/Filter /FlateDecode ")),
         "a file in the PDF is damaged",
