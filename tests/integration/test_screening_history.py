@@ -27,7 +27,7 @@ from tests.support.screening import (
     kinds,
     running_desk,
 )
-from tests.unit.invoices.samples import VAT_ID, party_id, ubl
+from tests.unit.invoices.samples import VAT_ID, legal_name, party_id, ubl
 
 OTHER_DESK = Principal(OTHER_FINANCIER, Role.FINANCIER)
 SUPPLIERS_DESK = Principal(SUPPLIER, Role.SUPPLIER)
@@ -337,3 +337,35 @@ def test_the_members_own_history_survives_any_change_of_the_key(desk: Desk) -> N
     desk.screen_one(ubl())
     after = rotated(desk, keep_previous=False)
     assert kinds(after.screen_one(ubl(number="A-2"))) == [FindingKind.SAME_AMOUNT_SAME_DAY]
+
+
+def self_billed(seller: str, **parts: str) -> str:
+    """An invoice that the buyer wrote, with a number of its own series."""
+    named = {"seller": party_id(seller), "seller_name": legal_name(seller)}
+    return ubl(type_code="389", buyer=VAT_ID, **{**named, **parts})
+
+
+def test_a_self_billed_number_is_of_the_buyers_series(desk: Desk) -> None:
+    desk.screen_one(self_billed("seller-17"))
+    same = desk.screen_one(self_billed("seller-18", **total("120.00")))
+    assert FindingKind.SEEN_OTHERWISE in kinds(same)
+    assert "self-billed" in finding(same, FindingKind.DOCUMENT_TYPE).sentence
+    own = ubl(seller=party_id("seller-17"), seller_name=legal_name("seller-17"), **total("5"))
+    assert FindingKind.SEEN_OTHERWISE not in kinds(desk.screen_one(own))
+
+
+def test_more_references_than_are_looked_for_are_told(desk: Desk) -> None:
+    file = desk.screen_one(ubl(more="".join(refers_to(f"R-{n}") for n in range(23))))
+    assert kinds(file) == [FindingKind.REFERS_TO] * 20
+    told = "3 of the invoices that it refers to, after the first 20"
+    assert told in file.not_looked_at
+
+
+def test_a_reference_without_letter_or_digit_names_nothing(desk: Desk) -> None:
+    file = desk.screen_one(ubl(more=refers_to("---")))
+    assert "no record is known" in finding(file, FindingKind.REFERS_TO).sentence
+
+
+def test_a_buyer_without_name_is_told_to_have_no_history(desk: Desk) -> None:
+    nameless = ubl().replace("Buyer AG", "&#xA0;")
+    assert any("neither a name" in note for note in desk.screen_one(nameless).not_looked_at)

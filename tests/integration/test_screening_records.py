@@ -1,16 +1,21 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
+from ledger.chain.deployer import Council, deploy
 from ledger.chain.invoice_forms import InvoiceState
 from ledger.chain.port import Chain
+from ledger.errors import TransportError
 from ledger.invoices import IdentityRule, identity_keys, read_invoice
+from ledger.services.custody import require_heir
 from ledger.services.screening import FindingKind, ScreeningUpload, Verdict
 from ledger.types import RecordId, Units
-from tests.support.consortium import BUYER, SUPPLIER, Consortium
+from tests.support.consortium import BUYER, COUNCIL, SUPPLIER, Consortium
 from tests.support.screening import Desk, finding, kinds, running_desk
+from tests.support.trouble import altered_chain
 from tests.unit.invoices.samples import VAT_ID, ubl
 
 VECTORS = Path(__file__).parent.parent / "vectors" / "good"
@@ -104,8 +109,8 @@ def test_the_chain_is_asked_once_for_each_key_of_an_unknown_invoice(
         invoice = read_invoice(ubl().encode(), max_bytes=10**6)
         keys = identity_keys(invoice, desk.service.ledger.fingerprints)
     assert asked.count("call") == len(keys.strict) + len(keys.alert)
-    assert asked.count("head") == 1
-    assert set(asked) == {"call", "head"}
+    assert (asked.count("head"), asked.count("block")) == (1, 1)
+    assert set(asked) == {"call", "head", "block"}
 
 
 def test_another_record_of_the_offered_invoice_is_told_beside_it(desk: Desk) -> None:
@@ -228,3 +233,64 @@ def test_a_record_that_the_projection_has_not_read_is_not_passed_over(desk: Desk
     file = desk.screen(ScreeningUpload("b.xml", ubl(issue_date="2024-03-21").encode())).files[0]
     assert FindingKind.UNREAD_EVENTS not in kinds(file)
     assert FindingKind.SAME_NUMBER in kinds(file)
+
+
+def test_events_of_blocks_that_the_chain_has_given_up_are_not_relied_on(desk: Desk) -> None:
+    devnet = desk.consortium.devnet
+    snapshot = devnet.request("evm_snapshot", [])
+    desk.register(ubl())
+    devnet.request("evm_revert", [snapshot])
+    with pytest.raises(TransportError, match="reorganised"):
+        desk.screen_one(ubl())
+    desk.service.settle()
+    assert kinds(desk.screen_one(ubl())) == []
+
+
+def test_without_the_chain_there_is_no_answer_and_nothing_is_kept(
+    consortium: Consortium, tmp_path: Path
+) -> None:
+    altered: dict[str, Callable[..., Any]] = {}
+    with running_desk(consortium, tmp_path, chain=altered_chain(consortium.chain, altered)) as desk:
+        altered["call"] = _unreachable
+        with pytest.raises(TransportError):
+            desk.screen_one(ubl())
+        altered.clear()
+        assert kinds(desk.screen_one(ubl())) == []
+
+
+def _unreachable(*_arguments: object, **_named: object) -> bytes:
+    raise TransportError("the node does not answer")
+
+
+def test_a_receivable_of_the_deployment_before_this_one_is_blocked(
+    consortium: Consortium, tmp_path: Path
+) -> None:
+    (tmp_path / "old").mkdir()
+    (tmp_path / "new").mkdir()
+    with running_desk(consortium, tmp_path / "old") as old:
+        record = old.register(ubl())
+        successor = followed_by(consortium)
+        with running_desk(successor, tmp_path / "new") as new:
+            file = new.screen_one(ubl())
+            assert file.verdict is Verdict.BLOCKED
+            found = finding(file, FindingKind.REGISTERED)
+            assert found.records == (record,)
+            assert any("this deployment does not have" in note for note in file.not_looked_at)
+
+            file = new.screen_one(ubl(number="A-2"))
+            assert FindingKind.SAME_AMOUNT in kinds(file)
+
+
+def followed_by(old: Consortium) -> Consortium:
+    """A deployment that the old one has handed over to."""
+    seats = tuple((member, old.signers[member].address) for member in COUNCIL)
+    deployment = deploy(
+        old.chain,
+        old.spare[0],
+        Council(seats, threshold=2),
+        succeeds=old.deployment,
+        timeout_seconds=10,
+        report=lambda _text: None,
+    )
+    old.decide(old.membership.succeed(require_heir(old.deployment, deployment)))
+    return replace(old, deployment=deployment)

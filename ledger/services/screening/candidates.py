@@ -19,7 +19,8 @@ from ledger.services.sightings import links_of, seen_fields
 
 _SELF_BILLED_INVOICE = "389"
 _COMMERCIAL_INVOICE = "380"
-_MOST_REFERENCES = 20
+MAX_REFERENCES = 20
+"""Numbers that a file refers to (BT-25) which are looked for: its first ones."""
 
 
 def read_candidate(
@@ -38,7 +39,7 @@ def read_candidate(
 
 
 def _references(invoice: Invoice, fingerprints: Fingerprints) -> Iterator[Reference]:
-    for number in invoice.preceding[:_MOST_REFERENCES]:
+    for number in invoice.preceding[:MAX_REFERENCES]:
         try:
             keys = identity_keys(_preceding(invoice, number), fingerprints)
         except DocumentError:  # a number without letter or digit, which no record can have

@@ -90,6 +90,7 @@ def gather(ledger: Ledger, principal: Principal, candidates: Sequence[Candidate]
         projected = _projected(connection, principal, candidates, last=book.at.number)
         here = frozenset(item.seen.file for item in candidates)
         history = {item.name: _history(connection, principal, item, here) for item in candidates}
+    book.require_canonical(projected.newest)
     standing = dict.fromkeys(keys.holders.values())
     standing |= dict.fromkeys(
         item.upload.record for item in candidates if item.upload.record is not None

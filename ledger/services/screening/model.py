@@ -98,6 +98,12 @@ class Finding:
         """What it weighs, by the table."""
         return POINTS[self.kind]
 
+    @property
+    def records(self) -> tuple[RecordId, ...]:
+        """The records that it rests on, each once."""
+        named = (exhibit.record for exhibit in self.exhibits)
+        return tuple(dict.fromkeys(record for record in named if record is not None))
+
 
 @dataclass(frozen=True, slots=True)
 class KnownRecord:

@@ -12,7 +12,8 @@ from ledger.chain.deployment import Deployment
 from ledger.chain.holdings import read_holdings
 from ledger.chain.invoice_book import InvoiceBook
 from ledger.chain.invoice_forms import InvoiceRecord
-from ledger.chain.port import Block, Reverted
+from ledger.chain.port import Block, Chain, Reverted
+from ledger.errors import TransportError
 from ledger.services.context import Ledger
 from ledger.services.screening.model import Candidate, KnownRecord
 from ledger.types import BlockRef, RecordId
@@ -42,7 +43,10 @@ class KeyStates:
 class PinnedBook:
     """The invoice book at the block that was the newest when the screening began."""
 
-    def __init__(self, book: InvoiceBook, deployment: Deployment, block: Block) -> None:
+    def __init__(
+        self, chain: Chain, book: InvoiceBook, deployment: Deployment, block: Block
+    ) -> None:
+        self._chain = chain
         self._book = book
         self._deployment = deployment
         self.block = block
@@ -50,7 +54,17 @@ class PinnedBook:
     @classmethod
     def at_head(cls, ledger: Ledger) -> "PinnedBook":
         """Pin the newest block."""
-        return cls(ledger.book, ledger.deployment, ledger.chain.head())
+        return cls(ledger.chain, ledger.book, ledger.deployment, ledger.chain.head())
+
+    def require_canonical(self, projected: BlockRef | None) -> None:
+        """Raise TransportError if the chain no longer has the newest block that was projected."""
+        if projected is None:
+            return
+        block = self._chain.block(projected.number)
+        if block is None or block.ref != projected:
+            raise TransportError(
+                "the chain was reorganised, and its events are being read anew; try again"
+            )
 
     @property
     def at(self) -> BlockRef:

@@ -8,7 +8,7 @@ from ledger.services.context import Ledger
 from ledger.services.principals import Principal
 from ledger.services.screening.candidates import read_candidate
 from ledger.services.screening.circular import Trades, judge_circles
-from ledger.services.screening.gather import MAX_TRADES, Gathered, gather
+from ledger.services.screening.gather import Gathered, gather
 from ledger.services.screening.history import judge_history
 from ledger.services.screening.keyed import judge_keys
 from ledger.services.screening.lineage import judge_lineage
@@ -20,8 +20,9 @@ from ledger.services.screening.model import (
     Screening,
     ScreeningUpload,
 )
+from ledger.services.screening.omissions import not_looked_at
 from ledger.services.screening.parties import traders_of
-from ledger.services.screening.points import POINTS, FindingKind
+from ledger.services.screening.points import FindingKind
 from ledger.services.screening.portfolio import judge_portfolio
 from ledger.store import seen_invoices
 from ledger.store.seen_invoices import How
@@ -92,16 +93,11 @@ def _judge(
     ]
     if traders.supplier is not None and traders.buyer is not None:
         found += judge_circles(traders.supplier, traders.buyer, trades)
-    unmapped = [
-        party
-        for party, member in (("seller", traders.supplier), ("buyer", traders.buyer))
-        if member is None
-    ]
     return ScreenedFile(
         name=candidate.name,
         invoice=candidate.invoice,
-        findings=tuple(sorted(found, key=lambda finding: -POINTS[finding.kind])),
-        not_looked_at=tuple(_not_looked_at(unmapped, gathered)),
+        findings=tuple(sorted(found, key=lambda finding: -finding.points)),
+        not_looked_at=tuple(not_looked_at(candidate, traders, found, gathered)),
     )
 
 
@@ -109,23 +105,6 @@ def _eligibility(candidate: Candidate) -> Iterator[Finding]:
     for obstacle in eligibility(candidate.invoice).reasons:
         sentence = obstacle.value[0].upper() + obstacle.value[1:]
         yield Finding(FindingKind.NOT_FINANCEABLE, sentence)
-
-
-def _not_looked_at(unmapped: Sequence[str], gathered: Gathered) -> Iterator[str]:
-    if unmapped:
-        who = " and its ".join(unmapped)
-        which = "member its {} is" if len(unmapped) == 1 else "members its {} are"
-        yield (
-            f"Trade in circles, because it is not known which {which.format(who)}: name the"
-            " supplier and the buyer"
-        )
-    if len(gathered.projected.trades) == MAX_TRADES:
-        yield f"Trade in circles among more than the newest {MAX_TRADES:,} registrations"
-    if gathered.lag_blocks:
-        yield (
-            f"Events of the newest {gathered.lag_blocks:,} blocks, which this service has not read:"
-            " records that ended, trade in circles and credit notes may be missing"
-        )
 
 
 def _remember(ledger: Ledger, principal: Principal, candidates: Sequence[Candidate]) -> None:
@@ -145,10 +124,6 @@ def _remember(ledger: Ledger, principal: Principal, candidates: Sequence[Candida
 def _named(judged: Iterable[ScreenedFile], gathered: Gathered) -> tuple[KnownRecord, ...]:
     """The records that findings rest on, each once."""
     names = dict.fromkeys(
-        exhibit.record
-        for file in judged
-        for finding in file.findings
-        for exhibit in finding.exhibits
-        if exhibit.record is not None
+        name for file in judged for finding in file.findings for name in finding.records
     )
     return tuple(gathered.records[name] for name in names if name in gathered.records)
