@@ -275,7 +275,7 @@ def test_a_receivable_of_the_deployment_before_this_one_is_blocked(
             assert file.verdict is Verdict.BLOCKED
             found = finding(file, FindingKind.REGISTERED)
             assert found.records == (record,)
-            assert any("this deployment does not have" in note for note in file.not_looked_at)
+            assert any("this deployment has not got" in note for note in file.not_looked_at)
 
             file = new.screen_one(ubl(number="A-2"))
             assert FindingKind.SAME_AMOUNT in kinds(file)

@@ -26,7 +26,7 @@ def not_looked_at(
     unread = len(carriers - gathered.records.keys())
     if unread:
         yield (
-            f"How {unread:,} of the records stand that share its keys: this deployment does not have"
+            f"How {unread:,} of the records stand that share its keys: this deployment has not got"
             " them, or there are too many"
         )
     if gathered.lag_blocks:
