@@ -29,7 +29,7 @@ def fields_json(report: Report) -> JsonObject | None:
         return None
     return {
         "origin": statement.origin.value,
-        "read_again": statement.origin is FieldOrigin.READ and report.saw_document,
+        "compared_with_document": statement.origin is FieldOrigin.READ and report.saw_document,
         "shown": {name: field.value for name, field in fields.shown.items()},
         "hidden": list(fields.hidden_names),
     }

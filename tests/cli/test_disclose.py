@@ -19,7 +19,7 @@ def verify(world: World, *words: str | Path) -> Printed:
     return sealbook("verify", *words, "--config", world.config, "--scope", "document")
 
 
-def test_a_issue_date_is_proved_without_the_document_and_without_a_word_of_the_rest(
+def test_an_issue_date_is_proved_without_the_document_and_without_a_word_of_the_rest(
     world: World, evidence: Path, tmp_path: Path
 ) -> None:
     cut = tmp_path / "cut.json"
@@ -49,11 +49,11 @@ def test_the_fields_for_programs_say_where_they_come_from(
     cut = tmp_path / "cut.json"
     sealbook("disclose", evidence, "--show", "document,issue_date", "--out", cut)
     found = verify(world, cut, "--json").json["fields"]
-    assert (found["origin"], found["read_again"]) == ("read", False)
+    assert (found["origin"], found["compared_with_document"]) == ("read", False)
     assert found["shown"]["issue_date"] == "2016-04-04"
     assert len(found["hidden"]) == 17
     found = verify(world, world.folder / "invoice.xml", cut, "--json").json
-    assert (found["verdict"], found["fields"]["read_again"]) == ("verified", True)
+    assert (found["verdict"], found["fields"]["compared_with_document"]) == ("verified", True)
 
 
 def test_with_the_document_full_evidence_shows_what_the_document_says(

@@ -1,11 +1,13 @@
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from ledger.codec import canonical_json
-from ledger.evidence import Verdict, Verifier
+from ledger.evidence import Scope, Verdict, Verifier
+from ledger.invoices.disclosed import select_names
 from tests.unit.evidence.ledger_world import (
     FINGERPRINTS,
     INVOICE,
@@ -14,14 +16,26 @@ from tests.unit.evidence.ledger_world import (
     HeldChain,
 )
 
-FILE = INVOICE_EVIDENCE.serialise()
-VERIFIER = Verifier(POLICY, HeldChain.holding(INVOICE_EVIDENCE), FINGERPRINTS)
-
 Path = tuple[str | int, ...]
 
+# Full evidence, verified with the document and the receivable.
+FULL = INVOICE_EVIDENCE.serialise()
+# Evidence that shows a few fields, verified by itself.
+CUT = (
+    replace(INVOICE_EVIDENCE, record=None)
+    .showing(select_names(["number", "due_date", "seller", "payable_amount"]))
+    .serialise()
+)
+CHAIN = HeldChain.holding(INVOICE_EVIDENCE)
+WITH_RECEIVABLE = Verifier(POLICY, CHAIN, FINGERPRINTS)
+ALONE = Verifier(replace(POLICY, scope=Scope.DOCUMENT), CHAIN)
 
-def verdict(evidence: bytes) -> Verdict:
-    return VERIFIER.verify(INVOICE, evidence).verdict
+
+def verdict(file: bytes, evidence: bytes) -> Verdict:
+    """file: that of which the evidence was made."""
+    if file == FULL:
+        return WITH_RECEIVABLE.verify(INVOICE, evidence).verdict
+    return ALONE.verify(None, evidence).verdict
 
 
 def places(value: Any, path: Path = ()) -> Iterator[Path]:
@@ -33,11 +47,8 @@ def places(value: Any, path: Path = ()) -> Iterator[Path]:
             yield from places(member, (*path, key))
 
 
-PLACES = list(places(json.loads(FILE)))
-
-
-def edited(path: Path, edit: Callable[[Any, Any], None]) -> bytes:
-    value = json.loads(FILE)
+def edited(file: bytes, path: Path, edit: Callable[[Any, Any], None]) -> bytes:
+    value = json.loads(file)
     parent = value
     for key in path[:-1]:
         parent = parent[key]
@@ -45,15 +56,15 @@ def edited(path: Path, edit: Callable[[Any, Any], None]) -> bytes:
     return canonical_json(value)
 
 
-def replaced(path: Path, value: object) -> bytes:
+def replaced(file: bytes, path: Path, value: object) -> bytes:
     def put(parent: Any, key: Any) -> None:
         parent[key] = value
 
-    return edited(path, put)
+    return edited(file, path, put)
 
 
-def at(path: Path) -> Any:
-    value = json.loads(FILE)
+def at(file: bytes, path: Path) -> Any:
+    value = json.loads(file)
     for key in path:
         value = value[key]
     return value
@@ -75,32 +86,52 @@ def others(value: object) -> list[object]:
     return [other for other in near if other != value or type(other) is not type(value)]
 
 
-def test_the_file_as_it_is_verifies() -> None:
-    assert verdict(FILE) is Verdict.VERIFIED
-    assert len(PLACES) > 30
+def name_of(value: object) -> str | None:
+    if isinstance(value, bytes):
+        return "full" if value == FULL else "cut"
+    return ".".join(map(str, value)) if isinstance(value, tuple) else None
 
 
-@pytest.mark.parametrize("path", PLACES, ids=lambda path: ".".join(map(str, path)))
-def test_no_value_can_be_altered(path: Path) -> None:
-    for other in others(at(path)):
-        assert verdict(replaced(path, other)) is not Verdict.VERIFIED, other
+every_file = pytest.mark.parametrize("file", [FULL, CUT], ids=name_of)
+every_place = pytest.mark.parametrize(
+    ("file", "path"),
+    [(file, path) for file in (FULL, CUT) for path in places(json.loads(file))],
+    ids=name_of,
+)
 
 
-@pytest.mark.parametrize("path", PLACES, ids=lambda path: ".".join(map(str, path)))
-def test_no_value_can_be_removed(path: Path) -> None:
+@every_file
+def test_the_file_as_it_is_verifies(file: bytes) -> None:
+    assert verdict(file, file) is Verdict.VERIFIED
+    assert len(list(places(json.loads(file)))) > 30
+
+
+@every_place
+def test_no_value_can_be_altered(file: bytes, path: Path) -> None:
+    for other in others(at(file, path)):
+        assert verdict(file, replaced(file, path, other)) is not Verdict.VERIFIED, other
+
+
+@every_place
+def test_no_value_can_be_removed(file: bytes, path: Path) -> None:
     def remove(parent: Any, key: Any) -> None:
         del parent[key]
 
-    assert verdict(edited(path, remove)) is not Verdict.VERIFIED
+    assert verdict(file, edited(file, path, remove)) is not Verdict.VERIFIED
 
 
 @pytest.mark.parametrize(
-    "path",
-    [(), *(path for path in PLACES if isinstance(at(path), dict | list))],
-    ids=lambda path: ".".join(map(str, path)) or "evidence",
+    ("file", "path"),
+    [
+        (file, path)
+        for file in (FULL, CUT)
+        for path in ((), *places(json.loads(file)))
+        if isinstance(at(file, path), dict | list)
+    ],
+    ids=name_of,
 )
-def test_nothing_can_be_added(path: Path) -> None:
-    value = json.loads(FILE)
+def test_nothing_can_be_added(file: bytes, path: Path) -> None:
+    value = json.loads(file)
     inside = value
     for key in path:
         inside = inside[key]
@@ -108,16 +139,18 @@ def test_nothing_can_be_added(path: Path) -> None:
         inside["note"] = "x"
     else:
         inside.append(inside[0] if inside else "0x")
-    assert verdict(canonical_json(value)) is not Verdict.VERIFIED
+    assert verdict(file, canonical_json(value)) is not Verdict.VERIFIED
 
 
-def test_no_byte_can_be_altered() -> None:
-    for place in range(len(FILE)):
-        changed = bytearray(FILE)
+@every_file
+def test_no_byte_can_be_altered(file: bytes) -> None:
+    for place in range(len(file)):
+        changed = bytearray(file)
         changed[place] ^= 1 + place % 7
-        assert verdict(bytes(changed)) is not Verdict.VERIFIED, place
+        assert verdict(file, bytes(changed)) is not Verdict.VERIFIED, place
 
 
-def test_the_file_cannot_end_early() -> None:
-    for length in range(0, len(FILE), 7):
-        assert verdict(FILE[:length]) is Verdict.REFUTED
+@every_file
+def test_the_file_cannot_end_early(file: bytes) -> None:
+    for length in range(0, len(file), 7):
+        assert verdict(file, file[:length]) is Verdict.REFUTED
