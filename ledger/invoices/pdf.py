@@ -9,14 +9,14 @@ document, of its pages and of their annotations, and file attachment annotations
 import zlib
 from collections.abc import Iterable, Iterator
 
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
+from pypdf.generic import ArrayObject, DictionaryObject, StreamObject
 
 from ledger.errors import DocumentError
 from ledger.invoices.content import HEAD_BYTES, may_be_xml
 from ledger.invoices.pdf_reader import entry, is_packed, open_pdf, resolved
 
 MAX_NODES = 10_000
-"""Pages, annotations and nodes of the name tree in one PDF."""
+"""Pages, annotations, entries of the name tree and other places for files in one PDF."""
 
 MAX_ATTACHMENTS = 100
 
@@ -52,10 +52,13 @@ def _unpacked(stream: StreamObject, limit: int) -> bytes:
     if not is_packed(stream):
         return raw[:limit]
     parameters = entry(stream, "/DecodeParms")
-    for each in _array(parameters) or [parameters]:
-        found = resolved(each)
-        if isinstance(found, DictionaryObject) and entry(found, "/Predictor") not in (None, 1):
-            raise DocumentError("the PDF packs a file in a way that is not read here; save it anew")
+    if isinstance(parameters, ArrayObject):
+        parameters = resolved(parameters[0]) if parameters else None
+    if isinstance(parameters, DictionaryObject) and entry(parameters, "/Predictor") not in (
+        None,
+        1,
+    ):
+        raise DocumentError("the PDF packs a file in a way that is not read here; save it anew")
     try:
         return zlib.decompressobj().decompress(raw, limit)
     except zlib.error:
@@ -63,18 +66,20 @@ def _unpacked(stream: StreamObject, limit: int) -> bytes:
 
 
 class _Attachments:
-    """Walks from the catalog to every attached file, and into nothing twice."""
+    """Walks from the catalog to every attached file.
+
+    In each role an object is visited once: one that is a page may be a file specification, too.
+    """
 
     def __init__(self, catalog: DictionaryObject) -> None:
         self._catalog = catalog
-        self._visited: set[tuple[int, int]] = set()
         self._nodes = MAX_NODES
 
     def streams(self) -> list[StreamObject]:
         """The attached files, each once."""
         found: dict[int, StreamObject] = {}
-        for specification in self._specifications():
-            for stream in _files_of(specification):
+        for specification in _fresh(self._specifications(), set()):
+            for stream in self._files(specification):
                 found[id(stream)] = stream
                 if len(found) > MAX_ATTACHMENTS:
                     raise DocumentError(f"the PDF has more than {MAX_ATTACHMENTS} files in it")
@@ -82,56 +87,54 @@ class _Attachments:
 
     def _specifications(self) -> Iterator[object]:
         """File specifications (ISO 32000-2, 7.11.3) and what stands in their place."""
-        yield from _array(entry(self._catalog, "/AF"))
+        yield from self._items(self._catalog, "/AF")
         names = entry(self._catalog, "/Names")
         if isinstance(names, DictionaryObject):
             for node in self._tree(names.get("/EmbeddedFiles")):
-                yield from _array(entry(node, "/Names"))[1::2]
+                yield from self._items(node, "/Names")[1::2]
+        annotations: set[int] = set()
         for page in self._tree(self._catalog.get("/Pages")):
-            yield from _array(entry(page, "/AF"))
-            for annotation in self._dictionaries(_array(entry(page, "/Annots"))):
-                yield from _array(entry(annotation, "/AF"))
+            yield from self._items(page, "/AF")
+            for annotation in _fresh(self._items(page, "/Annots"), annotations):
+                yield from self._items(annotation, "/AF")
                 yield annotation.get("/FS")
+
+    def _files(self, specification: DictionaryObject) -> Iterator[StreamObject]:
+        """The streams of a file specification: one for each platform, and related files."""
+        embedded, related = entry(specification, "/EF"), entry(specification, "/RF")
+        values = [*embedded.values()] if isinstance(embedded, DictionaryObject) else []
+        if isinstance(related, DictionaryObject):
+            values.extend(value for key in related for value in self._items(related, key))
+        for value in values:
+            stream = resolved(value)
+            if isinstance(stream, StreamObject):
+                yield stream
 
     def _tree(self, root: object) -> Iterator[DictionaryObject]:
         """All nodes of a tree whose inner nodes have `Kids`."""
+        visited: set[int] = set()
         waiting = [root]
         while waiting:
-            for node in self._dictionaries([waiting.pop()]):
-                waiting.extend(_array(entry(node, "/Kids")))
+            for node in _fresh([waiting.pop()], visited):
+                waiting.extend(self._items(node, "/Kids"))
                 yield node
 
-    def _dictionaries(self, values: Iterable[object]) -> Iterator[DictionaryObject]:
-        """The dictionaries among these values that were not met before."""
-        for value in values:
-            self._nodes -= 1
-            if self._nodes < 0:
-                raise DocumentError(f"the PDF has more than {MAX_NODES} pages and annotations")
-            if isinstance(value, IndirectObject):
-                reference = (value.idnum, value.generation)
-                if reference in self._visited:
-                    continue
-                self._visited.add(reference)
-            node = resolved(value)
-            if isinstance(node, DictionaryObject):
-                yield node
+    def _items(self, dictionary: DictionaryObject, key: str) -> list[object]:
+        """The items of an array; one that is absent, or is something else, has none."""
+        array = entry(dictionary, key)
+        if not isinstance(array, ArrayObject):
+            return []
+        self._nodes -= len(array)
+        if self._nodes < 0:
+            raise DocumentError(f"the PDF has more than {MAX_NODES} pages, annotations and files")
+        return array
 
 
-def _files_of(specification: object) -> Iterator[StreamObject]:
-    """The streams that a file specification names: one for each platform, and related files."""
-    specification = resolved(specification)
-    if not isinstance(specification, DictionaryObject):
-        return
-    embedded, related = entry(specification, "/EF"), entry(specification, "/RF")
-    values = [*embedded.values()] if isinstance(embedded, DictionaryObject) else []
-    if isinstance(related, DictionaryObject):
-        values.extend(value for files in related.values() for value in _array(resolved(files)))
+def _fresh(values: Iterable[object], visited: set[int]) -> Iterator[DictionaryObject]:
+    """The dictionaries among these values, or referred to by them, that are not in `visited`."""
     for value in values:
-        stream = resolved(value)
-        if isinstance(stream, StreamObject):
-            yield stream
-
-
-def _array(value: object) -> ArrayObject:
-    """An array; one that is absent, or is something else, is empty."""
-    return value if isinstance(value, ArrayObject) else ArrayObject()
+        # The reader keeps every object that it has read, so that no two have one identity.
+        node = resolved(value)
+        if isinstance(node, DictionaryObject) and id(node) not in visited:
+            visited.add(id(node))
+            yield node

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pypdf import PdfReader, apply_configuration
 from pypdf.errors import LimitReachedError
 from pypdf.generic import (
+    ArrayObject,
     DictionaryObject,
     IndirectObject,
     NullObject,
@@ -82,10 +83,11 @@ def is_packed(stream: StreamObject) -> bool:
     No other filter is of use for tables and files, and pypdf unpacks them in Python, slowly.
     """
     filters = entry(stream, "/Filter")
-    names = list(filters) if isinstance(filters, list) else [] if filters is None else [filters]
-    if [resolved(name) for name in names] not in ([], ["/FlateDecode"]):
+    if isinstance(filters, ArrayObject) and len(filters) < 2:  # noqa: PLR2004 - one or none
+        filters = resolved(filters[0]) if filters else None
+    if filters not in (None, "/FlateDecode"):
         raise DocumentError("the PDF packs its parts in a way that is not read here; save it anew")
-    return bool(names)
+    return filters is not None
 
 
 def _reason(error: BaseException | None) -> str:

@@ -51,6 +51,22 @@ HIDDEN: dict[str, Callable[[], bytes]] = {
         b"<< /Type /Page /AF [6 0 R] >>",
         kids=b"3 0 R 8 0 R",
     ),
+    "in a page that is a node of the name tree, too": lambda: pdf(
+        *SECOND,
+        b"<< /Type /Page /Names [(a.xml) 4 0 R] /AF [6 0 R] >>",
+        kids=b"8 0 R",
+        tree=b"/Kids [8 0 R]",
+    ),
+    "in an annotation that is a page, too": lambda: pdf(
+        *SECOND,
+        b"<< /Type /Page /Annots [8 0 R] /FS 6 0 R >>",
+        kids=b"3 0 R 8 0 R",
+    ),
+    "in a specification that is a page, too": lambda: pdf(
+        b"<< /Type /Page /EF << /F 7 0 R >> /AF [6 0 R] >>",
+        flate(OTHER_XML),
+        kids=b"3 0 R 6 0 R",
+    ),
     "for another platform": lambda: pdf(
         *SECOND, specification=b"<< /Type /Filespec /EF << /F 5 0 R /UF 7 0 R >> >>"
     ),

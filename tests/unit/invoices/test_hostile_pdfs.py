@@ -104,23 +104,40 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "30000 annotations that are one": (
         lambda: pdf(b"<<>>", page=b"/Annots [%b]" % (b"6 0 R " * 30_000)),
-        "more than 10000 pages and annotations",
+        "more than 10000 pages, annotations and files",
     ),
-    "10000 annotations": (
+    "9000 pages that share an array of 9000 files": (
+        lambda: pdf(
+            b"[%b]" % (b"4 0 R " * 9_000),
+            *[b"<< /Type /Page /AF 6 0 R >>"] * 9_000,
+            kids=b"".join(b"%d 0 R " % (n + 7) for n in range(9_000)),
+        ),
+        "more than 10000 pages, annotations and files",
+    ),
+    "related files that share an array": (
+        lambda: pdf(
+            b"[%b]" % (b"5 0 R " * 9_000),
+            specification=attachment(
+                5, b"/RF << %b >> " % b"".join(b"/%d 6 0 R " % n for n in range(9_000))
+            ),
+        ),
+        "more than 10000 pages, annotations and files",
+    ),
+    "9000 annotations": (
         lambda: linked(
             b"<< /Next %d 0 R /Rect [0 0 1 1 0 0 1 1 0 0 1 1] >>",
-            10_000,
-            page=b"/Annots [%b]" % b"".join(b"%d 0 R " % (n + 6) for n in range(10_000)),
+            9_000,
+            page=b"/Annots [%b]" % b"".join(b"%d 0 R " % (n + 6) for n in range(9_000)),
         ),
         TOO_MUCH,
     ),
     "a name tree 20000 levels deep": (
         lambda: linked(b"<< /Kids [%d 0 R] >>", 20_000, tree=b"/Kids [6 0 R]"),
-        "more than 10000 pages and annotations",
+        "more than 10000 pages, annotations and files",
     ),
     "a page tree 20000 levels deep": (
         lambda: linked(b"<< /Kids [%d 0 R] >>", 20_000, kids=b"6 0 R"),
-        "more than 10000 pages and annotations",
+        "more than 10000 pages, annotations and files",
     ),
     "a million arrays in each other": (lambda: pdf(b"[" * 1_000_000, page=ANNOTATED), TOO_DEEP),
     "500000 dictionaries in each other": (
