@@ -130,8 +130,8 @@ class Fields:
         text = "" if element is None else text_of(element, field.term)
         if element is None or not text:
             return None
-        own = _currency_of(element, field)
-        if own not in {"", currency}:
+        own = element.get("currencyID", currency)
+        if own != currency and (own := _currency_of(element, field)) not in {"", currency}:
             raise DocumentError(f"{field.term} is in {own}, but the invoice (BT-5) in {currency}")
         return Money(parse_amount(text, field.term), currency)
 
@@ -163,7 +163,9 @@ def text_of(element: "Element", term: str) -> str:
     """
     if len(element):
         raise DocumentError(f"{term} has other elements inside its text")
-    text = element.text or ""
+    text = element.text
+    if not text:
+        return ""
     if len(text) > MAX_TEXT:
         raise DocumentError(f"{term} is longer than {MAX_TEXT} characters")
     return " ".join(text.split())

@@ -5,7 +5,6 @@ else: an identifier with no known register, an electronic address, a local tax n
 """
 
 import re
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from ledger.invoices.model import IdSource, Party, PartyId
@@ -51,8 +50,7 @@ class Identifier(NamedTuple):
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class PartyNames:
+class PartyNames(NamedTuple):
     """All that names one party: each tuple without repetition and in a fixed order."""
 
     strong: tuple[Identifier, ...]
@@ -77,10 +75,10 @@ def names_of(party: Party) -> PartyNames:
     """
     found = {_identifier(party_id, party.country) for party_id in party.ids}
     ranked = sorted([(_RANK[one.scheme], one) for one in found if _DIGIT.search(one.value)])
-    strong = [one for rank, one in ranked if rank < _WEAK_RANK]
-    weak = [one for _, one in ranked[len(strong) :]]
+    strong = tuple([one for rank, one in ranked if rank < _WEAK_RANK])
+    weak = tuple([one for _, one in ranked[len(strong) :]])
     name = fold(party.name)
-    return PartyNames(tuple(strong), tuple(weak), (Identifier(NAME, name),) if name else ())
+    return PartyNames(strong, weak, (Identifier(NAME, name),) if name else ())
 
 
 def is_lei(value: str) -> bool:

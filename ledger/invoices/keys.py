@@ -19,16 +19,17 @@ the same strict keys anyway, so it would block nothing more and cost a slot; wha
 receivable which was cancelled, and so freed its strict keys, comes back as the very same file.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from ledger.errors import DocumentError
 from ledger.invoices.fingerprint import Fingerprints, IdentityRule, Message
-from ledger.invoices.identifiers import Identifier, PartyNames, names_of
-from ledger.invoices.model import Invoice
+from ledger.invoices.identifiers import names_of
+from ledger.invoices.model import Invoice, Party
 from ledger.invoices.normalise import fold, skeleton
 from ledger.invoices.values import minor_units
+
+_K0, _K1, _K2, _K3, _K4, _K5 = IdentityRule
 
 MAX_STRICT_KEYS = 8
 """Of one version: half of what the ledger takes, so that two versions fit during a rotation."""
@@ -63,48 +64,66 @@ def identity_keys(invoice: Invoice, fingerprints: Fingerprints) -> IdentityKeys:
     Raises DocumentError if the number has no letter or digit, or if the issuer has no name and no
     identifier, or more than MAX_STRICT_KEYS of them.
     """
-    messages = list(_messages(invoice))
+    strict_messages, alert_messages = _messages(invoice)
+    messages, count = strict_messages + alert_messages, len(strict_messages)
+    kinds = [kind for kind, _ in alert_messages]
     strict: list[bytes] = []
     alert: list[AlertKey] = []
-    same_invoice = IdentityRule.SAME_INVOICE
     for fingerprint in fingerprints.in_use:
-        for (rule, _), key in zip(messages, fingerprint(messages), strict=True):
-            if rule is same_invoice:
-                strict.append(key)
-            else:
-                alert.append(AlertKey(rule, key))
+        keys = fingerprint(messages)
+        strict += keys[:count]
+        alert += map(AlertKey, kinds, keys[count:])
     return IdentityKeys(tuple(strict), tuple(alert))
 
 
-def _messages(invoice: Invoice) -> Iterator[Message]:
+class _Side(NamedTuple):
+    """A party as messages say it.
+
+    binding: the identifiers that bind. ids: all identifiers, the most telling first. name: the
+    name, which no rendering drops; empty if it has none.
+    """
+
+    binding: list[bytes]
+    ids: list[bytes]
+    name: list[bytes]
+
+    def first(self, count: int) -> list[bytes]:
+        """The `count` most telling identifiers, and the name."""
+        return self.ids[:count] + self.name
+
+
+def _messages(invoice: Invoice) -> tuple[list[Message], list[Message]]:
+    """What strict and alert keys are made from."""
     folded = fold(invoice.number)
     if not folded:
         raise DocumentError("the invoice number (BT-1) has neither a letter nor a digit")
-    seller, buyer = names_of(invoice.seller), names_of(invoice.buyer)
+    seller, buyer = _side(invoice.seller), _side(invoice.buyer)
     issuer, counterparty = (buyer, seller) if invoice.self_billed else (seller, buyer)
     _check_issuer(issuer)
 
-    said = {one: _message(*one) for one in seller.all + buyer.all}
     number, similar = _message(folded), _message(skeleton(folded))
     day, kind = _message(invoice.issue_date.isoformat()), _message(invoice.invoice_class)
     money = _message(invoice.gross.currency, str(minor_units(invoice.gross)))
-    for file in dict.fromkeys(invoice.files):
-        yield IdentityRule.SAME_FILE, _message(file.hex())
-    for one in issuer.binding:
-        yield IdentityRule.SAME_INVOICE, said[one] + number + day + kind
-    for one in issuer.binding[:3]:
-        yield IdentityRule.SAME_NUMBER, said[one] + number + kind
-    for one in _first_and_name(seller, 1):
-        for other in _first_and_name(buyer, 1):
-            yield IdentityRule.SAME_AMOUNT, said[one] + said[other] + money + day
-    for one in _first_and_name(issuer, 3):
-        yield IdentityRule.SIMILAR_NUMBER, said[one] + similar
-    for one in _first_and_name(counterparty, 2):
-        yield IdentityRule.SAME_RECEIPT, said[one] + number + money
+    buyers = buyer.first(1)
+    strict = [(_K1, one + number + day + kind) for one in issuer.binding]
+    alert = [(_K0, _message(file.hex())) for file in dict.fromkeys(invoice.files)]
+    alert += [(_K2, one + number + kind) for one in issuer.binding[:3]]
+    alert += [(_K3, one + other + money + day) for one in seller.first(1) for other in buyers]
+    alert += [(_K4, one + similar) for one in issuer.first(3)]
+    alert += [(_K5, one + number + money) for one in counterparty.first(2)]
+    return strict, alert
 
 
-def _check_issuer(issuer: PartyNames) -> None:
-    if not issuer.all:
+def _side(party: Party) -> _Side:
+    names = names_of(party)
+    everything = [_message(*one) for one in names.all]
+    count = len(everything) - len(names.name)
+    # What binds is the beginning of everything.
+    return _Side(everything[: len(names.binding)], everything[:count], everything[count:])
+
+
+def _check_issuer(issuer: _Side) -> None:
+    if not issuer.binding:
         raise DocumentError(
             "the party that numbers the invoice has neither a name nor an identifier, so nothing"
             " tells this receivable from others"
@@ -114,11 +133,6 @@ def _check_issuer(issuer: PartyNames) -> None:
             f"the party that numbers the invoice has {len(issuer.binding)} identifiers; at most"
             f" {MAX_STRICT_KEYS} can be kept"
         )
-
-
-def _first_and_name(party: PartyNames, count: int) -> tuple[Identifier, ...]:
-    """The `count` most telling identifiers, and the name, which no rendering drops."""
-    return (party.strong + party.weak)[:count] + party.name
 
 
 def _message(*parts: str) -> bytes:

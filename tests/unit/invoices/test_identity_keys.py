@@ -6,6 +6,7 @@ import pytest
 
 from ledger.errors import DocumentError
 from ledger.invoices import Fingerprints, HmacFingerprint, IdentityRule, identity_keys
+from ledger.invoices.identifiers import names_of
 from ledger.invoices.keys import MAX_STRICT_KEYS
 from ledger.types import Digest
 from tests.unit.invoices.samples import (
@@ -221,3 +222,10 @@ def test_alerts_name_the_rule_that_made_them() -> None:
     assert {alert.kind for alert in keys_of(ubl()).alert} == set(IdentityRule) - {
         IdentityRule.SAME_INVOICE
     }
+
+
+def test_what_binds_a_party_is_the_beginning_of_what_names_it() -> None:
+    for seller in (VAT_ID + party_id("77"), party_id("77"), ""):
+        names = names_of(read(ubl(seller=seller)).seller)
+        assert names.binding == names.all[: len(names.binding)]
+        assert names.binding
