@@ -85,8 +85,8 @@ def erase(ledger: TheLedger, principal: ThePrincipal, document: UUID) -> Documen
     """Erase what opens a document's commitment: its statement, its fields and its secret.
 
     Afterwards nothing here shows what was notarised, and no evidence can be made; the commitment
-    stays in its tree, and evidence of other documents stays good. Evidence that was handed out, and
-    backups, are not reached. It cannot be undone, and doing it again changes nothing. For all roles
+    stays in its tree, and evidence of other documents stays good. Evidence that was handed out,
+    backups, and the record of a registered invoice with its identity keys are not reached. It cannot be undone, and doing it again changes nothing. For all roles
     but auditors.
     """
     return DocumentResource.of(erase_opening(ledger, principal, document))
