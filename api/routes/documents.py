@@ -86,8 +86,8 @@ def erase(ledger: TheLedger, principal: ThePrincipal, document: UUID) -> Documen
 
     Afterwards nothing here shows what was notarised, and no evidence can be made; the commitment
     stays in its tree, and evidence of other documents stays good. Evidence that was handed out,
-    backups, and the record of a registered invoice with its identity keys are not reached. It cannot be undone, and doing it again changes nothing. For all roles
-    but auditors.
+    backups, and the record of a registered invoice with its identity keys are not reached. It
+    cannot be undone, and doing it again changes nothing. For all roles but auditors.
     """
     return DocumentResource.of(erase_opening(ledger, principal, document))
 
