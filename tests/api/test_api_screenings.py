@@ -140,6 +140,7 @@ def test_an_idempotency_key_does_no_harm(api: Api) -> None:
         [{"name": "one", "content_base64": 17}],
         [{"name": "", "content_base64": ""}],
         [{"name": "a\nb", "content_base64": ""}],
+        [{"name": "\ud800", "content_base64": ""}],
         [{"name": "one", "content_base64": "", "record": "0xab"}],
         [{"name": "one", "content_base64": "", "supplier": "nobody"}],
         [{"name": "one", "content_base64": "", "more": 1}],

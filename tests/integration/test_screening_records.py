@@ -7,13 +7,15 @@ import pytest
 
 from ledger.chain.deployer import Council, deploy
 from ledger.chain.invoice_forms import InvoiceState
+from ledger.chain.membership import Role
 from ledger.chain.port import Chain
-from ledger.errors import TransportError
+from ledger.errors import Conflict, TransportError
 from ledger.invoices import IdentityRule, identity_keys, read_invoice
 from ledger.services.custody import require_heir
+from ledger.services.principals import Principal
 from ledger.services.screening import FindingKind, ScreeningUpload, Verdict
 from ledger.types import RecordId, Units
-from tests.support.consortium import BUYER, COUNCIL, SUPPLIER, Consortium
+from tests.support.consortium import BUYER, COUNCIL, OTHER_FINANCIER, SUPPLIER, Consortium
 from tests.support.screening import Desk, finding, kinds, running_desk
 from tests.support.trouble import altered_chain
 from tests.unit.invoices.samples import VAT_ID, ubl
@@ -67,6 +69,18 @@ def test_an_invoice_that_is_a_record_already_is_blocked_in_either_syntax(desk: D
     assert {member: held.total for member, held in known.holders.items() if held.total} == {
         SUPPLIER: 1000
     }
+
+
+def test_another_financier_is_told_the_same_of_a_rendering_that_another_supplier_hands_it(
+    desk: Desk,
+) -> None:
+    record = desk.register(UBL)
+    other = desk.admit("org:another-supplier", Role.SUPPLIER)
+    with pytest.raises(Conflict):
+        desk.register(CII_TWIN, supplier=other)
+    file = desk.screen_one(CII_TWIN, principal=Principal(OTHER_FINANCIER, Role.FINANCIER))
+    assert file.verdict is Verdict.BLOCKED
+    assert finding(file, FindingKind.REGISTERED).records == (record,)
 
 
 def test_the_invoice_of_the_record_that_was_offered_is_no_block(desk: Desk) -> None:
