@@ -140,7 +140,6 @@ def test_an_idempotency_key_does_no_harm(api: Api) -> None:
         [{"name": "one", "content_base64": 17}],
         [{"name": "", "content_base64": ""}],
         [{"name": "a\nb", "content_base64": ""}],
-        [{"name": "\ud800", "content_base64": ""}],
         [{"name": "one", "content_base64": "", "record": "0xab"}],
         [{"name": "one", "content_base64": "", "supplier": "nobody"}],
         [{"name": "one", "content_base64": "", "more": 1}],
@@ -149,6 +148,13 @@ def test_an_idempotency_key_does_no_harm(api: Api) -> None:
 )
 def test_a_screening_that_is_not_of_its_form_is_refused(refusing: Api, files: object) -> None:
     problem(refusing.financier.post(PATH, json={"files": files}), 422, "invalid-request")
+
+
+def test_a_name_that_is_no_text_is_refused(refusing: Api) -> None:
+    body = rb'{"files": [{"name": "\ud800", "content_base64": ""}]}'
+    headers = {"Content-Type": "application/json"}
+    response = refusing.financier.post(PATH, content=body, headers=headers)
+    problem(response, 422, "invalid-request")
 
 
 def test_two_files_of_one_name_are_refused(refusing: Api) -> None:
