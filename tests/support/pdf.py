@@ -32,33 +32,52 @@ def flate(content: bytes, entries: bytes = b"") -> bytes:
     return stream(zlib.compress(content, 9), b"/Filter /FlateDecode " + entries)
 
 
-def packed(bodies: Sequence[bytes], inside: Sequence[bytes], *, entries: bytes = b"") -> bytes:
+def packed(
+    bodies: Sequence[bytes],
+    inside: Sequence[bytes],
+    *,
+    entries: bytes = b"",
+    index: bytes | None = None,
+    header: bytes | None = None,
+) -> bytes:
     """A PDF 1.5 that has the objects of `inside` in an object stream, numbered after `bodies`.
 
     entries: of the dictionary of the table, which is the trailer too.
+    index, header: what the object stream has in place of its own index and dictionary entries.
     """
     document = bytearray(b"%PDF-1.5\n")
-    places = [(0, 0, 255)]
-    container = len(bodies) + len(inside) + 1
-    numbers, texts = b"", b""
-    for index, body in enumerate(inside):
-        numbers += b"%d %d " % (len(bodies) + 1 + index, len(texts))
-        texts += body + b" "
-    header = b"/Type /ObjStm /N %d /First %d " % (len(inside), len(numbers))
-    plain = [*bodies, *[b""] * len(inside), flate(numbers + texts, header)]
-    for number, body in enumerate(plain, start=1):
-        if len(bodies) < number < container:
-            places.append((2, container, number - len(bodies) - 1))
-            continue
-        places.append((1, len(document), 0))
+    first = len(bodies) + 1
+    container = first + len(inside)
+    whole = _container(inside, first, index, header)
+    offsets = {}
+    for number, body in (*enumerate(bodies, start=1), (container, whole)):
+        offsets[number] = len(document)
         document += b"%d 0 obj\n%s\nendobj\n" % (number, body)
     table = len(document)
-    places.append((1, table, 0))
-    rows = b"".join(
-        kind.to_bytes(1, "big") + place.to_bytes(4, "big") + index.to_bytes(2, "big")
-        for kind, place, index in places
-    )
-    size = len(places)
-    header = b"/Type /XRef /Size %d /W [1 4 2] /Root 1 0 R %b" % (size, entries)
-    document += b"%d 0 obj\n%s\nendobj\n" % (size - 1, flate(rows, header))
+    offsets[container + 1] = table
+    rows = _row(0, 0, 255)
+    for number in range(1, container + 2):
+        in_file = number in offsets
+        place = (1, offsets[number], 0) if in_file else (2, container, number - first)
+        rows += _row(*place)
+    own = b"/Type /XRef /Size %d /W [1 4 2] /Root 1 0 R %b" % (container + 2, entries)
+    document += b"%d 0 obj\n%s\nendobj\n" % (container + 1, flate(bytes(rows), own))
     return bytes(document + b"startxref\n%d\n%%%%EOF\n" % table)
+
+
+def _container(
+    bodies: Sequence[bytes], first: int, index: bytes | None, header: bytes | None
+) -> bytes:
+    numbers, texts = bytearray(), bytearray()
+    for number, body in enumerate(bodies, start=first):
+        numbers += b"%d %d " % (number, len(texts))
+        texts += body + b" "
+    numbers = bytearray(numbers if index is None else index)
+    own = b"/Type /ObjStm /N %d /First %d " % (len(bodies), len(numbers))
+    return flate(bytes(numbers + texts), own if header is None else header)
+
+
+def _row(kind: int, place: int, index: int) -> bytearray:
+    """An entry of a packed table (ISO 32000-2, table 18)."""
+    widths = ((kind, 1), (place, 4), (index, 2))
+    return bytearray(b"".join(value.to_bytes(width, "big") for value, width in widths))

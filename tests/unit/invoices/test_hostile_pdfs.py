@@ -66,8 +66,8 @@ def packed_tables(count: int) -> bytes:
     return bytes(document + b"startxref\n%d\n%%%%EOF\n" % place)
 
 
-def in_container(content: bytes) -> bytes:
-    return packed(bodies(page=ANNOTATED), [content])
+def in_container(content: bytes, **parts: bytes) -> bytes:
+    return packed(bodies(page=ANNOTATED), [content], **parts)
 
 
 def linked(form: bytes, count: int, **parts: bytes) -> bytes:
@@ -199,6 +199,18 @@ REFUSED = {
     "a reference to itself": (pdf(b"6 0 R", page=ANNOTATED), BROKEN),
     "a table that points elsewhere": (
         pdf().replace(b"0000000009 00000 n", b"0000000019 00000 n"),
+        BROKEN,
+    ),
+    "a container that has another object": (in_container(b"<<>>", index=b"7 0 "), BROKEN),
+    "a container that has one object twice": (in_container(b"<<>>", index=b"6 0 6 2 "), BROKEN),
+    "a container whose index has an odd number": (in_container(b"<<>>", index=b"6 0 7 "), BROKEN),
+    "a container whose index has a sign": (in_container(b"<<>>", index=b"6 -1 "), BROKEN),
+    "a container that begins after its end": (
+        in_container(b"<<>>", header=b"/Type /ObjStm /N 1 /First 99 "),
+        BROKEN,
+    ),
+    "a container that is called something else": (
+        in_container(b"<<>>", header=b"/Type /EmbeddedFile /N 1 /First 4 "),
         BROKEN,
     ),
     "no catalog": (assemble([b"<< /Type /Pages >>"]), BROKEN),
