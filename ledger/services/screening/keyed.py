@@ -1,6 +1,6 @@
 """Records that share an identity key with a file."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ledger.chain.invoice_forms import InvoiceState
@@ -71,7 +71,7 @@ def judge_keys(candidate: Candidate, gathered: Gathered) -> Iterator[Finding]:
     alert = carriers_of(((item.kind, item.key) for item in candidate.keys.alert), gathered)
     strict = _strict_carriers(candidate, gathered)
     standing = {
-        record
+        record: None
         for key in candidate.keys.strict
         if (record := gathered.keys.holders.get(key)) is not None
     }
@@ -79,14 +79,13 @@ def judge_keys(candidate: Candidate, gathered: Gathered) -> Iterator[Finding]:
     if expected is not None:
         shown = (*strict.get(expected, ()), *alert.records.get(expected, ()))
         yield from _expected(expected, standing, shown, gathered)
-    done = {expected}
-    for record in standing | strict.keys():
-        if record not in done:
+    same = dict.fromkeys((*standing, *strict))
+    for record in same:
+        if record != expected:
             shown = (*strict.get(record, ()), *alert.records.get(record, ()))
             yield _carrying(record, shown, gathered, standing=record in standing)
-    done |= standing | strict.keys()
     for record, shown in alert.records.items():
-        if record not in done:
+        if record != expected and record not in same:
             yield _alike(record, shown, gathered)
     if alert.unread:
         yield Finding(FindingKind.UNREAD_EVENTS, _UNREAD, alert.unread)
@@ -99,7 +98,10 @@ _UNREAD = (
 
 
 def _expected(
-    record: RecordId, standing: set[RecordId], shown: Sequence[Exhibit], gathered: Gathered
+    record: RecordId,
+    standing: Collection[RecordId],
+    shown: Sequence[Exhibit],
+    gathered: Gathered,
 ) -> Iterator[Finding]:
     """What is to be said of the record that a file was offered as.
 

@@ -19,7 +19,7 @@ from ledger.services.screening.model import Candidate, KnownRecord
 from ledger.types import BlockRef, RecordId
 
 MAX_RECORDS = 100
-"""Records whose facts are read for one screening; further ones are named without."""
+"""Records like the files whose facts are read for one screening; further ones are named without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +92,14 @@ class PinnedBook:
     def known_records(
         self, standing: Iterable[RecordId], others: Iterable[RecordId]
     ) -> dict[RecordId, KnownRecord]:
-        """The facts of MAX_RECORDS records at most; those of other deployments are left out.
+        """The facts of some records; those of other deployments are left out.
 
-        standing: of which is also asked who holds their units.
+        standing: of which is also asked who holds their units. others: MAX_RECORDS of them are.
         """
         held = dict.fromkeys(standing)
-        wanted = list(held | dict.fromkeys(others))[:MAX_RECORDS]
+        alike = [record for record in dict.fromkeys(others) if record not in held]
         found: dict[RecordId, KnownRecord] = {}
-        for record in wanted:
+        for record in (*held, *alike[:MAX_RECORDS]):
             try:
                 invoice = self._book.record(record, at=self.at)
             except Reverted:
