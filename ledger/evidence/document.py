@@ -3,7 +3,7 @@
 import json
 from typing import BinaryIO
 
-from ledger.documents import DocumentDigest, FieldOrigin, hash_document
+from ledger.documents import DocumentDigest, Field, FieldOrigin, hash_document
 from ledger.errors import DocumentError, VerificationError
 from ledger.evidence.model import Evidence
 from ledger.evidence.report import Finding, Outcome
@@ -81,14 +81,15 @@ def _compare_fields(
     shown = {} if evidence.fields is None else evidence.fields.shown
     if shown.keys() == {DIGEST, SIZE}:
         return _has_stated_digest(invoice)
-    if isinstance(invoice, str):
+    said = invoice if isinstance(invoice, str) else _fields_of(invoice, stated)
+    if isinstance(said, str):
         return Finding(
             Outcome.UNKNOWN,
             "The document has the stated SHA-256 digest and size. Whether it says what is shown of"
-            f" it is unknown: {invoice}.",
+            f" it is unknown: {said}.",
             invoice,
         )
-    for field in invoice_fields(invoice, stated):
+    for field in said:
         if field.name in shown and shown[field.name].value != field.value:
             raise VerificationError(
                 f"the document says {_quoted(field.value)} as {field.name}, and the evidence says"
@@ -99,6 +100,13 @@ def _compare_fields(
         "The document has the stated SHA-256 digest and size, and says what is shown of it.",
         invoice,
     )
+
+
+def _fields_of(invoice: Invoice, document: DocumentDigest) -> tuple[Field, ...] | str:
+    try:
+        return invoice_fields(invoice, document)
+    except DocumentError as error:
+        return str(error)
 
 
 def _has_stated_digest(invoice: Invoice | str) -> DocumentFinding:

@@ -1,12 +1,14 @@
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
 from ledger.chain.membership import Role
 from ledger.evidence import parse_evidence
 from ledger.merkle import root_from_path
 from tests.api.clients import PDF, UBL, XML, Api, problem
-from tests.support.consortium import BUYER, SUPPLIER
+from tests.support.consortium import BUYER, SUPPLIER, Consortium
+from tests.support.service import running_service
 
 _UNKNOWN = "/v1/documents/01890a5d-ac96-774b-bcce-b302099a8057"
 
@@ -92,6 +94,23 @@ def test_of_an_erased_invoice_nothing_is_left_on_the_disk(api: Api) -> None:
     assert supplier.send("DELETE", f"{path}/opening").status_code == 200
     disk = on_disk(api)
     assert [trace for trace in traces if trace in disk] == []
+
+
+def test_an_erasure_is_done_even_while_somebody_reads_the_databases_log(
+    consortium: Consortium,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr("ledger.store.engine._BUSY_TIMEOUT_MS", 10)
+    with running_service(consortium, tmp_path) as service:
+        api = Api.over(consortium, service)
+        path = api.supplier.notarise().json()["links"]["self"]
+        with service.ledger.store.reading() as connection:
+            connection.execute(text("SELECT * FROM documents")).all()
+            response = api.supplier.send("DELETE", f"{path}/opening")
+    assert response.json()["erased_at"]
+    assert "was in use and not emptied after an erasure" in caplog.text
 
 
 def test_a_record_outlives_the_opening_of_its_invoice(api: Api) -> None:

@@ -149,6 +149,19 @@ def test_fields_that_cannot_be_read_from_the_document_are_not_taken_for_read(
     assert verify(showing("document", evidence=evidence), SCAN).verdict is Verdict.VERIFIED
 
 
+def test_a_document_with_more_fields_than_evidence_can_have_leaves_them_unknown() -> None:
+    number = b"x" * 990
+    note = b"<cac:BillingReference><cac:InvoiceDocumentReference><cbc:ID>%s%03d</cbc:ID>"
+    end = b"</cac:InvoiceDocumentReference></cac:BillingReference>"
+    references = b"".join(note % (number, place) + end for place in range(300))
+    seller = b"<cac:AccountingSupplierParty>"
+    document = INVOICE.replace(seller, references + seller)
+    evidence = make_evidence(with_fields(document, "application/xml", INVOICE_FIELDS))
+    report = verify(evidence, document)
+    assert report.verdict is Verdict.UNDETERMINED
+    assert "the fields of the invoice take more than 262144 bytes" in report.steps[1].sentence
+
+
 def test_a_document_too_large_to_be_read_leaves_its_fields_unknown() -> None:
     policy = replace(SCOPED, max_invoice_bytes=len(INVOICE) - 1)
     verifier = Verifier(policy, HeldChain.holding(INVOICE_EVIDENCE), FINGERPRINTS)
