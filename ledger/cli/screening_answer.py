@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ledger.cli.output import JsonObject
+import click
+
+from ledger.cli.output import JsonObject, printable
 from ledger.errors import ConfigurationError, TransportError
 from ledger.types import MemberId, RecordId, to_hex
 
@@ -35,7 +37,7 @@ class FileToScreen:
             "buyer": self.buyer,
         }
         return {
-            "name": str(self.path),
+            "name": printable(click.format_filename(self.path)),
             "content_base64": base64.b64encode(content).decode(),
             **{name: value for name, value in named.items() if value is not None},
         }

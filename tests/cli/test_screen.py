@@ -166,6 +166,13 @@ def test_nothing_of_a_file_commands_the_terminal(desk: Desk, tmp_path: Path) -> 
     assert all(character.isprintable() or character == "\n" for character in printed.out)
 
 
+def test_a_file_may_have_any_name(desk: Desk, tmp_path: Path) -> None:
+    file = write(tmp_path, "a\x1b[31m\udcff.xml", ubl(number="F-1"))
+    printed = desk.screen(file, "--supplier", SUPPLIER, "--buyer", BUYER)
+    assert (printed.code, printed.err) == (0, "")
+    assert "a\ufffd[31m\ufffd.xml is CLEAR" in printed.out
+
+
 def _name(text: str) -> str:
     return f"<cbc:RegistrationName>{text}</cbc:RegistrationName>"
 

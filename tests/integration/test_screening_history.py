@@ -223,6 +223,8 @@ def test_a_portfolio_that_is_screened_again_gets_the_same_scores(desk: Desk) -> 
         {name: file.score for name, file in together(desk, **portfolio).items()} for _ in range(3)
     ]
     assert scores[0] == scores[1] == scores[2]
+    backwards = together(desk, **dict(reversed(portfolio.items())))
+    assert {name: file.score for name, file in backwards.items()} == scores[0]
     assert scores[0]["changed"] == 50 + 40
     desk.screen_one(ubl(issue_date="2024-03-20"))
     assert together(desk, **portfolio)["changed"].score == 50 + 40 + 50

@@ -1,8 +1,10 @@
 """What a screening asks of the chain, all at one block and each question once.
 
-For every file that is one call for each strict key, one for each alert key and one more for each
-alert key that was noted: with one version of the fingerprint at most 8 and twice 16. A record that
-is named takes two to four calls, and those that hold a strict key a few more for who holds units.
+For every file that is one call for each strict key, one for each alert key, up to three for each
+number that it refers to (K2), and one more for each key among the latter two that was ever noted:
+with one version of the fingerprint at most 8 strict and 16 alert keys, and MAX_REFERENCES numbers.
+A record that is named takes two to four calls, and one that holds a strict key a few more for who
+holds its units. An invoice that nobody knows takes about a dozen.
 """
 
 from collections.abc import Iterable
