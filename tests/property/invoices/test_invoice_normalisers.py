@@ -18,7 +18,14 @@ any_text = st.text(st.characters(), max_size=40)
 invisible = st.text(st.characters(categories=["Cf", "Cc"]), min_size=1, max_size=3)
 parts = st.lists(st.text(max_size=8), max_size=4).map(tuple)
 countries = st.sampled_from(["", "DE", "GR", "NO", "CH", "BE", "ES", "germany", "\u00c4\u00d6"])
-vat_like = st.from_regex(r"[A-Z]{0,3}[0-9 .-]{0,12}(MVA|MWST|TVA|IVA){0,3}", fullmatch=True)
+vat_like = st.builds(
+    "".join,
+    st.tuples(
+        st.sampled_from(["", "NO", "CHE", "GR", "EL", "BE", "DE", "no "]) | st.text(max_size=3),
+        st.from_regex(r"[0-9 .-]{0,12}", fullmatch=True),
+        st.lists(st.sampled_from(["MVA", "MWST", "TVA", "IVA"]), max_size=3).map("".join),
+    ),
+)
 
 
 @given(any_text)
@@ -151,6 +158,14 @@ def test_further_zeros_change_no_amount(amount: Decimal, zeros: int) -> None:
 def test_every_day_is_read_in_both_forms(day: date, zone: str) -> None:
     assert parse_date(day.isoformat() + zone, "it") == day
     assert parse_date(day.isoformat().replace("-", ""), "it") == day
+
+
+@given(st.integers(-(10**12), 10**12), st.sampled_from([("EUR", 2), ("JPY", 0), ("KWD", 3)]))
+def test_half_a_minor_unit_goes_away_from_zero(units: int, currency: tuple[str, int]) -> None:
+    code, digits = currency
+    half = Decimal(units).copy_abs() + Decimal("0.5")
+    assert minor_units(Money(half.scaleb(-digits), code)) == abs(units) + 1
+    assert minor_units(Money(-half.scaleb(-digits), code)) == -abs(units) - 1
 
 
 @given(
