@@ -167,7 +167,7 @@ def test_nothing_of_a_file_commands_the_terminal(desk: Desk, tmp_path: Path) -> 
 
 
 def test_a_file_may_have_any_name(desk: Desk, tmp_path: Path) -> None:
-    file = write(tmp_path, "a\x1b[31m\udcff.xml", ubl(number="F-1"))
+    file = write(tmp_path, "a\x1b[31m\udcff.xml", ubl(number="F-1", issue_date="2023-01-02"))
     printed = desk.screen(file, "--supplier", SUPPLIER, "--buyer", BUYER)
     assert (printed.code, printed.err) == (0, "")
     assert "a\ufffd[31m\ufffd.xml is CLEAR" in printed.out
