@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ from ledger.invoices.disclosed import (
     shown_document,
 )
 from ledger.types import Digest
+from tests.unit.invoices.samples import FOLDERS, read, samples
 
 DOCUMENT = DocumentDigest(Digest(b"\x11" * 32), 4321)
 FULL = Invoice(
@@ -100,6 +102,20 @@ def test_what_an_invoice_leaves_out_stands_all_the_same_as_null_or_empty() -> No
 @pytest.mark.parametrize("invoice", [FULL, SPARSE])
 def test_all_that_is_written_is_of_the_form_that_is_asked_for(invoice: Invoice) -> None:
     require_forms(Disclosure.of_all(invoice_fields(invoice, DOCUMENT), bytes(32)))
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_every_real_invoice_has_fields_of_their_forms_that_say_what_its_manifest_says(
+    folder: Path,
+) -> None:
+    found = samples(folder)
+    assert found
+    for sample in found:
+        fields = invoice_fields(read(sample.data), DOCUMENT)
+        require_forms(Disclosure.of_all(fields, bytes(32)))
+        values = {field.name: field.value for field in fields}
+        said = sample.row["invoice_number"], sample.row["issue_date"], sample.row["currency"]
+        assert (values["number"], values["issue_date"], values["currency"]) == said, sample.path
 
 
 def test_fields_that_would_make_evidence_too_large_are_refused() -> None:
