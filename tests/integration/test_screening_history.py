@@ -7,6 +7,8 @@ import pytest
 from ledger.chain.membership import Role
 from ledger.errors import InvalidRequest
 from ledger.invoices import Fingerprints, HmacFingerprint
+from ledger.services.erase import erase_opening
+from ledger.services.notarise import list_documents
 from ledger.services.principals import Principal
 from ledger.services.screening import (
     MAX_FILES,
@@ -173,6 +175,21 @@ def test_a_screened_invoice_that_is_registered_then_counts_as_registered(desk: D
     record = desk.register(ubl())
     file = desk.screen_one(ubl(), record=record, principal=SUPPLIERS_DESK)
     assert "handed in for registration" in finding(file, FindingKind.SEEN_BEFORE).sentence
+
+
+def test_what_was_erased_is_not_remembered(desk: Desk) -> None:
+    ledger = desk.service.ledger
+    record = desk.register(ubl(more=refers_to("Z-1")))
+    desk.screen_one(ubl(number="a 1"), record=record, principal=SUPPLIERS_DESK)
+    desk.screen_one(ubl(number="K-900", **total("7")), principal=SUPPLIERS_DESK)
+    (document,) = list_documents(ledger, SUPPLIERS_DESK, after=None, limit=2)
+    erase_opening(ledger, SUPPLIERS_DESK, document.id)
+    changed = ubl(issue_date="2024-03-19")
+    assert FindingKind.SEEN_OTHERWISE not in kinds(
+        desk.screen_one(changed, principal=SUPPLIERS_DESK)
+    )
+    other = desk.screen_one(ubl(number="K-900", **total("8")), principal=SUPPLIERS_DESK)
+    assert FindingKind.SEEN_OTHERWISE in kinds(other)
 
 
 def test_the_same_receivable_twice_in_a_portfolio_is_blocked_by_both_names(desk: Desk) -> None:
