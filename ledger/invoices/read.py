@@ -87,21 +87,21 @@ def _open_xml(
     content: Content | None, data: bytes, max_bytes: int
 ) -> tuple[Layout, "Element", tuple[Digest, ...]]:
     """What `read_by` takes, from XML or from a PDF with XML in it."""
-    files: tuple[Digest, ...] = (_digest(data),)
+    around: tuple[Digest, ...] = ()
     layouts = _LAYOUTS
     if content is Content.PDF:
         from ledger.invoices.pdf import embedded_xml  # noqa: PLC0415 - as above
 
+        around, layouts = (_digest(data),), _LAYOUTS_IN_PDF
         data = embedded_xml(data, max_bytes=max_bytes)
-        files, layouts = (*files, _digest(data)), _LAYOUTS_IN_PDF
-    root = parse_xml(data, max_bytes=max_bytes)
+    root, digest = parse_xml(data, max_bytes=max_bytes)
     layout = layouts.get(root.tag)
     if layout is None:
         raise DocumentError(
             f"the XML is no e-invoice that is read here: its root element is {root.tag[:120]!r};"
             " send a UBL 2.1 Invoice or CreditNote, or a CII invoice"
         )
-    return layout, root, files
+    return layout, root, (*around, digest)
 
 
 def _digest(data: bytes) -> Digest:

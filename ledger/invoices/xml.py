@@ -12,11 +12,13 @@ in a thread of its own, and so is every other one when those before it could hav
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from ledger.errors import DocumentError
+from ledger.types import Digest
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -91,8 +93,8 @@ _LIMITS = (
 _OTHER_LIMIT = "the XML has a text or attribute of more than 10 MB"
 
 
-def parse_xml(data: bytes, *, max_bytes: int) -> "Element":
-    """Parse one XML document and return its root.
+def parse_xml(data: bytes, *, max_bytes: int) -> tuple["Element", Digest]:
+    """Parse one XML document and return its root, with the SHA-256 digest of its bytes.
 
     max_bytes: size of the largest document that is accepted.
 
@@ -109,7 +111,7 @@ def parse_xml(data: bytes, *, max_bytes: int) -> "Element":
             if data.count(mark) > MAX_MARKS:
                 raise DocumentError(f"the XML has more than {MAX_MARKS} {name}")
     try:
-        root = _parse(data)
+        root, digest = _parse(data)
     except etree.XMLSyntaxError as error:
         raise DocumentError(_reason(error, data)) from None
     info = root.getroottree().docinfo
@@ -117,15 +119,18 @@ def parse_xml(data: bytes, *, max_bytes: int) -> "Element":
         raise DocumentError("the XML has a DOCTYPE, which no e-invoice may have; remove it")
     if not (info.encoding or "UTF-8").upper().startswith(_ENCODINGS):
         raise DocumentError("the XML is in an uncommon encoding; send it in UTF-8")
-    return root
+    return root, digest
 
 
-def _parse(data: bytes) -> "Element":
+def _parse(data: bytes) -> tuple["Element", Digest]:
     if len(data) < _OWN_THREAD_BYTES and _thread.parsed < _THREAD_BYTES:
         _thread.parsed += len(data)
-        return etree.fromstring(data, _thread.parser)
+        return etree.fromstring(data, _thread.parser), Digest(sha256(data).digest())
     with ThreadPoolExecutor(max_workers=1) as own:
-        return own.submit(etree.fromstring, data, _hardened_parser()).result()
+        parsed = own.submit(etree.fromstring, data, _hardened_parser())
+        # Meanwhile: neither holds up other threads.
+        digest = Digest(sha256(data).digest())
+        return parsed.result(), digest
 
 
 def _reason(error: etree.XMLSyntaxError, data: bytes) -> str:

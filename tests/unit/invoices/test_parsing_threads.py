@@ -1,4 +1,5 @@
 import threading
+from hashlib import sha256
 
 import pytest
 
@@ -26,7 +27,9 @@ def test_a_document_that_can_hold_many_names_is_parsed_in_a_thread_of_its_own(
 ) -> None:
     parse_xml(b"<a/>", max_bytes=NO_LIMIT)
     assert started == []
-    parse_xml(b"<a>" + b" " * 600_000 + b"</a>", max_bytes=NO_LIMIT)
+    large = b"<a>" + b" " * 600_000 + b"</a>"
+    root, digest = parse_xml(large, max_bytes=NO_LIMIT)
+    assert (root.tag, digest) == ("a", sha256(large).digest())
     assert len(started) == 1
     assert not started[0].is_alive()
 
@@ -36,6 +39,6 @@ def test_a_thread_that_parsed_much_parses_no_more_itself(
 ) -> None:
     monkeypatch.setattr(xml, "_thread", xml._Thread())
     monkeypatch.setattr(xml, "_THREAD_BYTES", 10)
-    parsed = [parse_xml(b"<abc/>", max_bytes=NO_LIMIT).tag for _ in range(4)]
+    parsed = [parse_xml(b"<abc/>", max_bytes=NO_LIMIT)[0].tag for _ in range(4)]
     assert parsed == ["abc"] * 4
     assert len(started) == 2
