@@ -11,8 +11,18 @@ from ledger.services.screening import (
     ScreeningUpload,
     Verdict,
 )
-from ledger.types import MemberId, RecordId
-from tests.support.consortium import COUNCIL, FINANCIER, OTHER_FINANCIER, Consortium
+from ledger.services.screening.gather import MAX_TRADES
+from ledger.store import events
+from ledger.store.events import ChainEvent
+from ledger.types import MemberId, RecordId, UnixTime
+from tests.support.consortium import (
+    BUYER,
+    COUNCIL,
+    FINANCIER,
+    OTHER_FINANCIER,
+    SUPPLIER,
+    Consortium,
+)
 from tests.support.screening import FINANCIERS_DESK, Desk, encoded, finding, kinds, running_desk
 from tests.unit.invoices.samples import legal_name, party_id, ubl
 
@@ -166,3 +176,25 @@ def test_the_record_of_the_invoice_says_who_its_parties_are(
     file = desk.screen_one(own, record=record)
     assert kinds(file) == [FindingKind.MUTUAL_TRADE, FindingKind.THE_RECORD]
     assert file.not_looked_at == ()
+
+
+def test_trade_that_was_cut_is_told(desk: Desk) -> None:
+    trade_of_old = [
+        ChainEvent(
+            block_number=1,
+            log_index=10_000 + number,
+            transaction_hash=bytes(32),
+            timestamp=UnixTime(1),
+            contract="InvoiceBook",
+            name="InvoiceRegistered",
+            record=RecordId(number.to_bytes(32)),
+            arguments={"supplier": SUPPLIER, "buyer": BUYER, "units": 1},
+        )
+        for number in range(MAX_TRADES)
+    ]
+    with desk.service.ledger.store.writing() as connection:
+        events.add(connection, [], trade_of_old)
+    file = screened(desk, SUPPLIER, BUYER, principal=COUNCILS_DESK)
+    assert file.not_looked_at == (
+        "Trade in circles among more than the newest 20,000 registrations",
+    )

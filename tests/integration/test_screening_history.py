@@ -1,12 +1,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from ledger.chain.membership import Role
 from ledger.errors import InvalidRequest
-from ledger.invoices import Fingerprints, HmacFingerprint
+from ledger.invoices import Fingerprints, HmacFingerprint, read_invoice
 from ledger.services.erase import erase_opening
 from ledger.services.notarise import list_documents
 from ledger.services.principals import Principal
@@ -18,9 +19,12 @@ from ledger.services.screening import (
     Verdict,
     screen_invoices,
 )
+from ledger.services.screening.gather import MAX_HISTORY
+from ledger.services.sightings import links_of, seen_fields
+from ledger.store import seen_invoices
 from ledger.store.seen_invoices import How
-from ledger.types import RecordId, Units
-from tests.support.consortium import BUYER, OTHER_FINANCIER, SUPPLIER, Consortium
+from ledger.types import Digest, RecordId, Units, UnixTime
+from tests.support.consortium import BUYER, FINANCIER, OTHER_FINANCIER, SUPPLIER, Consortium
 from tests.support.screening import (
     FINANCIERS_DESK,
     Desk,
@@ -388,3 +392,43 @@ def test_a_reference_without_letter_or_digit_names_nothing(desk: Desk) -> None:
 def test_a_buyer_without_name_is_told_to_have_no_history(desk: Desk) -> None:
     nameless = ubl().replace("Buyer AG", "&#xA0;")
     assert any("neither a name" in note for note in desk.screen_one(nameless).not_looked_at)
+
+
+def test_a_reference_with_records_that_were_not_read_is_for_review(desk: Desk) -> None:
+    record = desk.register(ubl())
+    desk.consortium.act(SUPPLIER, desk.consortium.book.cancel(record))
+    desk.service.settle()
+    desk.register_unread(ubl(issue_date="2024-03-19"))
+    file = desk.screen_one(correction())
+    assert file.verdict is Verdict.REVIEW
+    assert "whose record has ended" in finding(file, FindingKind.REFERS_TO).sentence
+    assert finding(file, FindingKind.UNREAD_EVENTS).exhibits
+    desk.service.settle()
+    assert FindingKind.REFERS_TO_REGISTERED in kinds(desk.screen_one(correction()))
+
+
+def test_a_correction_with_the_number_of_its_own_record_is_no_double(desk: Desk) -> None:
+    corrected = ubl(type_code="384", more=refers_to("A-1"))
+    record = desk.register(corrected)
+    file = desk.screen_one(corrected, record=record)
+    assert file.verdict is Verdict.CLEAR
+    assert "the record that it was offered as" in finding(file, FindingKind.REFERS_TO).sentence
+
+
+def test_history_that_was_cut_is_told(desk: Desk) -> None:
+    first = read_invoice(ubl().encode(), max_bytes=10**6)
+    fields, links = seen_fields(first), links_of(first)
+    with desk.service.ledger.store.writing() as connection:
+        for number in range(MAX_HISTORY):
+            seen = replace(fields, file=Digest(number.to_bytes(32)), folded_number=str(number))
+            seen_invoices.note(
+                connection,
+                FINANCIER,
+                replace(seen, issue_date=date(1999, 1, 1), minor_units=number),
+                links,
+                how=How.SCREENED,
+                record=None,
+                now=UnixTime(1),
+            )
+    notes = desk.screen_one(ubl(number="B-7")).not_looked_at
+    assert "What you saw of its seller and buyer before the newest 1,000" in notes

@@ -24,6 +24,10 @@ VECTORS = Path(__file__).parent.parent / "vectors" / "good"
 UBL = (VECTORS / "kosit__01.01a-INVOICE_ubl.xml").read_bytes()
 CII_TWIN = (VECTORS / "kosit__01.01a-INVOICE_uncefact.xml").read_bytes()
 OTHER_VAT = VAT_ID.replace("DE123456789", "DE987654321")
+REFERENCE = (
+    "<cac:BillingReference><cac:InvoiceDocumentReference><cbc:ID>A-1</cbc:ID>"
+    "</cac:InvoiceDocumentReference></cac:BillingReference>"
+)
 NOWHERE = RecordId(b"\xab" * 32)
 
 
@@ -291,8 +295,9 @@ def test_a_receivable_of_the_deployment_before_this_one_is_blocked(
             assert found.records == (record,)
             assert any("this deployment has not got" in note for note in file.not_looked_at)
 
-            file = new.screen_one(ubl(number="A-2"))
+            file = new.screen_one(ubl(number="A-2", more=REFERENCE))
             assert FindingKind.SAME_AMOUNT in kinds(file)
+            assert FindingKind.REFERS_TO_REGISTERED in kinds(file)
 
 
 def followed_by(old: Consortium) -> Consortium:

@@ -33,6 +33,12 @@ LIKENESS = {
 # An invoice that shares one of these has the same total; a strict key says nothing of it.
 _OF_TOTAL = frozenset({IdentityRule.SAME_FILE, IdentityRule.SAME_AMOUNT, IdentityRule.SAME_RECEIPT})
 
+UNREAD = (
+    "More records share keys than this service knows by name: it has not read their events"
+    " yet, or they stand in the deployment before this one. Screen it again when it has caught up"
+)
+"""Why some records are counted and not named."""
+
 
 @dataclass(frozen=True, slots=True)
 class Carriers:
@@ -88,13 +94,7 @@ def judge_keys(candidate: Candidate, gathered: Gathered) -> Iterator[Finding]:
         if record != expected and record not in same:
             yield _alike(record, shown, gathered)
     if alert.unread:
-        yield Finding(FindingKind.UNREAD_EVENTS, _UNREAD, alert.unread)
-
-
-_UNREAD = (
-    "More records share keys with it than this service knows by name: it has not read their events"
-    " yet, or they stand in the deployment before this one. Screen it again when it has caught up"
-)
+        yield Finding(FindingKind.UNREAD_EVENTS, UNREAD, alert.unread)
 
 
 def _expected(

@@ -6,7 +6,7 @@ from ledger.chain.invoice_forms import InvoiceState
 from ledger.invoices import IdentityRule, InvoiceClass
 from ledger.invoices.normalise import fold
 from ledger.services.screening.gather import Gathered
-from ledger.services.screening.keyed import ENDED, carriers_of
+from ledger.services.screening.keyed import ENDED, UNREAD, carriers_of
 from ledger.services.screening.model import Candidate, Exhibit, Finding, Reference
 from ledger.services.screening.points import FindingKind
 from ledger.types import RecordId, Units
@@ -35,7 +35,7 @@ def judge_lineage(
     """
     yield from _document_type(candidate)
     for reference in candidate.references:
-        yield _reference(candidate, reference, together, gathered)
+        yield from _reference(candidate, reference, together, gathered)
     yield from _referred_to(candidate, together, gathered)
     yield from _credited(candidate, gathered)
 
@@ -51,37 +51,30 @@ def _document_type(candidate: Candidate) -> Iterator[Finding]:
 
 def _reference(
     candidate: Candidate, reference: Reference, together: Sequence[Candidate], gathered: Gathered
-) -> Finding:
-    number = reference.number[:80]
+) -> Iterator[Finding]:
     carriers = carriers_of(((IdentityRule.SAME_NUMBER, key) for key in reference.keys), gathered)
     seen = gathered.history[candidate.name].references.get(fold(reference.number), ())
-    sightings = (
+    exhibits = (
+        *(exhibit for shown in carriers.records.values() for exhibit in shown),
         *(Exhibit(file=other.name) for other in together if _is_named(other, reference, candidate)),
         *(Exhibit(seen=item) for item in seen),
     )
-    exhibits = tuple(
-        exhibit
-        for record, shown in carriers.records.items()
-        if record != candidate.upload.record
-        for exhibit in shown
-    )
-    standing = [exhibit for exhibit in exhibits if _stands(exhibit.record, gathered)]
-    if standing and candidate.invoice.invoice_class is InvoiceClass.INVOICE:
-        return Finding(
-            FindingKind.REFERS_TO_REGISTERED,
-            f"It refers to invoice {number}, which is registered: part of what it bills may be"
-            " financed there already",
-            (*exhibits, *sightings),
-        )
-    told = f"It refers to invoice {number}"
-    if exhibits:
-        told += ", which is registered" if standing else ", whose record has ended"
-    elif carriers.unread:
-        told += ", and records share its number whose events this service has not read"
-        exhibits = carriers.unread
+    expected = candidate.upload.record
+    others = [record for record in carriers.records if record != expected]
+    standing = [record for record in others if _stands(record, gathered)]
+    if expected in carriers.records and not others:
+        fate = "which has the number of the record that it was offered as"
+    elif standing:
+        fate = "which is registered"
     else:
-        told += ", of which no record is known"
-    return Finding(FindingKind.REFERS_TO, told, (*exhibits, *sightings))
+        fate = "whose record has ended" if others else "of which no record is known"
+    kind, told = FindingKind.REFERS_TO, f"It refers to invoice {reference.number[:80]}, {fate}"
+    if standing and candidate.invoice.invoice_class is InvoiceClass.INVOICE:
+        kind = FindingKind.REFERS_TO_REGISTERED
+        told += ": part of what it bills may be financed there already"
+    yield Finding(kind, told, exhibits)
+    if carriers.unread:
+        yield Finding(FindingKind.UNREAD_EVENTS, UNREAD, carriers.unread)
 
 
 def _is_named(one: Candidate, reference: Reference, other: Candidate) -> bool:
@@ -93,11 +86,11 @@ def _is_named(one: Candidate, reference: Reference, other: Candidate) -> bool:
     )
 
 
-def _stands(record: RecordId | None, gathered: Gathered) -> bool:
-    """Whether a record can still be owed; one of another deployment counts as standing."""
-    known = None if record is None else gathered.records.get(record)
+def _stands(record: RecordId, gathered: Gathered) -> bool:
+    """Whether a record was not taken back; one of another deployment counts as standing."""
+    known = gathered.records.get(record)
     if known is None:
-        return record is not None
+        return True
     return known.invoice.state not in ENDED or known.invoice.state is InvoiceState.SETTLED
 
 

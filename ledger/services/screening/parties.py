@@ -8,7 +8,6 @@ member's name is an identifier that the invoice gives its party (`lei:…`, `usc
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ledger.errors import DocumentError
 from ledger.invoices import Party
 from ledger.invoices.identifiers import Identifier, names_of
 from ledger.invoices.party_ids import parse_party_id
@@ -54,7 +53,5 @@ def _by_identifier(names: Sequence[Identifier], members: Iterable[MemberId]) -> 
 
 
 def _identifiers(member: MemberId) -> tuple[Identifier, ...]:
-    try:
-        return names_of(Party("", (parse_party_id(member),), "")).strong
-    except DocumentError:
-        return ()
+    """A member's name, as the identifier of a party that it is written like."""
+    return names_of(Party("", (parse_party_id(member),), "")).strong

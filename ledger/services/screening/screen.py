@@ -42,15 +42,7 @@ def screen_invoices(
     answer: an answer without them would be none.
     """
     _require_names(uploads)
-    refusals: dict[str, DocumentError] = {}
-    candidates: list[Candidate] = []
-    for upload in uploads:
-        try:
-            candidates.append(
-                read_candidate(upload, ledger.fingerprints, max_bytes=ledger.max_document_bytes)
-            )
-        except DocumentError as error:
-            refusals[upload.name] = error
+    candidates, refusals = _read(ledger, uploads)
     gathered = gather(ledger, principal, candidates)
     trades = Trades.of(gathered.projected.trades)
     judged = {
@@ -78,6 +70,22 @@ def _require_names(uploads: Sequence[ScreeningUpload]) -> None:
         raise InvalidRequest(
             "two files have the same name; give each its own", code="invalid-files"
         )
+
+
+def _read(
+    ledger: Ledger, uploads: Sequence[ScreeningUpload]
+) -> tuple[list[Candidate], dict[str, DocumentError]]:
+    """The files that can be read, and by their names why others cannot."""
+    candidates: list[Candidate] = []
+    refusals: dict[str, DocumentError] = {}
+    for upload in uploads:
+        try:
+            candidates.append(
+                read_candidate(upload, ledger.fingerprints, max_bytes=ledger.max_document_bytes)
+            )
+        except DocumentError as error:
+            refusals[upload.name] = error
+    return candidates, refusals
 
 
 def _judge(
