@@ -178,6 +178,22 @@ def test_the_record_of_the_invoice_says_who_its_parties_are(
     assert file.not_looked_at == ()
 
 
+def test_the_files_of_a_portfolio_make_circles_among_themselves(
+    desk: Desk, traders: tuple[MemberId, MemberId, MemberId]
+) -> None:
+    alice, bob, carol = traders
+    pairs = {"one": (alice, bob), "two": (bob, carol), "three": (carol, alice)}
+    uploads = [
+        ScreeningUpload(name, encoded(invoice(name)), supplier=supplier, buyer=buyer)
+        for name, (supplier, buyer) in pairs.items()
+    ]
+    one, two, _three = desk.screen(*uploads).files
+    found = finding(one, FindingKind.CIRCULAR_TRADE)
+    assert [exhibit.file for exhibit in found.exhibits] == ["two", "three"]
+    assert two.verdict is Verdict.REVIEW
+    assert {file.verdict for file in desk.screen(*uploads[:2]).files} == {Verdict.CLEAR}
+
+
 def test_trade_that_was_cut_is_told(desk: Desk) -> None:
     trade_of_old = [
         ChainEvent(

@@ -1,9 +1,9 @@
 """Trade in circles: receivables that go round and come back to their supplier.
 
-The edges are the registrations that the member may see. A council member or an auditor sees all;
-anybody else those of which it is supplier or buyer, or of which units were offered or pledged to
-it: whoever holds units came by them so. Registrations that were rejected, cancelled or voided are
-no trade.
+The edges are the files of the screening and the registrations that the member may see. A council
+member or an auditor sees all; anybody else those of which it is supplier or buyer, or of which
+units were offered or pledged to it: whoever holds units came by them so. Registrations that were
+rejected, cancelled or voided are no trade.
 """
 
 from collections import defaultdict
@@ -13,7 +13,8 @@ from itertools import islice, pairwise, takewhile
 
 import networkx as nx
 
-from ledger.services.screening.model import Exhibit, Finding
+from ledger.services.screening.model import Candidate, Exhibit, Finding
+from ledger.services.screening.parties import Traders
 from ledger.services.screening.points import FindingKind
 from ledger.store.events import ChainEvent
 from ledger.types import MemberId, Units, parse_member_id
@@ -31,29 +32,36 @@ _Edge = tuple[MemberId, MemberId]
 
 @dataclass(frozen=True, slots=True)
 class Trades:
-    """Who registered invoices for whom."""
+    """Who sells to whom, with what shows it."""
 
     graph: "nx.DiGraph[MemberId]"
-    registrations: dict[_Edge, list[Exhibit]]
+    steps: dict[_Edge, list[Exhibit]]
 
     @classmethod
-    def of(cls, events: Iterable[ChainEvent]) -> "Trades":
-        """Draw the graph of some registrations, newest first."""
-        registrations: dict[_Edge, list[Exhibit]] = defaultdict(list)
-        for event in events:
-            supplier = parse_member_id(event.arguments["supplier"])
-            buyer = parse_member_id(event.arguments["buyer"])
-            registrations[supplier, buyer].append(
-                Exhibit(
-                    record=event.record,
-                    block=event.block_number,
-                    time=event.timestamp,
-                    units=Units(int(event.arguments["units"])),
-                    supplier=supplier,
-                    buyer=buyer,
-                )
-            )
-        return cls(nx.DiGraph(list(registrations)), dict(registrations))
+    def of(cls, shown: Iterable[Exhibit]) -> "Trades":
+        """Draw the graph of some exhibits, those of one step in their order."""
+        steps: dict[_Edge, list[Exhibit]] = defaultdict(list)
+        for exhibit in shown:
+            if exhibit.supplier is not None and exhibit.buyer is not None:
+                steps[exhibit.supplier, exhibit.buyer].append(exhibit)
+        return cls(nx.DiGraph(list(steps)), dict(steps))
+
+
+def trade_of_record(event: ChainEvent) -> Exhibit:
+    """A registration as a step of a circle."""
+    return Exhibit(
+        record=event.record,
+        block=event.block_number,
+        time=event.timestamp,
+        units=Units(int(event.arguments["units"])),
+        supplier=parse_member_id(event.arguments["supplier"]),
+        buyer=parse_member_id(event.arguments["buyer"]),
+    )
+
+
+def trade_of_file(candidate: Candidate, traders: Traders) -> Exhibit:
+    """A file of the screening as a step of a circle; of none, if its parties are not known."""
+    return Exhibit(file=candidate.name, supplier=traders.supplier, buyer=traders.buyer)
 
 
 def judge_circles(supplier: MemberId, buyer: MemberId, trades: Trades) -> Iterator[Finding]:
@@ -64,7 +72,7 @@ def judge_circles(supplier: MemberId, buyer: MemberId, trades: Trades) -> Iterat
         yield _finding(FindingKind.CIRCULAR_TRADE, "Its parties trade in a circle", longer, trades)
     if len(longer) < len(found):
         mutual = [cycle for cycle in found if len(cycle) == _MUTUAL]
-        told = "Its buyer registers invoices for its supplier too"
+        told = "Its buyer sells to its supplier too"
         yield _finding(FindingKind.MUTUAL_TRADE, told, mutual, trades)
 
 
@@ -92,5 +100,5 @@ def _finding(
     drawn = "; ".join(" → ".join([*cycle, cycle[0]]) for cycle in cycles)
     # The first edge is the screened invoice's own.
     edges = dict.fromkeys(edge for cycle in cycles for edge in pairwise([*cycle[1:], cycle[0]]))
-    exhibits = (item for edge in edges for item in trades.registrations[edge][:_SHOWN_OF_EDGE])
+    exhibits = (item for edge in edges for item in trades.steps[edge][:_SHOWN_OF_EDGE])
     return Finding(kind, f"{told}: {drawn}", tuple(exhibits))

@@ -1,19 +1,25 @@
 """Screening files: everything that is known of each, in one answer."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ledger.errors import DocumentError, InvalidRequest
-from ledger.invoices import eligibility
+from ledger.invoices import InvoiceClass, eligibility
 from ledger.services.context import Ledger
 from ledger.services.principals import Principal
 from ledger.services.screening.candidates import read_candidate
-from ledger.services.screening.circular import Trades, judge_circles
+from ledger.services.screening.circular import (
+    Trades,
+    judge_circles,
+    trade_of_file,
+    trade_of_record,
+)
 from ledger.services.screening.gather import Gathered, gather
 from ledger.services.screening.history import judge_history
 from ledger.services.screening.keyed import judge_keys
 from ledger.services.screening.lineage import judge_lineage
 from ledger.services.screening.model import (
     Candidate,
+    Exhibit,
     Finding,
     KnownRecord,
     ScreenedFile,
@@ -21,7 +27,7 @@ from ledger.services.screening.model import (
     ScreeningUpload,
 )
 from ledger.services.screening.omissions import not_looked_at
-from ledger.services.screening.parties import traders_of
+from ledger.services.screening.parties import Traders, traders_of
 from ledger.services.screening.points import FindingKind
 from ledger.services.screening.portfolio import judge_portfolio
 from ledger.store import seen_invoices
@@ -44,9 +50,11 @@ def screen_invoices(
     _require_names(uploads)
     candidates, refusals = _read(ledger, uploads)
     gathered = gather(ledger, principal, candidates)
-    trades = Trades.of(gathered.projected.trades)
+    traders = {candidate.name: traders_of(candidate, gathered) for candidate in candidates}
+    trades = Trades.of(_steps(candidates, traders, gathered))
     judged = {
-        candidate.name: _judge(candidate, candidates, gathered, trades) for candidate in candidates
+        candidate.name: _judge(candidate, candidates, traders[candidate.name], gathered, trades)
+        for candidate in candidates
     }
     _remember(ledger, principal, candidates)
     return Screening(
@@ -89,9 +97,12 @@ def _read(
 
 
 def _judge(
-    candidate: Candidate, together: Sequence[Candidate], gathered: Gathered, trades: Trades
+    candidate: Candidate,
+    together: Sequence[Candidate],
+    traders: Traders,
+    gathered: Gathered,
+    trades: Trades,
 ) -> ScreenedFile:
-    traders = traders_of(candidate, gathered)
     found = [
         *_eligibility(candidate),
         *judge_keys(candidate, gathered),
@@ -107,6 +118,16 @@ def _judge(
         findings=tuple(sorted(found, key=lambda finding: -finding.points)),
         not_looked_at=tuple(not_looked_at(candidate, traders, found, gathered)),
     )
+
+
+def _steps(
+    candidates: Iterable[Candidate], traders: Mapping[str, Traders], gathered: Gathered
+) -> Iterator[Exhibit]:
+    """All trade among which circles are looked for."""
+    for candidate in candidates:
+        if candidate.invoice.invoice_class is InvoiceClass.INVOICE:
+            yield trade_of_file(candidate, traders[candidate.name])
+    yield from map(trade_of_record, gathered.projected.trades)
 
 
 def _eligibility(candidate: Candidate) -> Iterator[Finding]:

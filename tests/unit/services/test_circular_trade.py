@@ -2,31 +2,22 @@ import time
 from itertools import permutations
 
 from ledger.services.screening.circular import LONGEST_CYCLE, MAX_CYCLES, Trades, judge_circles
+from ledger.services.screening.model import Exhibit
 from ledger.services.screening.points import FindingKind
-from ledger.store.events import ChainEvent
-from ledger.types import MemberId, RecordId, UnixTime
+from ledger.types import MemberId
 
 
 def member(number: int) -> MemberId:
     return MemberId(f"org:m{number}")
 
 
-def registered(supplier: int, buyer: int) -> ChainEvent:
-    return ChainEvent(
-        block_number=1,
-        log_index=0,
-        transaction_hash=bytes(32),
-        timestamp=UnixTime(1),
-        contract="InvoiceBook",
-        name="InvoiceRegistered",
-        record=RecordId(bytes((supplier, buyer)) * 16),
-        arguments={"supplier": member(supplier), "buyer": member(buyer), "units": 5},
-    )
+def step(supplier: int, buyer: int) -> Exhibit:
+    return Exhibit(supplier=member(supplier), buyer=member(buyer))
 
 
 def ring(length: int) -> Trades:
     """Trades that make a circle with one from 0 to 1."""
-    return Trades.of(registered(n, (n + 1) % length) for n in range(1, length))
+    return Trades.of(step(n, (n + 1) % length) for n in range(1, length))
 
 
 def test_circles_of_up_to_six_are_found_and_longer_ones_are_not() -> None:
@@ -47,7 +38,7 @@ def test_members_that_never_traded_are_in_no_circle() -> None:
 
 
 def test_where_everybody_trades_with_everybody_a_few_short_circles_are_shown_at_once() -> None:
-    trades = Trades.of(registered(*pair) for pair in permutations(range(60), 2))
+    trades = Trades.of(step(*pair) for pair in permutations(range(60), 2))
     began = time.monotonic()
     longer, mutual = judge_circles(member(0), member(1), trades)
     assert time.monotonic() - began < 5
