@@ -6,32 +6,27 @@ from pathlib import Path
 import pytest
 
 from ledger.chain.membership import Role
-from ledger.errors import InvalidRequest
 from ledger.invoices import Fingerprints, HmacFingerprint, read_invoice
 from ledger.services.erase import erase_opening
 from ledger.services.notarise import list_documents
 from ledger.services.principals import Principal
 from ledger.services.screening import (
-    MAX_FILES,
     FindingKind,
-    ScreenedFile,
-    ScreeningUpload,
     Verdict,
-    screen_invoices,
 )
 from ledger.services.screening.gather import MAX_HISTORY
 from ledger.services.sightings import links_of, seen_fields
 from ledger.store import seen_invoices
 from ledger.store.seen_invoices import How
-from ledger.types import Digest, RecordId, Units, UnixTime
-from tests.support.consortium import BUYER, FINANCIER, OTHER_FINANCIER, SUPPLIER, Consortium
+from ledger.types import Digest, RecordId, UnixTime
+from tests.support.consortium import FINANCIER, OTHER_FINANCIER, SUPPLIER, Consortium
 from tests.support.screening import (
-    FINANCIERS_DESK,
     Desk,
-    encoded,
     finding,
     kinds,
+    refers_to,
     running_desk,
+    total,
 )
 from tests.unit.invoices.samples import VAT_ID, legal_name, party_id, ubl
 
@@ -43,28 +38,6 @@ SUPPLIERS_DESK = Principal(SUPPLIER, Role.SUPPLIER)
 def desk(consortium: Consortium, tmp_path: Path) -> Iterator[Desk]:
     with running_desk(consortium, tmp_path) as running:
         yield running
-
-
-def total(amount: str) -> dict[str, str]:
-    return {
-        "gross": f'<cbc:TaxInclusiveAmount currencyID="EUR">{amount}</cbc:TaxInclusiveAmount>',
-        "payable": f'<cbc:PayableAmount currencyID="EUR">{amount}</cbc:PayableAmount>',
-    }
-
-
-def refers_to(number: str) -> str:
-    """A reference to a preceding invoice (BT-25), for the part `more`."""
-    return (
-        "<cac:BillingReference><cac:InvoiceDocumentReference>"
-        f"<cbc:ID>{number}</cbc:ID>"
-        "</cac:InvoiceDocumentReference></cac:BillingReference>"
-    )
-
-
-def together(desk: Desk, **files: str) -> dict[str, ScreenedFile]:
-    """The answers for some files that are screened at once."""
-    uploads = [ScreeningUpload(name, encoded(content)) for name, content in files.items()]
-    return {file.name: file for file in desk.screen(*uploads).files}
 
 
 def test_the_same_file_again_is_the_same_sighting_and_weighs_nothing(desk: Desk) -> None:
@@ -196,148 +169,6 @@ def test_what_was_erased_is_not_remembered(desk: Desk) -> None:
     assert FindingKind.SEEN_OTHERWISE in kinds(other)
 
 
-def test_the_same_receivable_twice_in_a_portfolio_is_blocked_by_both_names(desk: Desk) -> None:
-    files = together(desk, one=ubl(), two=ubl(number="a-1"), three=ubl(number="A-900"))
-    assert [file.verdict for file in files.values()][:2] == [Verdict.BLOCKED, Verdict.BLOCKED]
-    found = finding(files["one"], FindingKind.SAME_INVOICE_HERE)
-    assert "one and two are the same invoice" in found.sentence
-    assert {exhibit.file for exhibit in found.exhibits} == {"two"}
-    assert FindingKind.SAME_INVOICE_HERE not in kinds(files["three"])
-
-
-def test_the_same_file_twice_in_a_portfolio_is_called_that(desk: Desk) -> None:
-    files = together(desk, one=ubl(), two=ubl())
-    sentence = finding(files["two"], FindingKind.SAME_INVOICE_HERE).sentence
-    assert "two and one are the very same file" in sentence
-
-
-def test_numbers_that_fold_alike_in_a_portfolio_are_told_as_such(desk: Desk) -> None:
-    files = together(desk, one=ubl(number="1/23"), two=ubl(number="12/3"))
-    sentence = finding(files["one"], FindingKind.SAME_INVOICE_HERE).sentence
-    assert "where they are divided" in sentence
-
-
-def test_a_changed_copy_in_a_portfolio_is_for_review(desk: Desk) -> None:
-    files = together(desk, one=ubl(), two=ubl(number="A-2"))
-    found = finding(files["two"], FindingKind.SAME_AMOUNT)
-    assert found.sentence.startswith("one has the same seller, buyer, total and date")
-    assert files["two"].verdict is Verdict.REVIEW
-
-
-def test_a_portfolio_of_honest_invoices_is_clear(desk: Desk) -> None:
-    months = {
-        f"m{month}": ubl(number=f"2024-00{month}", issue_date=f"2024-0{month}-18")
-        for month in range(1, 7)
-    }
-    assert {file.verdict for file in together(desk, **months).values()} == {Verdict.CLEAR}
-    assert {file.verdict for file in together(desk, **months).values()} == {Verdict.CLEAR}
-
-
-def test_a_portfolio_that_is_screened_again_gets_the_same_scores(desk: Desk) -> None:
-    portfolio = {
-        "one": ubl(),
-        "changed": ubl(issue_date="2024-03-19"),
-        "renumbered": ubl(number="A-2"),
-        "note": credit_note(),
-    }
-    scores = [
-        {name: file.score for name, file in together(desk, **portfolio).items()} for _ in range(3)
-    ]
-    assert scores[0] == scores[1] == scores[2]
-    backwards = together(desk, **dict(reversed(portfolio.items())))
-    assert {name: file.score for name, file in backwards.items()} == scores[0]
-    assert scores[0]["changed"] == 50 + 40
-    desk.screen_one(ubl(issue_date="2024-03-20"))
-    assert together(desk, **portfolio)["changed"].score == 50 + 40 + 50
-
-
-def test_a_file_that_cannot_be_read_does_not_keep_the_others(desk: Desk) -> None:
-    files = together(desk, one="<html/>", two=ubl())
-    assert files["one"].verdict is None
-    assert "no e-invoice" in str(files["one"].refusal)
-    assert files["two"].verdict is Verdict.CLEAR
-
-
-def test_a_screening_has_files_with_names_of_their_own(desk: Desk) -> None:
-    one = ScreeningUpload("one", ubl().encode())
-    for uploads in ([], [one, one], [replace(one, name=str(n)) for n in range(MAX_FILES + 1)]):
-        with pytest.raises(InvalidRequest):
-            screen_invoices(desk.service.ledger, FINANCIERS_DESK, uploads)
-
-
-def correction() -> str:
-    dated = {"number": "A-900", "type_code": "384", "issue_date": "2024-04-01"}
-    return ubl(**dated, more=refers_to("A-1"), **total("9"))
-
-
-def test_a_correction_of_a_registered_invoice_is_for_review(desk: Desk) -> None:
-    record = desk.register(ubl())
-    file = desk.screen_one(correction())
-    assert file.verdict is Verdict.REVIEW
-    found = finding(file, FindingKind.REFERS_TO_REGISTERED)
-    assert {exhibit.record for exhibit in found.exhibits} == {record}
-    assert "takes the place" in finding(file, FindingKind.DOCUMENT_TYPE).sentence
-
-
-def test_a_reference_to_what_nobody_registered_is_told(desk: Desk) -> None:
-    file = desk.screen_one(ubl(more=refers_to("Z-5")))
-    assert file.verdict is Verdict.CLEAR
-    assert "no record is known" in finding(file, FindingKind.REFERS_TO).sentence
-
-
-def test_a_reference_to_a_cancelled_invoice_is_no_double(desk: Desk) -> None:
-    record = desk.register(ubl())
-    desk.consortium.act(SUPPLIER, desk.consortium.book.cancel(record))
-    desk.service.settle()
-    file = desk.screen_one(correction())
-    assert file.verdict is Verdict.CLEAR
-    assert "whose record has ended" in finding(file, FindingKind.REFERS_TO).sentence
-
-
-def credit_note(number: str = "C-1", of: str = "A-1") -> str:
-    return ubl(number=number, type_code="381", issue_date="2024-05-01", more=refers_to(of))
-
-
-def test_an_invoice_with_a_credit_note_that_was_seen_is_for_review(desk: Desk) -> None:
-    record = desk.register(ubl())
-    note = desk.screen_one(credit_note())
-    assert note.verdict is Verdict.BLOCKED
-    told = finding(note, FindingKind.REFERS_TO)
-    assert "which is registered" in told.sentence
-    assert {exhibit.record for exhibit in told.exhibits} == {record}
-
-    file = desk.screen_one(ubl(), record=record)
-    assert file.verdict is Verdict.REVIEW
-    (exhibit,) = finding(file, FindingKind.REFERRED_TO).exhibits
-    assert exhibit.seen is not None
-    assert exhibit.seen.fields.number == "C-1"
-    assert finding(file, FindingKind.REFERRED_TO).sentence.startswith("A credit note")
-
-
-def test_a_credit_note_in_the_same_portfolio_is_told(desk: Desk) -> None:
-    files = together(desk, invoice=ubl(), note=credit_note(), other=ubl(number="B-500"))
-    (exhibit,) = finding(files["invoice"], FindingKind.REFERRED_TO).exhibits
-    assert exhibit.file == "note"
-    assert [exhibit.file for exhibit in finding(files["note"], FindingKind.REFERS_TO).exhibits] == [
-        "invoice"
-    ]
-    assert FindingKind.REFERRED_TO not in kinds(files["other"])
-
-
-def test_credit_notes_on_the_record_are_told_with_their_units(desk: Desk) -> None:
-    record = desk.register(ubl())
-    book = desk.consortium.book
-    desk.consortium.act(BUYER, book.accept(record))
-    commitment = book.record(record, at=desk.consortium.chain.head().ref).commitment
-    desk.consortium.act(SUPPLIER, book.credit(record, Units(250), commitment))
-    desk.service.settle()
-    file = desk.screen_one(ubl(), record=record)
-    assert file.verdict is Verdict.CLEAR
-    found = finding(file, FindingKind.CREDITED)
-    assert "250 of 1,000 units" in found.sentence
-    assert [(exhibit.record, exhibit.units) for exhibit in found.exhibits] == [(record, 250)]
-
-
 def rotated(desk: Desk, *, keep_previous: bool) -> Desk:
     """The desk after the consortium changed its key."""
     ledger = desk.service.ledger
@@ -377,42 +208,9 @@ def test_a_self_billed_number_is_of_the_buyers_series(desk: Desk) -> None:
     assert FindingKind.SEEN_OTHERWISE not in kinds(desk.screen_one(own))
 
 
-def test_more_references_than_are_looked_for_are_told(desk: Desk) -> None:
-    file = desk.screen_one(ubl(more="".join(refers_to(f"R-{n}") for n in range(23))))
-    assert kinds(file) == [FindingKind.REFERS_TO] * 20
-    told = "3 of the invoices that it refers to, after the first 20"
-    assert told in file.not_looked_at
-
-
-def test_a_reference_without_letter_or_digit_names_nothing(desk: Desk) -> None:
-    file = desk.screen_one(ubl(more=refers_to("---")))
-    assert "no record is known" in finding(file, FindingKind.REFERS_TO).sentence
-
-
 def test_a_buyer_without_name_is_told_to_have_no_history(desk: Desk) -> None:
     nameless = ubl().replace("Buyer AG", "&#xA0;")
     assert any("neither a name" in note for note in desk.screen_one(nameless).not_looked_at)
-
-
-def test_a_reference_with_records_that_were_not_read_is_for_review(desk: Desk) -> None:
-    record = desk.register(ubl())
-    desk.consortium.act(SUPPLIER, desk.consortium.book.cancel(record))
-    desk.service.settle()
-    desk.register_unread(ubl(issue_date="2024-03-19"))
-    file = desk.screen_one(correction())
-    assert file.verdict is Verdict.REVIEW
-    assert "whose record has ended" in finding(file, FindingKind.REFERS_TO).sentence
-    assert finding(file, FindingKind.UNREAD_EVENTS).exhibits
-    desk.service.settle()
-    assert FindingKind.REFERS_TO_REGISTERED in kinds(desk.screen_one(correction()))
-
-
-def test_a_correction_with_the_number_of_its_own_record_is_no_double(desk: Desk) -> None:
-    corrected = ubl(type_code="384", more=refers_to("A-1"))
-    record = desk.register(corrected)
-    file = desk.screen_one(corrected, record=record)
-    assert file.verdict is Verdict.CLEAR
-    assert "the record that it was offered as" in finding(file, FindingKind.REFERS_TO).sentence
 
 
 def test_history_that_was_cut_is_told(desk: Desk) -> None:

@@ -1,33 +1,23 @@
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
 
 import pytest
 
-from ledger.chain.deployer import Council, deploy
 from ledger.chain.invoice_forms import InvoiceState
 from ledger.chain.membership import Role
-from ledger.chain.port import Chain
-from ledger.errors import Conflict, TransportError
-from ledger.invoices import IdentityRule, identity_keys, read_invoice
-from ledger.services.custody import require_heir
+from ledger.errors import Conflict
+from ledger.invoices import IdentityRule
 from ledger.services.principals import Principal
 from ledger.services.screening import FindingKind, ScreeningUpload, Verdict
 from ledger.types import RecordId, Units
-from tests.support.consortium import BUYER, COUNCIL, OTHER_FINANCIER, SUPPLIER, Consortium
-from tests.support.screening import Desk, finding, kinds, running_desk
-from tests.support.trouble import altered_chain
+from tests.support.consortium import BUYER, OTHER_FINANCIER, SUPPLIER, Consortium
+from tests.support.screening import Desk, finding, kinds, running_desk, total
 from tests.unit.invoices.samples import VAT_ID, ubl
 
 VECTORS = Path(__file__).parent.parent / "vectors" / "good"
 UBL = (VECTORS / "kosit__01.01a-INVOICE_ubl.xml").read_bytes()
 CII_TWIN = (VECTORS / "kosit__01.01a-INVOICE_uncefact.xml").read_bytes()
 OTHER_VAT = VAT_ID.replace("DE123456789", "DE987654321")
-REFERENCE = (
-    "<cac:BillingReference><cac:InvoiceDocumentReference><cbc:ID>A-1</cbc:ID>"
-    "</cac:InvoiceDocumentReference></cac:BillingReference>"
-)
 NOWHERE = RecordId(b"\xab" * 32)
 
 
@@ -35,13 +25,6 @@ NOWHERE = RecordId(b"\xab" * 32)
 def desk(consortium: Consortium, tmp_path: Path) -> Iterator[Desk]:
     with running_desk(consortium, tmp_path) as running:
         yield running
-
-
-def money(amount: str) -> dict[str, str]:
-    return {
-        "gross": f'<cbc:TaxInclusiveAmount currencyID="EUR">{amount}</cbc:TaxInclusiveAmount>',
-        "payable": f'<cbc:PayableAmount currencyID="EUR">{amount}</cbc:PayableAmount>',
-    }
 
 
 def test_an_invoice_that_nobody_registered_is_clear(desk: Desk) -> None:
@@ -100,7 +83,7 @@ def test_the_invoice_of_the_record_that_was_offered_is_no_block(desk: Desk) -> N
 
 def test_an_offered_invoice_with_another_total_than_its_record_is_for_review(desk: Desk) -> None:
     record = desk.register(ubl())
-    file = desk.screen_one(ubl(**money("120.00")), record=record)
+    file = desk.screen_one(ubl(**total("120.00")), record=record)
     assert file.verdict is Verdict.REVIEW
     found = finding(file, FindingKind.OTHER_TERMS)
     rules = {exhibit.rule for exhibit in found.exhibits}
@@ -109,26 +92,6 @@ def test_an_offered_invoice_with_another_total_than_its_record_is_for_review(des
         IdentityRule.SAME_NUMBER,
         IdentityRule.SIMILAR_NUMBER,
     }
-
-
-def test_the_chain_is_asked_once_for_each_key_of_an_unknown_invoice(
-    consortium: Consortium, tmp_path: Path
-) -> None:
-    asked: list[str] = []
-
-    class Watched:
-        def __getattr__(self, name: str) -> Any:
-            asked.append(name)
-            return getattr(consortium.chain, name)
-
-    with running_desk(consortium, tmp_path, chain=cast("Chain", Watched())) as desk:
-        asked.clear()
-        desk.screen_one(ubl())
-        invoice = read_invoice(ubl().encode(), max_bytes=10**6)
-        keys = identity_keys(invoice, desk.service.ledger.fingerprints)
-    assert asked.count("call") == len(keys.strict) + len(keys.alert)
-    assert (asked.count("head"), asked.count("block")) == (1, 1)
-    assert set(asked) == {"call", "head", "block"}
 
 
 def test_another_record_of_the_offered_invoice_is_told_beside_it(desk: Desk) -> None:
@@ -170,7 +133,7 @@ def test_a_frozen_record_is_for_review(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("changed", "kind", "verdict"),
     [
-        (money("120.00"), FindingKind.REGISTERED, Verdict.BLOCKED),
+        (total("120.00"), FindingKind.REGISTERED, Verdict.BLOCKED),
         ({"issue_date": "2024-03-19"}, FindingKind.SAME_NUMBER, Verdict.REVIEW),
         ({"number": "A-2"}, FindingKind.SAME_AMOUNT, Verdict.REVIEW),
         (
@@ -197,7 +160,7 @@ def test_a_changed_copy_of_a_registered_invoice_is_found(
 
 def test_what_a_changed_total_shares_is_said_no_further_than_it_is_known(desk: Desk) -> None:
     desk.register(ubl())
-    found = finding(desk.screen_one(ubl(**money("120.00"))), FindingKind.REGISTERED)
+    found = finding(desk.screen_one(ubl(**total("120.00"))), FindingKind.REGISTERED)
     assert "no key says that the total is the same" in found.sentence
 
 
@@ -230,86 +193,3 @@ def test_what_is_no_receivable_is_blocked(desk: Desk) -> None:
     assert file.verdict is Verdict.BLOCKED
     assert finding(file, FindingKind.NOT_FINANCEABLE).sentence.startswith("It is a credit note")
     assert "gives money back" in finding(file, FindingKind.DOCUMENT_TYPE).sentence
-
-
-def test_a_record_that_the_projection_has_not_read_is_not_passed_over(desk: Desk) -> None:
-    first = desk.register(ubl())
-    desk.consortium.act(SUPPLIER, desk.consortium.book.cancel(first))
-    desk.service.settle()
-    behind = desk.service.ledger.chain.head().ref.number
-    desk.register_unread(ubl(issue_date="2024-03-19"))
-    screening = desk.screen(ScreeningUpload("a.xml", ubl(issue_date="2024-03-20").encode()))
-    (file,) = screening.files
-    assert screening.projected_to is not None
-    assert screening.projected_to.number == behind
-    assert screening.lag_blocks > 0
-    assert file.verdict is Verdict.REVIEW
-    unread_keys = finding(file, FindingKind.UNREAD_EVENTS).exhibits
-    assert IdentityRule.SAME_NUMBER in {exhibit.rule for exhibit in unread_keys}
-    assert any(f"newest {screening.lag_blocks}" in note for note in file.not_looked_at)
-    desk.service.settle()
-    file = desk.screen(ScreeningUpload("b.xml", ubl(issue_date="2024-03-21").encode())).files[0]
-    assert FindingKind.UNREAD_EVENTS not in kinds(file)
-    assert FindingKind.SAME_NUMBER in kinds(file)
-
-
-def test_events_of_blocks_that_the_chain_has_given_up_are_not_relied_on(desk: Desk) -> None:
-    devnet = desk.consortium.devnet
-    snapshot = devnet.request("evm_snapshot", [])
-    desk.register(ubl())
-    devnet.request("evm_revert", [snapshot])
-    with pytest.raises(TransportError, match="reorganised"):
-        desk.screen_one(ubl())
-    desk.service.settle()
-    assert kinds(desk.screen_one(ubl())) == []
-
-
-def test_without_the_chain_there_is_no_answer_and_nothing_is_kept(
-    consortium: Consortium, tmp_path: Path
-) -> None:
-    altered: dict[str, Callable[..., Any]] = {}
-    with running_desk(consortium, tmp_path, chain=altered_chain(consortium.chain, altered)) as desk:
-        altered["call"] = _unreachable
-        with pytest.raises(TransportError):
-            desk.screen_one(ubl())
-        altered.clear()
-        assert kinds(desk.screen_one(ubl())) == []
-
-
-def _unreachable(*_arguments: object, **_named: object) -> bytes:
-    raise TransportError("the node does not answer")
-
-
-def test_a_receivable_of_the_deployment_before_this_one_is_blocked(
-    consortium: Consortium, tmp_path: Path
-) -> None:
-    (tmp_path / "old").mkdir()
-    (tmp_path / "new").mkdir()
-    with running_desk(consortium, tmp_path / "old") as old:
-        record = old.register(ubl())
-        successor = followed_by(consortium)
-        with running_desk(successor, tmp_path / "new") as new:
-            file = new.screen_one(ubl())
-            assert file.verdict is Verdict.BLOCKED
-            found = finding(file, FindingKind.REGISTERED)
-            assert found.records == (record,)
-            assert any("this deployment has not got" in note for note in file.not_looked_at)
-
-            file = new.screen_one(ubl(number="A-2", more=REFERENCE))
-            assert FindingKind.SAME_AMOUNT in kinds(file)
-            assert FindingKind.REFERS_TO_REGISTERED in kinds(file)
-
-
-def followed_by(old: Consortium) -> Consortium:
-    """A deployment that the old one has handed over to."""
-    seats = tuple((member, old.signers[member].address) for member in COUNCIL)
-    deployment = deploy(
-        old.chain,
-        old.spare[0],
-        Council(seats, threshold=2),
-        succeeds=old.deployment,
-        timeout_seconds=10,
-        report=lambda _text: None,
-    )
-    old.decide(old.membership.succeed(require_heir(old.deployment, deployment)))
-    return replace(old, deployment=deployment)

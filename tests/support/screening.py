@@ -25,6 +25,7 @@ from ledger.services.screening import (
 from ledger.types import Digest, MemberId, RecordId, Units, UnixTime
 from tests.support.consortium import BUYER, FINANCIER, SUPPLIER, Consortium
 from tests.support.service import Service, running_service
+from tests.unit.invoices.samples import ubl
 
 FINANCIERS_DESK = Principal(FINANCIER, Role.FINANCIER)
 TOTAL = Units(1000)
@@ -138,3 +139,31 @@ def finding(file: ScreenedFile, kind: FindingKind) -> Finding:
     found = [item for item in file.findings if item.kind is kind]
     assert len(found) == 1, kinds(file)
     return found[0]
+
+
+def total(amount: str) -> dict[str, str]:
+    """Totals of an invoice, for `ubl`."""
+    return {
+        "gross": f'<cbc:TaxInclusiveAmount currencyID="EUR">{amount}</cbc:TaxInclusiveAmount>',
+        "payable": f'<cbc:PayableAmount currencyID="EUR">{amount}</cbc:PayableAmount>',
+    }
+
+
+def refers_to(number: str) -> str:
+    """A reference to a preceding invoice (BT-25), for the part `more`."""
+    return (
+        "<cac:BillingReference><cac:InvoiceDocumentReference>"
+        f"<cbc:ID>{number}</cbc:ID>"
+        "</cac:InvoiceDocumentReference></cac:BillingReference>"
+    )
+
+
+def together(desk: Desk, **files: str) -> dict[str, ScreenedFile]:
+    """The answers for some files that are screened at once."""
+    uploads = [ScreeningUpload(name, encoded(content)) for name, content in files.items()]
+    return {file.name: file for file in desk.screen(*uploads).files}
+
+
+def credit_note(number: str = "C-1", of: str = "A-1") -> str:
+    """A credit note that refers to an invoice."""
+    return ubl(number=number, type_code="381", issue_date="2024-05-01", more=refers_to(of))
