@@ -12,6 +12,7 @@ from ledger.errors import Refusal, TransportError
 
 _TIMEOUT_SECONDS = 30
 _POLL_SECONDS = 0.1
+_MEDIA_TYPES = {".xml": "application/xml", ".pdf": "application/pdf"}
 
 
 @dataclass(frozen=True)
@@ -37,12 +38,12 @@ class MemberClient:
         )
 
     def register(self, invoice: Path, *, buyer: str, units: int) -> Done:
-        """Register an invoice."""
+        """Register an invoice, XML or PDF by its name."""
         return self._act(
             "/v1/invoices",
             params={"buyer": buyer, "units": units},
             content=invoice.read_bytes(),
-            headers={"Content-Type": "application/xml"},
+            headers={"Content-Type": _MEDIA_TYPES[invoice.suffix]},
         )
 
     def accept(self, record: str) -> Done:

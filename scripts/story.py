@@ -6,6 +6,7 @@ import shlex
 import subprocess
 import sys
 import textwrap
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from ledger.services.settings import CONFIG_VARIABLE
@@ -41,9 +42,21 @@ def framed(text: str) -> list[str]:
     ]
 
 
-def show_command(text: str) -> None:
-    """Show a command that anybody can type."""
-    print(f"{_INDENT}$ {text}", flush=True)
+def show_command(*parts: str) -> None:
+    """Show a command that anybody can type, broken between parts if it is long."""
+    print("\n".join(command_lines(parts)), flush=True)
+
+
+def command_lines(parts: Sequence[str]) -> list[str]:
+    """A command as lines that a shell reads as one; each part stays in one piece."""
+    lines = [f"{_INDENT}$ {parts[0]}"]
+    for part in parts[1:]:
+        if len(lines[-1]) + len(part) + len("  \\") <= _WIDTH:
+            lines[-1] += f" {part}"
+        else:
+            lines[-1] += " \\"
+            lines.append(f"{_INDENT}    {part}")
+    return lines
 
 
 def show_exports(config: Path) -> None:
@@ -56,9 +69,12 @@ def show_exports(config: Path) -> None:
     show_command(f'export PATH="{folder}:$PATH"')
 
 
-def run_shown(config: Path, *arguments: str) -> int:
-    """Run a `sealbook` command, show it and what it prints, and return its exit code."""
-    show_command(shlex.join(["sealbook", *arguments]))
+def run_shown(config: Path, *arguments: str, until: str | None = None) -> int:
+    """Run a `sealbook` command, show it and what it prints, and return its exit code.
+
+    until: how the line begins from which on the rest is left out, as an ellipsis shows.
+    """
+    show_command(*_parts(arguments))
     done = subprocess.run(  # noqa: S603 - our own command
         sealbook(*arguments),
         env={**os.environ, CONFIG_VARIABLE: str(config)},
@@ -66,8 +82,27 @@ def run_shown(config: Path, *arguments: str) -> int:
         text=True,
         check=False,
     )
-    show(done.stdout + done.stderr)
+    show(cut(done.stdout, until) + done.stderr)
     return done.returncode
+
+
+def cut(text: str, until: str | None) -> str:
+    """The lines before the first that begins so, and an ellipsis; all if none does."""
+    lines = text.splitlines(keepends=True)
+    starts = (n for n, line in enumerate(lines) if until is not None and line.startswith(until))
+    end = next(starts, None)
+    return text if end is None else "".join(lines[:end]) + "…\n"
+
+
+def _parts(arguments: Iterable[str]) -> Iterator[str]:
+    """A `sealbook` command up to its options, then each option with its value."""
+    part = ["sealbook"]
+    for argument in arguments:
+        if argument.startswith("-"):
+            yield shlex.join(part)
+            part = []
+        part.append(argument)
+    yield shlex.join(part)
 
 
 def _wrap(text: str, first: str, rest: str) -> list[str]:

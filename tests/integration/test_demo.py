@@ -1,17 +1,19 @@
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from ledger.cli.exits import BLOCKED
 from ledger.errors import TransportError
 from ledger.evidence import parse_evidence
-from scripts.demo import Demo
 from scripts.folder import claim, held
 from scripts.stack import open_stack
+from scripts.story_steps import Story
 
 ROOT = Path(__file__).parents[2]
 
@@ -39,10 +41,14 @@ def test_the_demo_tells_the_whole_story(demo: tuple[Path, str]) -> None:
         "The council admitted Kunden AG Mitte, the buyer (org:kunden-ag-mitte).",
         "The council admitted First Bank, a financier (org:first-bank).",
         "The council admitted Second Bank, a financier (org:second-bank).",
+        "Kunden AG Mitte owes Lieferant GmbH 529.87 EUR.",
         "1,000,000,000 units, all held by the supplier",
+        "invoice.xml is CLEAR: 0 points",
         "VERIFIED on a development chain",
         "REFUSED: 409 Insufficient units",
         "REFUSED: 409 Already registered",
+        "invoice-changed.xml is FOR REVIEW: 50 points",
+        "it hides 17 others.",
         "REFUTED at step 1",
         "  org:kunden-ag-mitte accepted the invoice\n",
         "org:first-bank      600,000,000  60 %",
@@ -59,14 +65,44 @@ def test_the_refusal_names_the_record_that_stands(demo: tuple[Path, str]) -> Non
     assert f"record {evidence['record']['id']} stands for the same already" in words
 
 
+def test_the_changed_number_is_found_by_the_record_and_the_rule(demo: tuple[Path, str]) -> None:
+    folder, story = demo
+    record = json.loads((folder / "invoice.evidence.json").read_bytes())["record"]["id"]
+    _, _, screened = story.partition("invoice-changed.xml is FOR REVIEW: 50 points")
+    words = " ".join(screened.replace("     | ", "").split())
+    assert f"50 same-amount: Record {record} has the same seller, buyer, total and date" in words
+    assert re.search(rf"record {record}, block \d+ \([^)]+\): shares K3 0 ", words)
+
+
+def test_the_forwarder_sees_what_was_shown_and_no_price(demo: tuple[Path, str]) -> None:
+    folder, story = demo
+    _, _, told = story.partition("The forwarder verifies it")
+    verified, _, _ = told.partition("\n6. ")
+    assert "  buyer.name  Kunden AG Mitte\n" in verified
+    for text in (verified, (folder / "shown.evidence.json").read_text()):
+        assert "471102" in text
+        assert "529.87" not in text
+
+
+def test_no_line_is_too_long_for_a_terminal_but_for_a_hash_or_path(demo: tuple[Path, str]) -> None:
+    folder, story = demo
+    unbreakable = re.compile(rf"0x[0-9a-f]{{64}}|{re.escape(str(folder))}")
+    long = [line for line in story.splitlines() if len(line) > 100]
+    assert [line for line in long if not unbreakable.search(line)] == []
+
+
 def test_the_demo_leaves_what_it_says(demo: tuple[Path, str]) -> None:
     folder, _ = demo
     names = {path.name for path in folder.iterdir()}
     assert names >= {
         "invoice.xml",
         "invoice.evidence.json",
+        "invoice.pdf",
+        "invoice-changed.xml",
+        "shown.evidence.json",
         "document.pdf",
         "document.evidence.json",
+        "document-changed.pdf",
         "sealbook.toml",
         "deployment.json",
         "logs",
@@ -97,18 +133,20 @@ def test_the_evidence_states_the_digest_of_the_document_beside_it(
 
 def test_what_the_demo_shows_to_go_on_by_hand_works(demo: tuple[Path, str]) -> None:
     folder, story = demo
-    _, _, by_hand = story.partition("7. Go on by hand")
-    lines = [line.strip() for line in by_hand.splitlines()]
+    _, _, by_hand = story.partition("8. Go on by hand")
+    lines = [line.strip() for line in by_hand.replace("\\\n", "").splitlines()]
     commands = [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
-    typed = [line for line in commands if line.startswith(("export ", "sealbook "))]
-    assert len(typed) == 5
+    *typed, screen = (line for line in commands if line.startswith(("export ", "sealbook ")))
+    assert len(typed) == 6
+    assert screen.startswith("sealbook screen ")
     assert f"make serve DIR={folder}" in commands
     with open_stack(folder, lambda _text: None) as stack:
-        done = run("sh", "-ec", "\n".join(typed))
+        done = run("sh", "-ec", "\n".join([*typed, f"{screen} || test $? = {BLOCKED}"]))
         assert stack.api_url in commands[-1], "the URL is what it was"
     assert done.returncode == 0, done.stdout + done.stderr
     assert "VERIFIED" in done.stdout
     assert "This history is complete" in done.stdout
+    assert "invoice.pdf is BLOCKED" in done.stdout
     assert (folder / "README.evidence.json").exists()
 
 
@@ -117,7 +155,7 @@ def test_a_demo_whose_api_is_gone_says_so(demo: tuple[Path, str]) -> None:
     with open_stack(folder, lambda _text: None) as stack:
         stack.processes[1].stop()
         with pytest.raises(TransportError, match="the API did not answer"):
-            Demo(stack).finance()
+            Story(stack).finance()
 
 
 def test_a_demo_keeps_what_an_earlier_run_left(demo: tuple[Path, str]) -> None:
