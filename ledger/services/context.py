@@ -11,6 +11,7 @@ from ledger.chain.membership import Membership
 from ledger.chain.notary import Notary
 from ledger.chain.port import Chain
 from ledger.invoices import Fingerprints
+from ledger.invoices.read import DEFAULT_MAX_BYTES
 from ledger.store.engine import Store
 from ledger.types import UnixTime
 
@@ -36,6 +37,11 @@ class Ledger:
     fingerprints: Fingerprints
     max_document_bytes: int
     clock: Clock = system_clock
+
+    @property
+    def max_invoice_bytes(self) -> int:
+        """Largest invoice that is read: no larger than what every verifier reads."""
+        return min(self.max_document_bytes, DEFAULT_MAX_BYTES)
 
     @property
     def membership(self) -> Membership:

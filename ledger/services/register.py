@@ -51,8 +51,8 @@ def register_invoice(
     """
     principal.require(Role.SUPPLIER)
     require_units(upload.units)
-    hashed = hash_document(upload.content, max_bytes=ledger.max_document_bytes)
-    invoice = read_invoice(upload.content, max_bytes=ledger.max_document_bytes)
+    hashed = hash_document(upload.content, max_bytes=ledger.max_invoice_bytes)
+    invoice = read_invoice(upload.content, max_bytes=ledger.max_invoice_bytes)
     _require_financeable(eligibility(invoice))
     sealed = SealedDocument.with_fields(
         invoice_fields(invoice, hashed),

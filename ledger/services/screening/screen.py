@@ -89,7 +89,7 @@ def _read(
     for upload in uploads:
         try:
             candidates.append(
-                read_candidate(upload, ledger.fingerprints, max_bytes=ledger.max_document_bytes)
+                read_candidate(upload, ledger.fingerprints, max_bytes=ledger.max_invoice_bytes)
             )
         except DocumentError as error:
             refusals[upload.name] = error
