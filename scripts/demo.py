@@ -21,7 +21,7 @@ VECTORS = Path(__file__).parents[1] / "tests" / "vectors" / "good"
 DOCUMENTS = {
     "invoice.xml": VECTORS / "zfcorpus__UBL__EN16931_Einfach.ubl.xml",
     "invoice.pdf": VECTORS / "zfcorpus__FX__EN16931_Einfach.pdf",
-    "document.pdf": VECTORS / "delivery-note.pdf",
+    "delivery-note.pdf": VECTORS / "delivery-note.pdf",
 }
 
 

@@ -49,7 +49,7 @@ class Story:
         show(f"record {self._record}\n{UNITS:,} units, all held by the supplier")
         (self._folder / "invoice.evidence.json").write_bytes(supplier.evidence(done.document))
         show("invoice.evidence.json holds the evidence, to be handed to anyone")
-        self._sealbook("anchor", self._path("document.pdf"))
+        self._sealbook("anchor", self._path("delivery-note.pdf"))
 
     def finance(self) -> None:
         """Step 3: acceptance, verification, screening, and financing of a part."""
@@ -100,12 +100,12 @@ class Story:
     def audit(self) -> None:
         """Step 6: an auditor verifies, and verifies again after one byte was changed."""
         step(6, "An auditor verifies the delivery note, trusting no server")
-        self._verify("document.pdf", "document.evidence.json")
+        self._verify("delivery-note.pdf", "delivery-note.evidence.json")
         say("Somebody changes one byte of the document:")
-        content = bytearray((self._folder / "document.pdf").read_bytes())
+        content = bytearray((self._folder / "delivery-note.pdf").read_bytes())
         content[len(content) // 2] ^= 1
-        (self._folder / "document-changed.pdf").write_bytes(content)
-        self._verify("document-changed.pdf", "document.evidence.json", expected=1)
+        (self._folder / "delivery-note-changed.pdf").write_bytes(content)
+        self._verify("delivery-note-changed.pdf", "delivery-note.evidence.json", expected=1)
 
     def trace(self) -> None:
         """Step 7: the record's whole provenance."""

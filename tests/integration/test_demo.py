@@ -100,9 +100,9 @@ def test_the_demo_leaves_what_it_says(demo: tuple[Path, str]) -> None:
         "invoice.pdf",
         "invoice-changed.xml",
         "shown.evidence.json",
-        "document.pdf",
-        "document.evidence.json",
-        "document-changed.pdf",
+        "delivery-note.pdf",
+        "delivery-note.evidence.json",
+        "delivery-note-changed.pdf",
         "sealbook.toml",
         "deployment.json",
         "logs",
@@ -118,7 +118,10 @@ def test_keys_are_readable_by_their_owner_only(demo: tuple[Path, str]) -> None:
 
 @pytest.mark.parametrize(
     ("document", "evidence"),
-    [("invoice.xml", "invoice.evidence.json"), ("document.pdf", "document.evidence.json")],
+    [
+        ("invoice.xml", "invoice.evidence.json"),
+        ("delivery-note.pdf", "delivery-note.evidence.json"),
+    ],
 )
 def test_the_evidence_states_the_digest_of_the_document_beside_it(
     demo: tuple[Path, str], document: str, evidence: str

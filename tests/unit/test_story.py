@@ -61,7 +61,8 @@ def test_a_shell_reads_a_broken_command_as_it_was() -> None:
     lines = command_lines([shlex.quote(word) for word in words])
     assert len(lines) == 3
     command = "\n".join(lines).removeprefix("   $ ")
-    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True)
+    shell = ("/bin/sh", "-c", command)
+    done = subprocess.run(shell, capture_output=True, text=True, check=True)
     assert done.stdout == "".join(f"{word};" for word in words[2:])
 
 
