@@ -1,37 +1,28 @@
 import io
-import re
 from dataclasses import replace
 
 import pytest
 
-from ledger.codec import record_id
 from ledger.evidence import (
     AlertKeyFacts,
-    Evidence,
     FreezeCause,
     Holding,
     Outcome,
     ReceivableStatus,
-    RecordName,
-    Report,
-    Scope,
     TrustPolicy,
     Verdict,
     Verifier,
 )
-from ledger.invoices import Fingerprints, HmacFingerprint, read_invoice
-from ledger.types import AccountName, ChainId, Digest, RecordId, Units
+from ledger.invoices import Fingerprints, read_invoice
+from ledger.types import Units
 from tests.unit.evidence.ledger_world import (
-    BOOK,
     BUYER,
-    CHAIN,
     DOCUMENT,
     DOCUMENT_EVIDENCE,
     FINANCIER,
     FINGERPRINTS,
     INVOICE,
     INVOICE_EVIDENCE,
-    NOTARY,
     POLICY,
     SUPPLIER,
     HeldChain,
@@ -41,40 +32,13 @@ from tests.unit.evidence.ledger_world import (
     make_evidence,
     with_fields,
 )
-
-OTHER_RECORD = RecordId(b"\x0f" * 32)
-DOCUMENT_ONLY = replace(POLICY, scope=Scope.DOCUMENT)
-
-
-def held() -> HeldChain:
-    return HeldChain.holding(INVOICE_EVIDENCE)
-
-
-def verify(
-    view: HeldChain | None,
-    *,
-    evidence: Evidence = INVOICE_EVIDENCE,
-    document: bytes = INVOICE,
-    policy: TrustPolicy = POLICY,
-    fingerprints: Fingerprints | None = FINGERPRINTS,
-) -> Report:
-    return Verifier(policy, view, fingerprints).verify(document, evidence.serialise())
-
-
-def assert_step_8(
-    report: Report,
-    verdict: Verdict,
-    outcome: Outcome,
-    reason: str,
-    *,
-    document: Outcome = Outcome.PASSED,
-) -> None:
-    assert report.verdict is verdict
-    assert report.steps[1].outcome is document
-    others = (report.steps[0], *report.steps[2:8])
-    assert [result.outcome for result in others] == [Outcome.PASSED] * 7
-    assert report.steps[8].outcome is outcome
-    assert reason in report.steps[8].sentence
+from tests.unit.evidence.receivables import (
+    DOCUMENT_ONLY,
+    OTHER_RECORD,
+    assert_step_8,
+    held,
+    verify,
+)
 
 
 def test_an_accepted_invoice_is_verified_with_its_holders() -> None:
@@ -340,152 +304,3 @@ def test_holders_that_do_not_add_up_leave_the_receivable_undetermined(units: int
 
 
 # What refutes it.
-
-
-def assert_refuted(report: Report, reason: str) -> None:
-    assert_step_8(report, Verdict.REFUTED, Outcome.FAILED, reason)
-    assert report.receivable is None
-
-
-def test_a_receivable_registered_with_another_statement_is_refuted() -> None:
-    view = held()
-    view.change_receivable(commitment=Digest(bytes(32)))
-    assert_refuted(verify(view), "registered with another statement")
-
-
-def test_a_receivable_of_another_supplier_is_refuted() -> None:
-    view = held()
-    view.change_receivable(supplier=BUYER)
-    assert_refuted(verify(view), f"registered by {BUYER}")
-
-
-@pytest.mark.parametrize(
-    "strict_keys",
-    [
-        frozenset({bytes(32)}),
-        frozenset({bytes(32), bytes([1]) * 32}),
-        accepted_receivable().strict_keys | {bytes(32), bytes([1]) * 32},
-        frozenset(),
-    ],
-    ids=["another", "two others", "two more", "none"],
-)
-def test_a_receivable_with_other_strict_keys_is_refuted(strict_keys: frozenset[bytes]) -> None:
-    view = held()
-    view.change_receivable(strict_keys=strict_keys)
-    assert_refuted(verify(view), "another invoice's identity")
-
-
-def test_keys_under_another_fingerprint_key_are_refuted() -> None:
-    other = Fingerprints(HmacFingerprint(bytes(32), version=1))
-    assert_refuted(verify(held(), fingerprints=other), "key given is not the consortium's")
-
-
-OLD, NEW = FINGERPRINTS, Fingerprints(HmacFingerprint(bytes(range(1, 33)), version=2))
-ROTATION = Fingerprints(NEW.current, OLD.current)
-
-
-def registered_under(fingerprints: Fingerprints) -> HeldChain:
-    view, keys = held(), invoice_keys(fingerprints)
-    assert INVOICE_EVIDENCE.record is not None
-    view.change_receivable(strict_keys=frozenset(keys.strict))
-    view.alerts = {alert.key: INVOICE_EVIDENCE.record.id for alert in keys.alert}
-    return view
-
-
-@pytest.mark.parametrize("under", [OLD, ROTATION, NEW], ids=["before", "during", "after"])
-def test_during_a_rotation_records_of_before_it_during_it_and_after_it_are_verified(
-    under: Fingerprints,
-) -> None:
-    report = verify(registered_under(under), fingerprints=ROTATION)
-    assert_step_8(report, Verdict.VERIFIED, Outcome.PASSED, "accepted the invoice")
-    assert report.receivable is not None
-    assert report.receivable.left_out == 0
-    facts = report.receivable.alert_keys
-    assert facts is not None
-    assert [fact.key for fact in facts] == [alert.key for alert in invoice_keys(under).alert]
-
-
-@pytest.mark.parametrize("under", [OLD, ROTATION, NEW], ids=["before", "during", "after"])
-def test_during_a_rotation_an_alert_key_of_the_versions_named_can_be_left_out(
-    under: Fingerprints,
-) -> None:
-    view = registered_under(under)
-    del view.alerts[invoice_keys(under).alert[-1].key]
-    report = verify(view, fingerprints=ROTATION)
-    assert report.receivable is not None
-    assert report.receivable.left_out == 1
-
-
-@pytest.mark.parametrize("given", [OLD, NEW], ids=["not begun", "ended"])
-def test_a_record_of_a_rotation_is_verified_by_who_is_not_in_it(given: Fingerprints) -> None:
-    report = verify(registered_under(ROTATION), fingerprints=given)
-    told = "Identity keys of a version that was not given, and unchecked: 1."
-    assert_step_8(report, Verdict.VERIFIED, Outcome.PASSED, told)
-    assert report.receivable is not None
-    assert report.receivable.unchecked_keys == 1
-    assert report.receivable.left_out == 0
-    assert told not in verify(registered_under(ROTATION), fingerprints=ROTATION).steps[8].sentence
-
-
-def test_a_record_of_a_rotation_is_verified_during_the_next_one() -> None:
-    third = HmacFingerprint(bytes(32), version=3)
-    report = verify(registered_under(ROTATION), fingerprints=Fingerprints(third, NEW.current))
-    assert_step_8(report, Verdict.VERIFIED, Outcome.PASSED, "and unchecked: 1.")
-
-
-@pytest.mark.parametrize(("under", "given"), [(OLD, NEW), (NEW, OLD)])
-def test_a_record_of_another_version_alone_is_refuted(
-    under: Fingerprints, given: Fingerprints
-) -> None:
-    report = verify(registered_under(under), fingerprints=given)
-    assert_refuted(report, "another invoice's identity")
-
-
-@pytest.mark.parametrize(("under", "other"), [(OLD, NEW), (NEW, OLD)])
-def test_an_invoice_that_is_registered_under_each_version_apart_is_undetermined(
-    under: Fingerprints, other: Fingerprints
-) -> None:
-    view = registered_under(under)
-    view.strict = dict.fromkeys(invoice_keys(other).strict, OTHER_RECORD)
-    report = verify(view, fingerprints=ROTATION)
-    told = f"registered twice, .*: also as 0x{OTHER_RECORD.hex()}"
-    assert re.search(told, report.steps[8].sentence)
-    assert report.verdict is Verdict.UNDETERMINED
-    assert report.receivable is not None
-    assert report.receivable.alert_keys is None
-
-
-def test_a_record_in_an_untrusted_book_is_refuted() -> None:
-    report = verify(held(), policy=replace(POLICY, invoice_book=NOTARY))
-    assert_refuted(report, f"The invoice book {BOOK} is not the trusted one.")
-
-
-@pytest.mark.parametrize("policy", [POLICY, DOCUMENT_ONLY])
-@pytest.mark.parametrize(
-    "record",
-    [
-        RecordName(AccountName(CHAIN, BOOK), OTHER_RECORD),
-        RecordName(
-            AccountName(CHAIN, BOOK),
-            record_id(AccountName(CHAIN, BOOK), BUYER, INVOICE_EVIDENCE.opening.commitment),
-        ),
-    ],
-)
-def test_the_name_of_another_record_is_refuted_whatever_was_asked_for(
-    record: RecordName, policy: TrustPolicy
-) -> None:
-    report = verify(held(), evidence=replace(INVOICE_EVIDENCE, record=record), policy=policy)
-    assert_refuted(report, "is not this invoice's")
-
-
-def test_a_record_on_another_chain_than_the_anchor_is_refuted() -> None:
-    book = AccountName(ChainId(1), BOOK)
-    record = RecordName(book, record_id(book, SUPPLIER, INVOICE_EVIDENCE.opening.commitment))
-    report = verify(held(), evidence=replace(INVOICE_EVIDENCE, record=record))
-    assert_refuted(report, "on another chain than the anchor")
-
-
-def test_a_record_for_a_document_that_is_no_invoice_is_refuted() -> None:
-    evidence = replace(DOCUMENT_EVIDENCE, record=INVOICE_EVIDENCE.record)
-    report = verify(HeldChain.holding(evidence), evidence=evidence, document=DOCUMENT)
-    assert_refuted(report, "the document is no invoice")
