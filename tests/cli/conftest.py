@@ -1,10 +1,12 @@
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from ledger.evidence import Evidence
 from ledger.types import RecordId
+from tests.cli.inspecting import KEY
 from tests.cli.world import PDF, UBL, World, running_world
 
 
@@ -45,3 +47,11 @@ def quiet_logging() -> Iterator[None]:
     handlers, level = root.handlers[:], root.level
     yield
     root.handlers[:], root.level = handlers, level
+
+
+@pytest.fixture
+def fingerprint_key_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """An empty folder, no configuration, and the fingerprint key in the environment."""
+    monkeypatch.setenv("SEALBOOK_FINGERPRINT_KEY", KEY)
+    monkeypatch.delenv("SEALBOOK_CONFIG", raising=False)
+    monkeypatch.chdir(tmp_path)
