@@ -160,7 +160,7 @@ def _verdict(form: Mapping[str, Any]) -> str | None:
 
 def _invoice(form: Mapping[str, Any]) -> str:
     return (
-        f"{form['number']} of {form['issue_date']}, {form['currency']} {form['gross_amount']},"
+        f"{form['number']} of {form['issue_date']}, {form['gross_amount']} {form['currency']},"
         f" from {form['seller']} to {form['buyer']}"
     )
 

@@ -27,9 +27,9 @@ def screening_lines(answer: ScreeningAnswer) -> list[str]:
         lines += ["Records:", *(f"  {_record(record)}" for record in answer.records), ""]
     read = "none" if answer.projected_to is None else f"block {answer.projected_to}"
     lines.append(
-        f"Read at block {answer.block} ({answer.time}); events up to {read}; registrations that you"
-        f" may see, for circles: {units(answer.trades)}. From {answer.review_from} points on, a"
-        " person should look."
+        f"Read at block {answer.block} ({answer.time}); events up to {read}. Trade in circles was"
+        f" looked for among the registrations that you may see: {units(answer.trades)}. From"
+        f" {answer.review_from} points on, a person should look."
     )
     return [printable(line) for line in lines]
 

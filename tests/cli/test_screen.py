@@ -60,7 +60,7 @@ def test_an_unknown_invoice_is_clear(desk: Desk, tmp_path: Path) -> None:
     assert (printed.code, printed.err) == (0, "")
     lines = printed.out.splitlines()
     assert lines[0] == f"{file} is CLEAR: 0 points"
-    assert lines[1] == "  Q-1 of 2024-03-18, EUR 119.00, from Seller GmbH to Buyer AG"
+    assert lines[1] == "  Q-1 of 2024-03-18, 119.00 EUR, from Seller GmbH to Buyer AG"
     assert lines[-1].startswith("Read at block ")
     assert lines[-1].endswith("From 30 points on, a person should look.")
 

@@ -64,7 +64,7 @@ ANSWER = {
 }
 LINES = f"""\
 one.xml is FOR REVIEW: 80 points = 50 + 30
-  A-1 of 2024-03-18, EUR 119.00, from Seller GmbH to Buyer AG
+  A-1 of 2024-03-18, 119.00 EUR, from Seller GmbH to Buyer AG
    50  same-number: It is like another.
          record {ONE}, block 5 ({AT}): shares K2, K4
          record {TWO}: shares K2
@@ -79,8 +79,8 @@ Records:
   {ONE}: accepted, 1,000 units of org:bob for org:eve, 250 of them retired
   {TWO}: accepted, 1,000 units of org:bob for org:eve; nobody holds any
 
-Read at block 9 ({AT}); events up to none; registrations that you may see, for circles: 12.\
- From 30 points on, a person should look."""
+Read at block 9 ({AT}); events up to none. Trade in circles was looked for among\
+ the registrations that you may see: 12. From 30 points on, a person should look."""
 
 
 def test_a_screening_is_told_in_lines_with_the_parts_of_each_score() -> None:
