@@ -1,7 +1,8 @@
 """What names a party, as people call it, and how far it binds."""
 
 from ledger.invoices import IdSource, Party, PartyId
-from ledger.invoices.identifiers import USCC, VAT, names_of
+from ledger.invoices.identifiers import names_of
+from ledger.invoices.schemes import USCC, VAT, qualified
 
 # ISO 6523 (ICD) and, from 9900 on, the codes of the Peppol list for electronic addresses.
 _SCHEMES = {
@@ -44,9 +45,11 @@ def id_rows(party: Party) -> list[tuple[str, str, str]]:
 
 def _row(one: PartyId, country: str) -> tuple[str, str, str]:
     names = names_of(Party(name="", ids=(one,), country=country))
-    if names.strong:
-        scheme = names.strong[0].scheme
-        return _STRONG, _SCHEMES.get(scheme, scheme), one.value
     kind, scheme = _SOURCES[one.source], one.scheme
+    if names.strong:
+        # What the document calls it, which may be another register than the identifier's.
+        given = VAT if one.source is IdSource.VAT else qualified(scheme, one.value)[0]
+        known = _SCHEMES.get(given) or _SCHEMES[names.strong[0].scheme]
+        return _STRONG, known, one.value
     known = f"{_SCHEMES[scheme]} {kind}" if scheme in _SCHEMES else f"{kind} {scheme}".rstrip()
     return _WEAK if names.weak else _UNUSED, known, one.value

@@ -9,27 +9,43 @@ from typing import NamedTuple
 
 from ledger.invoices.model import IdSource, Party, PartyId
 from ledger.invoices.normalise import fold, fold_vat
+from ledger.invoices.schemes import (
+    FORMS,
+    KNOWN,
+    LEI,
+    REGISTERS,
+    SIREN,
+    USCC,
+    VAT,
+    VAT_SCHEMES,
+    qualified,
+)
 
-VAT = "vat"
-USCC = "uscc"
 WEAK = ""
 NAME = "name"
 
-# Strong schemes, the most telling first. Codes are ISO 6523 (ICD): 0199 LEI; the registers of
-# France (0002 SIREN, 0009 SIRET), Sweden, Denmark, Norway, the Netherlands, Belgium, Australia and
-# Singapore; 0088 GLN; 0060 DUNS.
+# Strong schemes, the most telling first. What other schemes name is one of these (`schemes`): a
+# register's own code is left for a value that has not the form which makes it a VAT number.
 _STRONG_SCHEMES = (
-    VAT, "0199", USCC, "0002", "0009", "0007", "0184", "0192", "0106", "0208", "0151", "0195",
+    VAT, SIREN, LEI, USCC, "0009", "0007", "0184", "0192", "0106", "0208", "0151", "0195",
     "0088", "0060",
 )  # fmt: skip
 _RANK = {scheme: rank for rank, scheme in enumerate((*_STRONG_SCHEMES, WEAK))}
 _WEAK_RANK = _RANK[WEAK]
-_REGISTERS = frozenset(_STRONG_SCHEMES) - {VAT, USCC}  # the words are ours, no `schemeID`
 # Looked up once: members of an Enum are slow to reach.
 _VAT_SOURCE = IdSource.VAT
+_TAX_SOURCE = IdSource.TAX
 _OF_A_REGISTER = (IdSource.IDENTIFIER, IdSource.LEGAL)
-_LEI = "0199"
 _LEI_FORM = re.compile(r"[0-9A-Z]{18}[0-9]{2}")
+# The key of a French VAT number follows from the SIREN after it (CGI, annex II, art. 74 sexies).
+_FRENCH_VAT = re.compile(r"FR[0-9A-HJ-NP-Z]{2}([0-9]{9})")
+# VAT numbers that no other number of a tax office looks like (VAT Directive, art. 215). Lithuania's
+# are left out: there, the number of a company is as long and not the same.
+_VAT_FORM = re.compile(
+    "ATU[0-9]{8}|BE[01][0-9]{9}|CHE[0-9]{9}|DE[0-9]{9}|DK[0-9]{8}|EL[0-9]{9}"
+    "|ES[0-9A-Z][0-9]{7}[0-9A-Z]|FI[0-9]{8}|FR[0-9A-HJ-NP-Z]{2}[0-9]{9}|IT[0-9]{11}"
+    "|NL[0-9]{9}B[0-9]{2}|NO[0-9]{9}|PL[0-9]{10}|PT[0-9]{9}|SE[0-9]{10}01"
+)
 
 _DIGIT = re.compile(r"[0-9]")
 
@@ -98,14 +114,41 @@ def is_uscc(value: str) -> bool:
 
 
 def _identifier(party_id: PartyId, country: str) -> Identifier:
-    source = party_id.source
+    source, value = party_id.source, party_id.value
     if source is _VAT_SOURCE:
-        return Identifier(VAT, fold_vat(party_id.value, country))
-    value = fold(party_id.value)
+        return _vat(value, country)
     if source not in _OF_A_REGISTER:
-        return Identifier(WEAK, value)
-    if party_id.scheme.casefold() in {USCC, ""} and is_uscc(value):
+        folded = fold(value)
+        if source is _TAX_SOURCE and folded[:2].isalpha():
+            number = fold_vat(folded, "")
+            if _VAT_FORM.fullmatch(number) is not None:
+                return _vat(number, "")
+        return Identifier(WEAK, folded)
+    scheme = party_id.scheme
+    if scheme not in KNOWN or ":" in value:
+        scheme, value = qualified(scheme, value)
+    if scheme in VAT_SCHEMES:
+        return _vat(value, VAT_SCHEMES[scheme] or country)
+    return _registered(scheme, fold(value))
+
+
+def _vat(value: str, country: str) -> Identifier:
+    number = fold_vat(value, country)
+    if number.startswith("FR"):
+        french = _FRENCH_VAT.fullmatch(number)
+        if french is not None:
+            return Identifier(SIREN, french[1])
+    return Identifier(VAT, number)
+
+
+def _registered(scheme: str, value: str) -> Identifier:
+    form = FORMS.get(scheme)
+    if form is not None:
+        written = form.written.fullmatch(value)
+        if written is not None:
+            return Identifier(form.scheme, form.text.format(written[1]))
+    if scheme in {USCC, ""} and is_uscc(value):
         return Identifier(USCC, value)
-    if party_id.scheme not in _REGISTERS or (party_id.scheme == _LEI and not is_lei(value)):
+    if scheme not in REGISTERS or (scheme == LEI and not is_lei(value)):
         return Identifier(WEAK, value)
-    return Identifier(party_id.scheme, value)
+    return Identifier(scheme, value)

@@ -39,10 +39,44 @@ _LOOK_ALIKES = str.maketrans(
 )
 _MISREAD = str.maketrans("OILSZB", "011528")
 
-_INVISIBLE = frozenset({"Cf", "Cc"})
 _KEPT = 0x3000  # alphabets; beyond them are too many characters to keep
 _COUNTRY = re.compile(r"[A-Z]{2}")
-_SHORT_BELGIAN = re.compile(r"BE[0-9]{9}")
+
+# Prefixes of VAT numbers that are not the country's own code (VAT Directive, art. 215; the customs
+# territories of Monaco and of the Isle of Man are those of France and of the United Kingdom).
+_PREFIXES = {"GR": "EL", "MC": "FR", "IM": "GB"}
+
+# A French number without its prefix, whose key is of two letters: unless they are the code of a
+# country (ISO 3166-1, with EL, EU, UK, XI and XK), whose number it is then.
+_FRENCH_KEY_OF_LETTERS = re.compile(
+    "(?!A[DEFGILMOQRSTUWXZ]|B[ABDEFGHIJLMNOQRSTVWYZ]|C[ACDFGHIKLMNORUVWXYZ]|D[EJKMOZ]"
+    "|E[CEGHLRSTU]|F[IJKMOR]|G[ABDEFGHILMNPQRSTUWY]|H[KMNRTU]|I[DELMNOQRST]|J[EMOP]"
+    "|K[EGHIMNPRWYZ]|L[ABCIKRSTUVY]|M[ACDEFGHKLMNOPQRSTUVWXYZ]|N[ACEFGILOPRUZ]|OM"
+    "|P[AEFGHKLMNRSTWY]|QA|R[EOSUW]|S[ABCDEGHIJKLMNORSTVXYZ]|T[CDFGHJKLMNORTVWZ]|U[AGKMSYZ]"
+    "|V[ACEGINU]|W[FS]|X[IK]|Y[ET]|Z[AMW])[A-HJ-NP-Z]{2}[0-9]{9}"
+)
+
+# Words before a number. "VAT NO 123456789" stays: it may be Norway's number or any other.
+_LABEL = re.compile(
+    r"(?:VAT(?:REG|ID)?|USTID|UID|N?TVA|P?IVA|BTW|MWST|MOMS)"
+    r"(?:(?:NR|NUMBER)?(?=[0-9])"
+    r"|(?:NR|NO|NUMBER)?(?=(?:AT|BE|BG|CHE|CY|CZ|DE|DK|EE|EL|ES|FI|FR|GB|GR|HR|HU|IE|IT|LT|LU|LV"
+    r"|MT|NL|PL|PT|RO|SE|SI|SK|XI)[0-9A-Z]*[0-9]|NO[0-9]+MVA))"
+)
+
+# By the first two letters: numbers of one form, the number itself in a group, and what goes before.
+_FORMS = {
+    "BE": (re.compile(r"BE([0-9]{9})"), "BE0"),
+    # The six digits of numbers before 2014 have no E and are others.
+    "CH": (re.compile(r"CHE?([0-9]{9})(?:MWST|TVA|IVA|VAT)*"), "CHE"),
+    "GR": (re.compile(r"GR(.*)"), "EL"),
+    # The domestic number goes on with a code for the kind of taxpayer and one for its county.
+    "HU": (re.compile(r"HU([0-9]{8})[0-9]{3}"), "HU"),
+    "JP": (re.compile(r"JP([0-9]{13})"), "JPT"),
+    "NO": (re.compile(r"NO(.*?)(?:MVA)+"), "NO"),
+    # Northern Ireland's traders write the number of the United Kingdom with another prefix.
+    "XI": (re.compile(r"XI(.*)"), "GB"),
+}
 _NOT_ASCII_ALPHANUMERIC = re.compile(r"[^0-9A-Z]+")
 
 
@@ -71,20 +105,29 @@ def fold_vat(number: str, country: str) -> str:
         none; may be empty.
     """
     folded = fold(number)
-    if not folded:
-        return ""
     home = country.upper()
-    if not folded[:2].isalpha() and _COUNTRY.fullmatch(home):
+    home = _PREFIXES.get(home, home)
+    # A word that begins like the country's prefix may be a number, to which that was put.
+    if folded[:3].isalpha() and not folded.startswith(home or " "):
+        folded = folded[_label_length(folded) :]
+    if folded and _has_no_prefix(folded, home) and _COUNTRY.fullmatch(home):
         folded = home + folded
-    if folded.startswith("GR"):
-        folded = "EL" + folded[2:]
-    if folded.startswith("NO"):
-        return re.sub(r"(?:MVA)+$", "", folded)
-    if folded.startswith("CHE"):
-        return re.sub(r"(?:MWST|TVA|IVA)+$", "", folded)
-    if _SHORT_BELGIAN.fullmatch(folded):
-        return "BE0" + folded[2:]
-    return folded
+    form = _FORMS.get(folded[:2])
+    if form is None:
+        return folded
+    written = form[0].fullmatch(folded)
+    return folded if written is None else form[1] + written[1]
+
+
+def _label_length(folded: str) -> int:
+    label = _LABEL.match(folded)
+    return 0 if label is None else label.end()
+
+
+def _has_no_prefix(folded: str, home: str) -> bool:
+    if not folded[:2].isalpha():
+        return True
+    return home == "FR" and _FRENCH_KEY_OF_LETTERS.fullmatch(folded) is not None
 
 
 class _Folded(dict[int, str]):
@@ -98,10 +141,8 @@ class _Folded(dict[int, str]):
 
 
 def _fold_character(character: str) -> str:
-    # Marks are decomposed and dropped, and invisible characters dropped before that: otherwise
-    # one put between a letter and its accent would make another spelling.
-    if unicodedata.category(character) in _INVISIBLE:
-        return ""
+    # Alone, so that nothing invisible between a letter and its accent makes another spelling: what
+    # is no letter or digit once decomposed is dropped, accents and invisible characters too.
     plain = unicodedata.normalize("NFKD", character).casefold().upper()
     plain = unicodedata.normalize("NFKD", plain).translate(_LOOK_ALIKES)
     return "".join(_ascii_digit(c) for c in plain if c.isalnum())

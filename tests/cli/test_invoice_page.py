@@ -183,6 +183,10 @@ def page(invoice: Invoice, width: int = 80) -> list[str]:
             PartyId(IdSource.IDENTIFIER, "", "91350100M000100Y43"),
             ("strong", "USCC", "91350100M000100Y43"),
         ),
+        (PartyId(IdSource.LEGAL, "0009", "12345678200010"), ("strong", "SIRET", "12345678200010")),
+        (PartyId(IdSource.VAT, "", "FR27123456782"), ("strong", "VAT", "FR27123456782")),
+        (PartyId(IdSource.TAX, "", "DE123456789"), ("strong", "VAT", "DE123456789")),
+        (PartyId(IdSource.LEGAL, "0212", "1234567-8"), ("strong", "VAT", "1234567-8")),
         (PartyId(IdSource.IDENTIFIER, "0088", "4000001123452"), ("strong", "GLN", "4000001123452")),
         (
             PartyId(IdSource.ENDPOINT, "0088", "4000001123452"),

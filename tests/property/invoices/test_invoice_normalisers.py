@@ -17,11 +17,15 @@ from ledger.invoices.values import parse_amount, parse_currency, parse_date
 any_text = st.text(st.characters(), max_size=40)
 invisible = st.text(st.characters(categories=["Cf", "Cc"]), min_size=1, max_size=3)
 parts = st.lists(st.text(max_size=8), max_size=4).map(tuple)
-countries = st.sampled_from(["", "DE", "GR", "NO", "CH", "BE", "ES", "germany", "\u00c4\u00d6"])
+countries = st.sampled_from(
+    ["", "DE", "GR", "NO", "CH", "BE", "ES", "FR", "HU", "MC", "VA", "germany", "\u00c4\u00d6"]
+)
 vat_like = st.builds(
     "".join,
     st.tuples(
-        st.sampled_from(["", "NO", "CHE", "GR", "EL", "BE", "DE", "no "]) | st.text(max_size=3),
+        st.sampled_from(["", "", "VAT ", "USt-IdNr. ", "VAT No. ", "TVA"]),
+        st.sampled_from(["", "NO", "CHE", "CH", "GR", "EL", "BE", "DE", "HU", "XI", "A", "no "])
+        | st.text(max_size=3),
         st.from_regex(r"[0-9 .-]{0,12}", fullmatch=True),
         st.lists(st.sampled_from(["MVA", "MWST", "TVA", "IVA"]), max_size=3).map("".join),
     ),

@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from ledger.errors import DocumentError
 from ledger.invoices import IdSource, Party, PartyId
-from ledger.invoices.identifiers import WEAK, is_lei, is_uscc, names_of
+from ledger.invoices.identifiers import WEAK, Identifier, is_lei, is_uscc, names_of
 from ledger.invoices.normalise import fold
 from ledger.invoices.party_ids import parse_party_id, party_id_text
+from ledger.invoices.schemes import KNOWN, VAT
 from tests.property.invoices.strategies import (
     DIGITS,
     USCC_ALPHABET,
@@ -22,8 +23,11 @@ any_text = st.text(max_size=40)
 any_ids = st.builds(
     PartyId,
     st.sampled_from(IdSource),
-    st.sampled_from(["", "0088", "0199", "uscc", "vat", "name", "EM"]) | st.text(max_size=6),
-    st.text(min_size=1, max_size=20),
+    st.sampled_from(["", "0088", "0199", "uscc", "vat", "name", "EM", "SIRET", "DK:CVR"])
+    | st.sampled_from(sorted(KNOWN))
+    | st.text(max_size=6),
+    st.text(min_size=1, max_size=20)
+    | st.from_regex(r"(0088:|FR|DK|NO|BE|0037|SG|T)?[0-9]{7,14}(MVA|01)?", fullmatch=True),
 )
 any_parties = st.builds(
     Party, any_text, st.lists(any_ids, max_size=6).map(tuple), st.sampled_from(["", "DE", "GR"])
@@ -59,6 +63,19 @@ def test_a_further_identifier_takes_none_away(party: Party, more: PartyId) -> No
     assert set(before.strong) <= set(after.strong)
     assert set(before.weak) <= set(after.weak)
     assert before.name == after.name
+
+
+@given(any_parties)
+def test_an_identifier_names_itself(party: Party) -> None:
+    for one in names_of(party).strong:
+        again = names_of(replace(party, ids=(_written(one),)))
+        assert again.strong == (one,)
+
+
+def _written(one: Identifier) -> PartyId:
+    if one.scheme == VAT:
+        return PartyId(IdSource.VAT, "", one.value)
+    return PartyId(IdSource.IDENTIFIER, one.scheme, one.value)
 
 
 @given(leis(), st.integers(0, 19), st.sampled_from(DIGITS))

@@ -1,7 +1,8 @@
 import pytest
 
 from ledger.invoices import IdSource, Party, PartyId
-from ledger.invoices.identifiers import NAME, USCC, VAT, WEAK, Identifier, is_lei, is_uscc, names_of
+from ledger.invoices.identifiers import NAME, WEAK, Identifier, is_lei, is_uscc, names_of
+from ledger.invoices.schemes import USCC, VAT
 
 LEI = "5493001KJTIIGC8Y1R12"
 SOCIAL_CREDIT_CODE = "91350100M000100Y43"
@@ -16,7 +17,26 @@ def party(*ids: tuple[IdSource, str, str], name: str = "Seller GmbH", country: s
     [
         (IdSource.VAT, "", "DE 123 456 789", Identifier(VAT, "DE123456789")),
         (IdSource.IDENTIFIER, "0088", "4012345-000009", Identifier("0088", "4012345000009")),
-        (IdSource.LEGAL, "0007", "556677-8899", Identifier("0007", "5566778899")),
+        (IdSource.LEGAL, "0007", "556677-8899", Identifier(VAT, "SE556677889901")),
+        (IdSource.LEGAL, "0007", "556677-889", Identifier("0007", "556677889")),
+        (IdSource.LEGAL, "0184", "DK 16 35 67 06", Identifier(VAT, "DK16356706")),
+        (IdSource.LEGAL, "0192", "987 654 321", Identifier(VAT, "NO987654321")),
+        (IdSource.LEGAL, "0208", "0123.456.789", Identifier(VAT, "BE0123456789")),
+        (IdSource.LEGAL, "0208", "2.123.456.789", Identifier("0208", "2123456789")),
+        (IdSource.LEGAL, "0009", "123 456 782 00010", Identifier("0002", "123456782")),
+        (IdSource.LEGAL, "0002", "12345678200010", Identifier("0002", "123456782")),
+        (IdSource.VAT, "", "FR 27 123456782", Identifier("0002", "123456782")),
+        (IdSource.VAT, "", "FR 27 12345678", Identifier(VAT, "FR2712345678")),
+        (IdSource.LEGAL, "9930", "DE123456789", Identifier(VAT, "DE123456789")),
+        (IdSource.LEGAL, "9930", "ATU12345678", Identifier(VAT, "ATU12345678")),
+        (IdSource.LEGAL, "0106", "12345678", Identifier("0106", "12345678")),
+        (IdSource.LEGAL, "0212", "1234567", Identifier(WEAK, "1234567")),
+        (IdSource.LEGAL, "9915", "DE123456789", Identifier(WEAK, "DE123456789")),
+        (IdSource.LEGAL, "0204", "991-33333TEST-33", Identifier(WEAK, "99133333TEST33")),
+        (IdSource.IDENTIFIER, "GLN", "4012345000009", Identifier("0088", "4012345000009")),
+        (IdSource.IDENTIFIER, "", "0088:4012345000009", Identifier("0088", "4012345000009")),
+        (IdSource.IDENTIFIER, "", "0089:4012345000009", Identifier(WEAK, "00894012345000009")),
+        (IdSource.IDENTIFIER, "", ":4012345000009", Identifier(WEAK, "4012345000009")),
         (IdSource.LEGAL, "0199", LEI.lower(), Identifier("0199", LEI)),
         (IdSource.LEGAL, "", SOCIAL_CREDIT_CODE, Identifier(USCC, SOCIAL_CREDIT_CODE)),
         (IdSource.LEGAL, "USCC", SOCIAL_CREDIT_CODE, Identifier(USCC, SOCIAL_CREDIT_CODE)),
@@ -25,9 +45,12 @@ def party(*ids: tuple[IdSource, str, str], name: str = "Seller GmbH", country: s
         (IdSource.IDENTIFIER, "", "549910", Identifier(WEAK, "549910")),
         (IdSource.LEGAL, "0199", LEI[:-1] + "3", Identifier(WEAK, LEI[:-1] + "3")),
         (IdSource.LEGAL, "uscc", "91350100M000100Y44", Identifier(WEAK, "91350100M000100Y44")),
-        (IdSource.LEGAL, "vat", "DE123456789", Identifier(WEAK, "DE123456789")),
+        (IdSource.LEGAL, "vat", "DE123456789", Identifier(VAT, "DE123456789")),
         (IdSource.LEGAL, "name", "Seller 1", Identifier(WEAK, "SELLER1")),
         (IdSource.TAX, "", "201/113/40209", Identifier(WEAK, "20111340209")),
+        (IdSource.TAX, "", "DE 123 456 789", Identifier(VAT, "DE123456789")),
+        (IdSource.TAX, "", "DE 123 456 78", Identifier(WEAK, "DE12345678")),
+        (IdSource.TAX, "", "FR27123456782", Identifier("0002", "123456782")),
         (IdSource.ENDPOINT, "0088", "4012345000009", Identifier(WEAK, "4012345000009")),
         (IdSource.TAX, "0088", "4012345000009", Identifier(WEAK, "4012345000009")),
     ],
@@ -61,15 +84,32 @@ def test_strong_identifiers_stand_in_the_order_of_their_schemes() -> None:
             (IdSource.IDENTIFIER, "0060", "123456789"),
             (IdSource.IDENTIFIER, "0088", "9"),
             (IdSource.IDENTIFIER, "0088", "1"),
-            (IdSource.LEGAL, "0009", "12345678900011"),
+            (IdSource.LEGAL, "0106", "12345678"),
             (IdSource.LEGAL, "0199", LEI),
             (IdSource.VAT, "", "DE1"),
             (IdSource.IDENTIFIER, "0088", "1"),
         )
     )
     schemes = [one.scheme for one in names.strong]
-    assert schemes == [VAT, "0199", "0009", "0088", "0088", "0060"]
+    assert schemes == [VAT, "0199", "0106", "0088", "0088", "0060"]
     assert [one.value for one in names.strong[3:5]] == ["1", "9"]
+
+
+def test_one_legal_person_is_one_identifier_however_many_carry_it() -> None:
+    swede = party(
+        (IdSource.IDENTIFIER, "0007", "556677-8899"),
+        (IdSource.LEGAL, "0007", "5566778899"),
+        (IdSource.VAT, "", "SE556677889901"),
+        (IdSource.TAX, "", "SE556677889901"),
+    )
+    assert names_of(swede).strong == (Identifier(VAT, "SE556677889901"),)
+    shops = party(
+        (IdSource.LEGAL, "0002", "123456782"),
+        (IdSource.IDENTIFIER, "0009", "12345678200010"),
+        (IdSource.IDENTIFIER, "0009", "12345678200028"),
+        (IdSource.VAT, "", "FR27123456782"),
+    )
+    assert names_of(shops).strong == (Identifier("0002", "123456782"),)
 
 
 def test_only_without_strong_identifiers_do_weak_ones_and_the_name_bind() -> None:
