@@ -119,11 +119,7 @@ def _identifier(party_id: PartyId, country: str) -> Identifier:
         return _vat(value, country)
     if source not in _OF_A_REGISTER:
         folded = fold(value)
-        if source is _TAX_SOURCE and folded[:2].isalpha():
-            number = fold_vat(folded, "")
-            if _VAT_FORM.fullmatch(number) is not None:
-                return _vat(number, "")
-        return Identifier(WEAK, folded)
+        return _tax(folded) if source is _TAX_SOURCE else Identifier(WEAK, folded)
     scheme = party_id.scheme
     if scheme not in KNOWN or ":" in value:
         scheme, value = qualified(scheme, value)
@@ -134,11 +130,24 @@ def _identifier(party_id: PartyId, country: str) -> Identifier:
 
 def _vat(value: str, country: str) -> Identifier:
     number = fold_vat(value, country)
-    if number.startswith("FR"):
+    prefix = number[:2]
+    if prefix == "FR":
         french = _FRENCH_VAT.fullmatch(number)
         if french is not None:
             return Identifier(SIREN, french[1])
+    elif prefix == "CN" and is_uscc(number[2:]):
+        return Identifier(USCC, number[2:])
     return Identifier(VAT, number)
+
+
+def _tax(number: str) -> Identifier:
+    """A tax number (BT-32), where sellers give their VAT number too."""
+    if number[:2].isalpha():
+        vat = fold_vat(number, "")
+        if _VAT_FORM.fullmatch(vat) is not None:
+            return _vat(vat, "")
+    # In China, the tax number of an organisation is its unified social credit code.
+    return Identifier(USCC if is_uscc(number) else WEAK, number)
 
 
 def _registered(scheme: str, value: str) -> Identifier:

@@ -53,10 +53,12 @@ _JAPANESE = Form(re.compile(r"(?:JP)?T?([0-9]{13})"), VAT, "JPT{}")
 FORMS = {
     SIREN: _SIREN,
     "0009": _SIREN,
-    # 01 is the first VAT registration under a number; those under 02 and on stay apart from it.
-    "0007": Form(re.compile(r"(?:SE)?([0-9]{10})(?:01)?"), VAT, "SE{}01"),
-    # A business id, which Finnish e-invoicing puts between its own code and that of a unit.
-    "0037": Form(re.compile(r"(?:FI|0037)?([0-9]{8})(?:[0-9]{5})?"), VAT, "FI{}"),
+    # 01 is the first VAT registration under a number; those under 02 and on stay apart from it. Of
+    # twelve digits alone, the last may be a person's, with the century before them.
+    "0007": Form(re.compile(r"(?:SE)?([0-9]{10})(?:(?<=SE[0-9]{10})01)?"), VAT, "SE{}01"),
+    # A business id, which may stand after 0037 and before the five digits of a unit. Thirteen
+    # digits from 0037 on may be either with a shorter unit.
+    "0037": Form(re.compile(r"(?!0037[0-9]{9}\Z)(?:FI|0037)?([0-9]{8})(?:[0-9]{5})?"), VAT, "FI{}"),
     "0151": Form(re.compile(r"(?:AU)?([0-9]{11})"), VAT, "AU{}"),
     "0183": Form(re.compile(r"(?:CHE?)?([0-9]{9})(?:MWST|TVA|IVA|VAT)?"), VAT, "CHE{}"),
     "0184": Form(re.compile(r"(?:DK)?([0-9]{8})"), VAT, "DK{}"),

@@ -29,6 +29,21 @@ any_ids = st.builds(
     st.text(min_size=1, max_size=20)
     | st.from_regex(r"(0088:|FR|DK|NO|BE|0037|SG|T)?[0-9]{7,14}(MVA|01)?", fullmatch=True),
 )
+# A register of each country, with the digits of its numbers.
+REGISTERED = {
+    "0002": r"[0-9]{9}", "0007": r"[0-9]{10}", "0106": r"[0-9]{8}", "0151": r"[0-9]{11}",
+    "0183": r"[0-9]{9}", "0184": r"[0-9]{8}", "0188": r"[0-9]{13}", "0192": r"[0-9]{9}",
+    "0195": r"[0-9]{9}[A-Z]", "0208": r"[01][0-9]{9}", "0212": r"[0-9]{8}", "0211": r"[0-9]{11}",
+    "9910": r"[0-9]{8}", "9930": r"[0-9]{9}", "9945": r"[0-9]{10}",
+}  # fmt: skip
+registered_numbers = st.sampled_from(sorted(REGISTERED)).flatmap(
+    lambda scheme: st.builds(
+        PartyId,
+        st.just(IdSource.LEGAL),
+        st.just(scheme),
+        st.from_regex(REGISTERED[scheme], fullmatch=True),
+    )
+)
 any_parties = st.builds(
     Party, any_text, st.lists(any_ids, max_size=6).map(tuple), st.sampled_from(["", "DE", "GR"])
 )
@@ -76,6 +91,22 @@ def _written(one: Identifier) -> PartyId:
     if one.scheme == VAT:
         return PartyId(IdSource.VAT, "", one.value)
     return PartyId(IdSource.IDENTIFIER, one.scheme, one.value)
+
+
+@given(registered_numbers, registered_numbers, st.sampled_from(["", "DE", "FR"]))
+def test_two_numbers_or_two_registers_are_two_parties(
+    one: PartyId, other: PartyId, country: str
+) -> None:
+    names = [names_of(Party("", (each,), country)).strong for each in (one, other)]
+    assert all(names)
+    assert (names[0] == names[1]) == (one == other)
+
+
+@given(st.from_regex(r"[0-9]{9}", fullmatch=True), st.from_regex(r"[0-9]{5}", fullmatch=True))
+def test_every_establishment_of_a_french_company_is_the_company(siren: str, number: str) -> None:
+    company = names_of(Party("", (PartyId(IdSource.LEGAL, "0002", siren),), "FR"))
+    shop = names_of(Party("", (PartyId(IdSource.LEGAL, "0009", siren + number),), "FR"))
+    assert shop == company
 
 
 @given(leis(), st.integers(0, 19), st.sampled_from(DIGITS))
