@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
+BENCH := $(VENV)/.bench
 AUDIT_VENV := .venv-audit
 AUDIT := $(AUDIT_VENV)/.installed
 NODE_MODULES := contracts/node_modules/.package-lock.json
@@ -13,7 +14,7 @@ SOURCES := ledger api hardhat-free-devnet/devnet scripts tests
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo serve test coverage lint format contracts audit mutants invariants fuzz regenerate check-generated lock clean
+.PHONY: help demo serve test bench coverage lint format contracts audit mutants invariants fuzz regenerate check-generated lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -49,6 +50,9 @@ audit: $(DEV) $(NODE_MODULES) $(AUDIT) ## Examine the contracts with solhint and
 
 mutants: $(DEV) $(NODE_MODULES) ## Change the contracts one place at a time and see the tests notice (ARGS="--count 50 --seed 2")
 	$(BIN)/python -m scripts.mutate_contracts $(ARGS)
+
+bench: $(BENCH) ## Measure how fast invoices are read and keyed, beside lxml and factur-x (ARGS="--corpus DIR")
+	$(BIN)/python -m scripts.bench_invoices $(ARGS)
 
 invariants: $(DEV) ## Try long sequences of acts against the named invariants of the contracts
 	SEALBOOK_EXAMPLES=$${SEALBOOK_EXAMPLES:-100} SEALBOOK_STEPS=$${SEALBOOK_STEPS:-80} $(BIN)/python -m pytest tests/contracts/test_conservation.py tests/contracts/test_certificate_invariants.py
@@ -105,6 +109,10 @@ $(DEV): requirements-dev.txt pyproject.toml | $(BIN)/pip
 	$(PIP) --require-hashes -r requirements-dev.txt
 	$(PIP) --no-build-isolation --no-deps --editable .
 	@touch $@ $(RUNTIME)
+
+$(BENCH): requirements-bench.txt $(DEV)
+	$(PIP) --require-hashes -r requirements-bench.txt
+	@touch $@
 
 # Slither wants other versions of what the ledger runs on.
 $(AUDIT): requirements-audit.txt | $(BIN)/pip

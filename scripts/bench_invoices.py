@@ -19,7 +19,7 @@ from scripts.bench_readers import FACTUR_X, OURS, Reader, readers
 GOOD = Path(__file__).parents[1] / "tests" / "vectors" / "good"
 
 _MEBIBYTE = 1024 * 1024
-_INSTALL = "To compare with factur-x: pip install --require-hashes -r requirements-bench.txt"
+_INSTALL = "To compare with factur-x, which is not installed: make bench"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import importlib
 import logging
 from collections.abc import Callable
+from functools import partial
 from hashlib import sha256
 from io import BytesIO
 
@@ -14,6 +15,7 @@ from ledger.invoices import Fingerprints, HmacFingerprint, identity_keys, read_i
 MAX_BYTES = 64 * 1024 * 1024
 OURS = "read_invoice and identity_keys"
 BASE = "lxml parse and SHA-256"
+WITHOUT_BLANKS = "the same, without blank text"
 FACTUR_X = "factur-x"
 
 Reader = Callable[[bytes], object]
@@ -21,22 +23,29 @@ Reader = Callable[[bytes], object]
 
 _FINGERPRINTS = Fingerprints(HmacFingerprint(bytes(range(32)), version=1))
 
-# Hardened like the one that our reader uses.
-_PARSER = etree.XMLParser(
-    resolve_entities=False,
-    load_dtd=False,
-    dtd_validation=False,
-    no_network=True,
-    huge_tree=False,
-    remove_comments=True,
-    remove_pis=True,
-    recover=False,
-)
+
+def _parser(*, remove_blank_text: bool) -> etree.XMLParser:
+    """A parser that is hardened like our reader's, which drops blank text between elements, too."""
+    return etree.XMLParser(
+        resolve_entities=False,
+        load_dtd=False,
+        dtd_validation=False,
+        no_network=True,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+        remove_blank_text=remove_blank_text,
+        recover=False,
+    )
+
+
+_PARSERS = {BASE: _parser(remove_blank_text=False), WITHOUT_BLANKS: _parser(remove_blank_text=True)}
 
 
 def readers() -> dict[str, Reader]:
     """Our reader, lxml, and factur-x where it is installed, with and without its schema check."""
-    found: dict[str, Reader] = {OURS: ours, BASE: _lxml}
+    found: dict[str, Reader] = {OURS: ours}
+    found |= {name: partial(_lxml, parser=parser) for name, parser in _PARSERS.items()}
     try:
         facturx = importlib.import_module("facturx")
     except ImportError:
@@ -59,10 +68,10 @@ def ours(content: bytes) -> object:
     return identity_keys(read_invoice(content, max_bytes=MAX_BYTES), _FINGERPRINTS)
 
 
-def _lxml(content: bytes) -> object:
+def _lxml(content: bytes, parser: etree.XMLParser) -> object:
     digests = [sha256(content).digest()]
     if content.startswith(b"%PDF-"):
         attached = PdfReader(BytesIO(content)).attachments
         content = next(files[0] for name, files in attached.items() if name.endswith(".xml"))
         digests.append(sha256(content).digest())
-    return etree.fromstring(content, _PARSER), digests
+    return etree.fromstring(content, parser), digests

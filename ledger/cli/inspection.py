@@ -22,7 +22,6 @@ from ledger.invoices import (
 from ledger.invoices.fingerprint import KEY_BYTES
 from ledger.invoices.party_ids import party_id_text
 from ledger.invoices.read import recognise
-from ledger.types import to_hex
 
 STDIN = "-"
 ALERT_RULES = tuple(rule for rule in IdentityRule if rule is not IdentityRule.SAME_INVOICE)
@@ -128,9 +127,8 @@ def _party_json(party: Party) -> JsonObject:
 
 def _keys_json(keys: IdentityKeys) -> JsonObject:
     return {
-        "strict": [to_hex(key) for key in keys.strict],
+        "strict": [key.hex() for key in keys.strict],
         "alert": {
-            f"K{rule.value}": [to_hex(key) for key in alert_keys(keys, rule)]
-            for rule in ALERT_RULES
+            f"K{rule.value}": [key.hex() for key in alert_keys(keys, rule)] for rule in ALERT_RULES
         },
     }
