@@ -58,8 +58,10 @@ def command(
     """Make a copy of EVIDENCE that proves some fields of a document and hides the others.
 
     Nobody is asked, and the copy proves what it shows as well as EVIDENCE does. It can be cut
-    further, and never widened: what is hidden cannot be guessed from it. Whoever is to compare the
-    document itself needs its digest and size (document).
+    further, and never widened: what is hidden cannot be guessed from it. (Members, who hold the
+    fingerprint key, can still test guesses of a registered invoice's total against its identity
+    keys on the chain.) Whoever is to compare the document itself needs its digest and size
+    (document).
 
     The fields of an invoice: number, issue_date, type_code, currency, due_date, purchase_order,
     profile, preceding, seller.name, seller.ids, seller.country, buyer.name, buyer.ids,
