@@ -19,6 +19,15 @@ if TYPE_CHECKING:
 MAX_TEXT = 1_000
 """Characters in one field."""
 
+MAX_IDENTIFIERS = 32
+"""Identifiers of one party. They are folded and paired for identity keys, which multiplies work."""
+
+MAX_IDENTIFIER = 100
+"""Characters in an identifier of a party, and likewise in the name of its scheme."""
+
+MAX_ITEMS = 100
+"""Values of a field that may stand several times."""
+
 MAX_CHILDREN = 100_000
 """Elements directly inside one that is read; an invoice line is one of them."""
 
@@ -104,10 +113,12 @@ class Fields:
         return "" if element is None else text_of(element, field.term)
 
     def texts(self, field: Field) -> tuple[str, ...]:
-        """The texts of a field that may stand several times: each once, and none empty."""
+        """The texts of a field that may stand up to MAX_ITEMS times: each once, and none empty."""
         elements = self._found.get(field.path)
         if elements is None:
             return ()
+        if len(elements) > MAX_ITEMS:
+            raise DocumentError(f"{field.term} stands more than {MAX_ITEMS} times")
         found = dict.fromkeys([text_of(each, field.term) for each in elements])
         return tuple(filter(None, found))
 
@@ -147,8 +158,15 @@ class Fields:
             for element in self._found.get(field.path, ()):
                 scheme = element.get("schemeID", "").strip()
                 if scheme != _DIRECT_DEBIT_SCHEME and (text := text_of(element, field.term)):
-                    ids.append(PartyId(source, scheme, text))
+                    ids.append(bounded(PartyId(source, scheme, text), field.term))
         return ids
+
+
+def bounded(party_id: PartyId, term: str) -> PartyId:
+    """The identifier itself; DocumentError if it or its scheme is longer than MAX_IDENTIFIER."""
+    if len(party_id.value) > MAX_IDENTIFIER or len(party_id.scheme) > MAX_IDENTIFIER:
+        raise DocumentError(f"{term} or its scheme is longer than {MAX_IDENTIFIER} characters")
+    return party_id
 
 
 def _currency_of(amount: "Element", field: Field) -> str:

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from ledger.codec import Fields, parse_json_strict
 from ledger.errors import DocumentError, VerificationError
-from ledger.invoices.fields import MAX_TEXT
+from ledger.invoices.fields import MAX_IDENTIFIERS, MAX_ITEMS, MAX_TEXT, bounded
 from ledger.invoices.model import DocumentFormat, Invoice, Money, Party, PartyId
 from ledger.invoices.party_ids import parse_party_id
 from ledger.invoices.values import parse_amount, parse_currency, parse_date
@@ -23,9 +23,6 @@ FORMAT = "sealbook-invoice/1"
 
 MAX_FORM_BYTES = 256 * 1024
 """Size of the largest document in this form, whatever else is accepted."""
-
-MAX_ITEMS = 100
-"""Items in one of the form's arrays."""
 
 _INVOICE = "380"  # UNTDID 1001: commercial invoice
 _UTF_8_MARK = b"\xef\xbb\xbf"
@@ -97,11 +94,13 @@ def _party(form: Fields, key: str) -> Party:
 
 def _party_ids(party: Fields) -> tuple[PartyId, ...]:
     found: list[PartyId] = []
-    for text in _texts(party, "ids"):
+    path = party.path("ids")
+    for text in _texts(party, "ids", MAX_IDENTIFIERS):
         try:
-            found.append(parse_party_id(text))
+            party_id = parse_party_id(text)
         except DocumentError as error:
-            raise DocumentError(f"{party.path('ids')}: {error}") from None
+            raise DocumentError(f"{path}: {error}") from None
+        found.append(bounded(party_id, f"an identifier in {path}"))
     return tuple(found)
 
 
@@ -130,11 +129,11 @@ def _text(form: Fields, key: str) -> str:
     return _clean(form.value(key), form.path(key)) if form.has(key) else ""
 
 
-def _texts(form: Fields, key: str) -> tuple[str, ...]:
+def _texts(form: Fields, key: str, max_items: int = MAX_ITEMS) -> tuple[str, ...]:
     """The items of an array: each once, and none empty."""
     if not form.has(key):
         return ()
-    found = dict.fromkeys(_clean(item, path) for item, path in form.items(key, MAX_ITEMS))
+    found = dict.fromkeys(_clean(item, path) for item, path in form.items(key, max_items))
     return tuple(filter(None, found))
 
 

@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from ledger.errors import DocumentError
-from ledger.invoices.fields import Field, Fields, Path, Places, places_of
+from ledger.invoices.fields import (
+    MAX_IDENTIFIERS,
+    Field,
+    Fields,
+    Path,
+    Places,
+    bounded,
+    places_of,
+)
 from ledger.invoices.model import DocumentFormat, IdSource, Invoice, Money, Party, PartyId
 from ledger.invoices.values import parse_currency, parse_date
 from ledger.types import Digest
@@ -124,11 +132,22 @@ def _amounts(fields: Fields, layout: Layout) -> tuple[Money, Money | None]:
 def _party(fields: Fields, layout: PartyLayout) -> Party | None:
     if fields.only(layout.root) is None:
         return None
+    ids = _party_ids(fields, layout)
+    return Party(fields.first_text(*layout.names), ids, fields.first_text(layout.country))
+
+
+def _party_ids(fields: Fields, layout: PartyLayout) -> tuple[PartyId, ...]:
+    registrations = fields.elements(layout.tax_registrations)
+    count = len(registrations)
+    for _, field in layout.ids:
+        count += len(fields.elements(field.path))
+    if count > MAX_IDENTIFIERS:
+        raise DocumentError(f"{layout.root.term} has more than {MAX_IDENTIFIERS} identifiers")
     ids = fields.ids(layout.ids)
-    for registration in fields.elements(layout.tax_registrations):
+    for registration in registrations:
         if (tax := layout.tax_id(registration)) is not None:
-            ids.append(tax)
-    return Party(fields.first_text(*layout.names), tuple(ids), fields.first_text(layout.country))
+            ids.append(bounded(tax, f"a tax number of {layout.root.term}"))
+    return tuple(ids)
 
 
 def _required(value: T | None, field: Field) -> T:

@@ -7,7 +7,7 @@ import pytest
 
 from ledger.errors import DocumentError
 from ledger.invoices import read_invoice
-from tests.unit.invoices.samples import GOOD, read, ubl
+from tests.unit.invoices.samples import GOOD, VAT_ID, keys_of, legal_name, party_id, read, ubl
 
 MEBIBYTE = 2**20
 NO_LIMIT = 200 * MEBIBYTE
@@ -34,6 +34,34 @@ def invented_names(salt: int) -> bytes:
     return START + b"".join(b"<%s%d-%d/>" % (stem, salt, n) for n in range(400)) + END
 
 
+def many_ids(count: int, padding: str, *, more: str = "") -> bytes:
+    """An invoice whose seller has so many identifiers of no register, each with a padding."""
+    return ubl(seller="".join(party_id(f"{n}{padding}") for n in range(count)) + more).encode()
+
+
+def many_preceding(count: int) -> bytes:
+    reference = (
+        "<cac:BillingReference><cac:InvoiceDocumentReference><cbc:ID>R%d</cbc:ID>"
+        "</cac:InvoiceDocumentReference></cac:BillingReference>"
+    )
+    return ubl(more="".join(reference % n for n in range(count))).encode()
+
+
+def many_accounts(count: int) -> bytes:
+    means = (
+        "<cac:PaymentMeans><cac:PayeeFinancialAccount><cbc:ID>%d</cbc:ID>"
+        "</cac:PayeeFinancialAccount></cac:PaymentMeans>"
+    )
+    return ubl(more="".join(means % n for n in range(count))).encode()
+
+
+HANGUL = "\uac00"
+GROWING = "\ufdfa"
+"""A character that is 18 in compatibility decomposition (Unicode, form NFKD)."""
+
+MANY_IDS = r"the seller \(BG-4\) has more than 32 identifiers"
+MANY_PRECEDING = r"a preceding invoice \(BT-25\) stands more than 100 times"
+
 HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "100 MB of text": (lambda: wide(1, b"x" * 100 * MEBIBYTE), "more than 10 MB"),
     "100 MB of an attribute": (lambda: b'<a b="' + b"x" * 100 * MEBIBYTE, "more than 10 MB"),
@@ -47,6 +75,22 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "10 MB of words": (
         lambda: ubl(number="a " * 5_000_000).encode(),
         r"invoice number \(BT-1\) is longer than 1000 characters",
+    ),
+    "5300 long identifiers in Hangul": (lambda: many_ids(5_300, HANGUL * 990), MANY_IDS),
+    "5300 long identifiers of a character that grows": (
+        lambda: many_ids(5_300, GROWING * 990, more=VAT_ID),
+        MANY_IDS,
+    ),
+    "99000 identifiers": (lambda: many_ids(99_000, ""), MANY_IDS),
+    "99000 VAT numbers": (lambda: ubl(seller=VAT_ID * 99_000).encode(), MANY_IDS),
+    "an identifier's scheme of 9 MB": (
+        lambda: ubl(seller=party_id("1", GROWING * 3_000_000)).encode(),
+        r"an identifier of the seller \(BG-4\) or its scheme is longer than 100 characters",
+    ),
+    "60000 preceding invoices": (lambda: many_preceding(60_000), MANY_PRECEDING),
+    "60000 payment accounts": (
+        lambda: many_accounts(60_000),
+        r"a payment account \(BT-84\) stands more than 100 times",
     ),
     "100 MB of JSON": (
         lambda: b'{"a": "' + b"x" * 100 * MEBIBYTE + b'"}',
@@ -67,6 +111,40 @@ def test_a_flood_is_refused_within_a_second(make: Callable[[], bytes], reason: s
     with pytest.raises(DocumentError, match=reason):
         read_invoice(data, max_bytes=NO_LIMIT)
     assert time.process_time() - start < 1
+
+
+def test_as_much_as_may_stand_once_or_several_times_is_read_and_no_more() -> None:
+    long = GROWING * 98
+    assert len(read(many_ids(31, long, more=VAT_ID)).seller.ids) == 32
+    with pytest.raises(DocumentError, match=MANY_IDS):
+        read(many_ids(32, long, more=VAT_ID))
+    assert len(read(many_preceding(100)).preceding) == 100
+    with pytest.raises(DocumentError, match=MANY_PRECEDING):
+        read(many_preceding(101))
+    assert len(read(many_accounts(100)).payee_accounts) == 100
+    with pytest.raises(DocumentError, match="a payment account"):
+        read(many_accounts(101))
+
+
+@pytest.mark.parametrize("field", [party_id("{}"), VAT_ID.replace("DE123456789", "{}")])
+def test_an_identifier_of_a_hundred_characters_is_read_and_no_longer_one(field: str) -> None:
+    assert len(read(ubl(seller=field.format("1" * 100))).seller.ids[0].value) == 100
+    with pytest.raises(
+        DocumentError, match=r"the seller \(BG-4\) or its scheme is longer than 100"
+    ):
+        read(ubl(seller=field.format("1" * 101)))
+
+
+def test_the_longest_texts_that_are_read_make_their_keys_at_once() -> None:
+    data = ubl(
+        number=GROWING * 1_000,
+        seller=VAT_ID,
+        seller_name=legal_name(GROWING * 1_000),
+        buyer=party_id("7" + GROWING * 99),
+    )
+    start = time.process_time()
+    assert len(keys_of(data).strict) == 1
+    assert time.process_time() - start < 0.2
 
 
 def test_invented_names_do_not_poison_the_thread_for_later_documents() -> None:

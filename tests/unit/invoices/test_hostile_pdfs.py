@@ -10,7 +10,7 @@ from ledger.errors import DocumentError
 from ledger.invoices import read_invoice
 from tests.support.pdf import assemble, flate, packed, stream
 from tests.unit.invoices.pdfs import OTHER_XML, attachment, bodies, names, pdf
-from tests.unit.invoices.samples import GOOD, read, ubl
+from tests.unit.invoices.samples import GOOD, party_id, read, ubl
 
 MEBIBYTE = 2**20
 NO_LIMIT = 110 * MEBIBYTE
@@ -22,6 +22,7 @@ LIFTED_LIMIT = 100_000
 BROKEN = "the PDF is broken"
 TOO_MUCH = "reading it takes too much effort"
 TOO_DEEP = "objects nested too deep"
+MANY_IDS = "the seller (BG-4) has more than 32 identifiers"
 ANNOTATED = b"/Annots [6 0 R]"
 
 
@@ -70,6 +71,12 @@ def in_container(content: bytes, **parts: bytes) -> bytes:
     return packed(bodies(page=ANNOTATED), [content], **parts)
 
 
+def long_ids(letter: str) -> bytes:
+    """A PDF of some 40 kB whose XML has 16 MB of identifiers."""
+    ids = "".join(party_id(f"{number}{letter * 990}") for number in range(5_300))
+    return pdf(file=flate(ubl(seller=ids).encode()))
+
+
 def linked(form: bytes, count: int, **parts: bytes) -> bytes:
     """Objects from 6 on, each of which refers to the next."""
     return pdf(*(form % (number + 7) for number in range(count)), b"1", **parts)
@@ -84,6 +91,8 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: pdf(file=stream(b"<" * 100 * MEBIBYTE)),
         "more than 1000000 tags",
     ),
+    "an attachment of long identifiers in Hangul": (lambda: long_ids("\uac00"), MANY_IDS),
+    "an attachment of long identifiers that grow": (lambda: long_ids("\ufdfa"), MANY_IDS),
     "a container of objects of 50 MB, packed": (
         lambda: in_container(b"(%b)" % bytes(50 * MEBIBYTE)),
         TOO_MUCH,

@@ -167,6 +167,11 @@ def test_white_space_order_and_absent_fields_are_free() -> None:
     assert read(b"\n\t " + form()).number == "A-1"
 
 
+def test_a_party_has_up_to_32_identifiers_of_up_to_100_characters() -> None:
+    ids = [f"id:{number:0100}" for number in range(32)]
+    assert len(read(form(seller={"ids": ids})).seller.ids) == 32
+
+
 def test_a_byte_order_mark_is_skipped_and_other_encodings_are_refused() -> None:
     assert read(b"\xef\xbb\xbf" + form(number="Ä-1")).number == "Ä-1"
     raw = json.dumps(FORM | {"number": "Ä-1"}, ensure_ascii=False)
@@ -226,6 +231,18 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     ),
     "one text for an array": (form(preceding="A-0"), "invoice.preceding is not an array"),
     "too many items": (form(preceding=["1"] * 101), "invoice.preceding has 101 items; at most 100"),
+    "too many identifiers": (
+        form(seller={"ids": [f"id:{number}" for number in range(33)]}),
+        "invoice.seller.ids has 33 items; at most 32",
+    ),
+    "a long identifier": (
+        form(buyer={"ids": ["id:" + "1" * 101]}),
+        "an identifier in invoice.buyer.ids or its scheme is longer than 100 characters",
+    ),
+    "an identifier with a long scheme": (
+        form(buyer={"ids": ["x" * 101 + ":1"]}),
+        "an identifier in invoice.buyer.ids or its scheme is longer than 100 characters",
+    ),
     "half a surrogate pair": (form(number="\ud800"), "half a surrogate pair"),
     "text after the object": (form() + b"{}", "not JSON at line 1, column"),
     "an array": (b"[" + form() + b"]", "not an e-invoice in a form that is read here"),
