@@ -37,8 +37,8 @@ def id_rows(party: Party) -> list[tuple[str, str, str]]:
 
     One that stands under several business terms is given once.
 
-    Strong: a register gave it to one organisation. Weak: anything else. Unused: it has no digit, so
-    it is a remark and names nobody.
+    Strong: a register gave it to one organisation. Weak: anything else. Unused: it has no digit, or
+    zeros alone, so it is a remark or a placeholder and names nobody.
     """
     return list(dict.fromkeys(_row(one, party.country) for one in party.ids))
 

@@ -1,7 +1,11 @@
 """What names a party in identity keys: normalised identifiers, ranked by how far they bind.
 
 A **strong** identifier is given out by a register to one organisation. A **weak** one is anything
-else: an identifier with no known register, an electronic address, a local tax number (BT-32).
+else: an identifier with no known register, an electronic address, a local tax number (BT-32), a VAT
+number of which nothing tells the country.
+
+Check digits are demanded only where they alone tell what a value is (LEI, unified social credit
+code): identifiers with wrong ones occur in official samples, and would bind nobody.
 """
 
 import re
@@ -47,7 +51,10 @@ _VAT_FORM = re.compile(
     "|NL[0-9]{9}B[0-9]{2}|NO[0-9]{9}|PL[0-9]{10}|PT[0-9]{9}|SE[0-9]{10}01"
 )
 
-_DIGIT = re.compile(r"[0-9]")
+# What stands where an identifier is asked for and there is none: no digit at all, or zeros alone,
+# but for the end that every number of that form has.
+_PLACEHOLDER = re.compile(r"[^1-9]*|NL0{9}B[0-9]{2}|SE0{10}[0-9]{2}")
+_VAT_PREFIX = re.compile(r"[A-Z]{2}")
 
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_FORM = re.compile(f"[{_USCC_ALPHABET}]{{18}}")
@@ -78,19 +85,15 @@ class PartyNames(NamedTuple):
         """Every identifier, the most telling first."""
         return self.strong + self.weak + self.name
 
-    @property
-    def binding(self) -> tuple[Identifier, ...]:
-        """The strong identifiers, or everything else where there is no strong one."""
-        return self.strong or self.weak + self.name
-
 
 def names_of(party: Party) -> PartyNames:
     """Normalise and rank what names a party.
 
-    A value without a digit is a remark or a placeholder ("approved for F-tax") and is left out.
+    A value without a digit is a remark ("approved for F-tax"), one of zeros a placeholder: both are
+    left out, as they name nobody.
     """
     found = {_identifier(party_id, party.country) for party_id in party.ids}
-    ranked = sorted([(_RANK[one.scheme], one) for one in found if _DIGIT.search(one.value)])
+    ranked = sorted([(_RANK[one.scheme], one) for one in found if not _is_placeholder(one.value)])
     strong = tuple([one for rank, one in ranked if rank < _WEAK_RANK])
     weak = tuple([one for _, one in ranked[len(strong) :]])
     name = fold(party.name)
@@ -111,6 +114,10 @@ def is_uscc(value: str) -> bool:
     digits = [_USCC_ALPHABET.index(character) for character in value]
     weighted = sum(d * w for d, w in zip(digits[:17], _USCC_WEIGHTS, strict=True))
     return (weighted + digits[17]) % 31 == 0
+
+
+def _is_placeholder(value: str) -> bool:
+    return _PLACEHOLDER.fullmatch(value) is not None
 
 
 def _identifier(party_id: PartyId, country: str) -> Identifier:
@@ -137,7 +144,7 @@ def _vat(value: str, country: str) -> Identifier:
             return Identifier(SIREN, french[1])
     elif prefix == "CN" and is_uscc(number[2:]):
         return Identifier(USCC, number[2:])
-    return Identifier(VAT, number)
+    return Identifier(VAT if _VAT_PREFIX.fullmatch(prefix) else WEAK, number)
 
 
 def _tax(number: str) -> Identifier:

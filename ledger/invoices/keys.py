@@ -11,8 +11,10 @@ from one of the same number by its issue date alone. One that bears the same dat
 correction that keeps number and date is the same receivable, and of the others only a person can
 tell. One of another date shares the alert key K2 with it.
 
-An issuer without any strong identifier gets K1 over each weak one and over its name, so that every
-invoice that can be read has a strict key.
+A weak identifier alone binds nobody, as many a seller is customer no. 1 of somebody, and neither
+does a name. An issuer without any strong identifier gets K1 over each weak one together with its
+name, and without any identifier over its name and country, so that every invoice that can be read
+has a strict key.
 
 **Alert** keys inform a person who reviews. K0 (the same file) is one of them: the same bytes have
 the same strict keys anyway, so it would block nothing more and cost a slot; what it adds is that a
@@ -62,7 +64,7 @@ def identity_keys(invoice: Invoice, fingerprints: Fingerprints) -> IdentityKeys:
     """Compute the identity keys of an invoice under every version in use.
 
     Raises DocumentError if the number has no letter or digit, or if the issuer has no name and no
-    identifier, or more than MAX_STRICT_KEYS of them.
+    identifier, or more than MAX_STRICT_KEYS identifiers that bind.
     """
     strict_messages, alert_messages = _messages(invoice)
     messages, count = strict_messages + alert_messages, len(strict_messages)
@@ -79,8 +81,8 @@ def identity_keys(invoice: Invoice, fingerprints: Fingerprints) -> IdentityKeys:
 class _Side(NamedTuple):
     """A party as messages say it.
 
-    binding: the identifiers that bind. ids: all identifiers, the most telling first. name: the
-    name, which no rendering drops; empty if it has none.
+    binding: what binds. ids: all identifiers, the most telling first. name: the name, which no
+    rendering drops; empty if it has none.
     """
 
     binding: list[bytes]
@@ -116,10 +118,12 @@ def _messages(invoice: Invoice) -> tuple[list[Message], list[Message]]:
 
 def _side(party: Party) -> _Side:
     names = names_of(party)
-    everything = [_message(*one) for one in names.all]
-    count = len(everything) - len(names.name)
-    # What binds is the beginning of everything.
-    return _Side(everything[: len(names.binding)], everything[:count], everything[count:])
+    ids = [_message(*one) for one in names.strong + names.weak]
+    name = [_message(*one) for one in names.name]
+    if names.strong:
+        return _Side(ids[: len(names.strong)], ids, name)
+    told = name[0] if ids and name else _message("country", fold(party.country))
+    return _Side([one + told for one in ids or name], ids, name)
 
 
 def _check_issuer(issuer: _Side) -> None:

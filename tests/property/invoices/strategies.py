@@ -48,7 +48,12 @@ def usccs(draw: Draw) -> str:
 
 
 def _id(source: IdSource, scheme: str, value: st.SearchStrategy[str]) -> st.SearchStrategy[PartyId]:
-    return st.builds(PartyId, st.just(source), st.just(scheme), value)
+    # A number of zeros is a placeholder; the middle is in the number itself in every form.
+    return st.builds(PartyId, st.just(source), st.just(scheme), value.filter(_is_no_placeholder))
+
+
+def _is_no_placeholder(value: str) -> bool:
+    return bool(value[4:9].strip("0"))
 
 
 VAT_FORMS = (

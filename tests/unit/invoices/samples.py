@@ -124,6 +124,12 @@ def party_id(value: str, scheme: str = "") -> str:
     return f"<cac:PartyIdentification><cbc:ID{attribute}>{value}</cbc:ID></cac:PartyIdentification>"
 
 
+def address(country: str) -> str:
+    """A country (BT-40, BT-55) for the parts `seller` and `buyer`."""
+    code = f"<cbc:IdentificationCode>{country}</cbc:IdentificationCode>"
+    return f"<cac:PostalAddress><cac:Country>{code}</cac:Country></cac:PostalAddress>"
+
+
 def legal_name(name: str) -> str:
     """A name (BT-27) for the part `seller_name`."""
     return f"<cbc:RegistrationName>{name}</cbc:RegistrationName>"

@@ -6,13 +6,13 @@ import pytest
 
 from ledger.errors import DocumentError
 from ledger.invoices import Fingerprints, HmacFingerprint, IdentityRule, identity_keys
-from ledger.invoices.identifiers import names_of
 from ledger.invoices.keys import MAX_STRICT_KEYS
 from ledger.types import Digest
 from tests.unit.invoices.samples import (
     FINGERPRINT,
     FINGERPRINTS,
     VAT_ID,
+    address,
     keys_of,
     legal_name,
     party_id,
@@ -66,13 +66,51 @@ def test_a_weak_identifier_gives_no_strict_key_beside_a_strong_one() -> None:
     assert keys_of(ubl(seller=party_id("77") + VAT_ID)).strict == keys_of(ubl()).strict
 
 
-def test_without_a_strong_identifier_weak_ones_and_the_name_give_strict_keys() -> None:
-    weak = keys_of(ubl(seller=party_id("77")))
-    assert len(weak.strict) == 2
-    assert rules_met(weak, keys_of(ubl(seller=party_id("77"), seller_name=legal_name("S")))) >= {1}
-    assert rules_met(weak, keys_of(ubl(seller=party_id("78")))) >= {1}
-    elsewhere = ubl(seller=party_id("78"), seller_name=legal_name("Another GmbH"))
-    assert rules_met(weak, keys_of(elsewhere)) == {RECEIPT}
+def test_without_a_strong_identifier_a_weak_one_binds_together_with_the_name() -> None:
+    both = keys_of(ubl(seller=party_id("77") + party_id("78")))
+    assert both.strict == tuple(
+        expected(INVOICE, "", weak, "name", "SELLERGMBH", "A1", "2024-03-18", "invoice")
+        for weak in ("77", "78")
+    )
+    assert INVOICE in rules_met(both, keys_of(ubl(seller=party_id("78"))))
+
+
+def test_two_sellers_who_share_a_weak_identifier_alone_or_a_name_alone_are_two() -> None:
+    seller = keys_of(ubl(seller=party_id("1")))
+    same_id = ubl(seller=party_id("1"), seller_name=legal_name("Another GmbH"))
+    assert rules_met(seller, keys_of(same_id)) == {AMOUNT, SIMILAR, RECEIPT}
+    same_name = keys_of(ubl(seller=party_id("2")))
+    assert rules_met(seller, same_name) == {AMOUNT, SIMILAR, RECEIPT}
+    without_names = [
+        keys_of(ubl(seller=party_id("1") + address(country), seller_name=""))
+        for country in ("DE", "DE", "FR")
+    ]
+    assert INVOICE in rules_met(*without_names[:2])
+    assert INVOICE not in rules_met(*without_names[1:])
+
+
+def test_without_any_identifier_the_name_binds_together_with_the_country() -> None:
+    german, again, french = (keys_of(ubl(seller=address(where))) for where in ("DE", "de", "FR"))
+    assert german.strict == (
+        expected(INVOICE, "name", "SELLERGMBH", "country", "DE", "A1", "2024-03-18", "invoice"),
+    )
+    assert german.strict == again.strict
+    assert rules_met(german, french) == {AMOUNT, SIMILAR, RECEIPT}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (party_id("0000000000000", "0088"), party_id("0000000000000", "0088")),
+        (VAT_ID.replace("123456789", "000000000"), VAT_ID.replace("123456789", "000 000 000")),
+        (VAT_ID.replace("DE123456789", "12345678"), VAT_ID.replace("DE123456789", "12345678")),
+    ],
+    ids=["GLN of zeros", "VAT number of zeros", "VAT number of no country"],
+)
+def test_two_sellers_with_the_same_placeholder_are_two(one: str, other: str) -> None:
+    keys = keys_of(ubl(seller=one))
+    assert INVOICE not in rules_met(keys, keys_of(ubl(seller=other, seller_name=legal_name("S"))))
+    assert INVOICE in rules_met(keys, keys_of(ubl(seller=other)))
 
 
 def test_an_issuer_without_name_and_identifier_is_refused() -> None:
@@ -84,9 +122,10 @@ def test_an_issuer_without_name_and_identifier_is_refused() -> None:
 def test_an_issuer_with_more_identifiers_than_keys_is_refused(identifiers: str) -> None:
     scheme = "0088" if identifiers else ""
     seller = "".join(party_id(str(10**12 + n), scheme) for n in range(MAX_STRICT_KEYS - 1))
-    assert len(keys_of(ubl(seller=seller + identifiers)).strict) == MAX_STRICT_KEYS
+    most = seller + (identifiers or party_id("1"))
+    assert len(keys_of(ubl(seller=most)).strict) == MAX_STRICT_KEYS
     with pytest.raises(DocumentError, match="has 9 identifiers; at most 8 can be kept"):
-        keys_of(ubl(seller=seller + identifiers + party_id("1", scheme)))
+        keys_of(ubl(seller=most + party_id("2", scheme)))
 
 
 def test_a_number_without_letter_or_digit_is_refused() -> None:
@@ -222,10 +261,3 @@ def test_alerts_name_the_rule_that_made_them() -> None:
     assert {alert.kind for alert in keys_of(ubl()).alert} == set(IdentityRule) - {
         IdentityRule.SAME_INVOICE
     }
-
-
-def test_what_binds_a_party_is_the_beginning_of_what_names_it() -> None:
-    for seller in (VAT_ID + party_id("77"), party_id("77"), ""):
-        names = names_of(read(ubl(seller=seller)).seller)
-        assert names.binding == names.all[: len(names.binding)]
-        assert names.binding

@@ -112,16 +112,60 @@ def test_one_legal_person_is_one_identifier_however_many_carry_it() -> None:
     assert names_of(shops).strong == (Identifier("0002", "123456782"),)
 
 
-def test_only_without_strong_identifiers_do_weak_ones_and_the_name_bind() -> None:
+def test_what_names_a_party_is_told_from_the_most_telling_on() -> None:
     weak = party((IdSource.LEGAL, "", "57151520"), (IdSource.TAX, "", "37/302"))
-    assert names_of(weak).binding == (
+    assert names_of(weak).all == (
         Identifier(WEAK, "37302"),
         Identifier(WEAK, "57151520"),
         Identifier(NAME, "SELLERGMBH"),
     )
-    strong = party((IdSource.LEGAL, "", "57151520"), (IdSource.VAT, "", "37"), country="DE")
-    assert names_of(strong).binding == (Identifier(VAT, "DE37"),)
+    both = party((IdSource.LEGAL, "", "57151520"), (IdSource.VAT, "", "37"), country="DE")
+    assert names_of(both).all == (
+        Identifier(VAT, "DE37"),
+        Identifier(WEAK, "57151520"),
+        Identifier(NAME, "SELLERGMBH"),
+    )
     assert names_of(party(name="")).all == ()
+
+
+@pytest.mark.parametrize(
+    ("scheme", "value", "country"),
+    [
+        (VAT, "0", "DE"),
+        (VAT, "DE 000 000 000", "DE"),
+        (VAT, "DE000000000", ""),
+        (VAT, "NL000000000B01", "NL"),
+        (VAT, "SE000000000001", "SE"),
+        (VAT, "FR27000000000", "FR"),
+        (VAT, "T0000000000000", "JP"),
+        (VAT, "\uff10\uff10\uff10\uff10", "DE"),
+        ("0007", "000000-0000", "SE"),
+        ("0009", "00000000000010", "FR"),
+        ("0088", "0000000000000", "DE"),
+        ("0060", "00-000-0000", "DE"),
+        ("", "00000000", "DE"),
+        ("", "HRB 0000", "DE"),
+    ],
+)
+def test_a_placeholder_of_zeros_names_nobody(scheme: str, value: str, country: str) -> None:
+    names = names_of(party((IdSource.LEGAL, scheme, value), name="", country=country))
+    assert names.all == ()
+
+
+@pytest.mark.parametrize("value", ["NL000000001B01", "SE000000000101", "DE000000001"])
+def test_a_number_with_leading_zeros_is_no_placeholder(value: str) -> None:
+    assert names_of(party((IdSource.VAT, "", value))).strong == (Identifier(VAT, value),)
+
+
+@pytest.mark.parametrize("value", ["12345678", "B12345678", "\u0414\u0429123456789"])
+def test_a_vat_number_of_no_country_is_weak(value: str) -> None:
+    assert names_of(party((IdSource.VAT, "", value))).strong == ()
+    assert names_of(party((IdSource.VAT, "", value))).weak == (Identifier(WEAK, value),)
+
+
+def test_a_vat_number_takes_its_country_from_the_address() -> None:
+    names = names_of(party((IdSource.VAT, "", "12345678"), country="DK"))
+    assert names.strong == (Identifier(VAT, "DK12345678"),)
 
 
 @pytest.mark.parametrize("lei", [LEI, "HWUPKR0MPOU8FGXBT394"])
