@@ -3,6 +3,7 @@
 ZUGFeRD 1.0 is an earlier CII with other namespaces and longer names for the same elements.
 """
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -115,12 +116,16 @@ def _layout(version: _Version) -> Layout:
         issue_date=at("the issue date (BT-2)", version.document, "ram:IssueDateTime", _DATE),
         type_code=at("the invoice type code (BT-3)", version.document, "ram:TypeCode"),
         currency=at("the currency (BT-5)", *settlement, "ram:InvoiceCurrencyCode"),
-        due_date=at(
-            "the due date (BT-9)",
-            *settlement,
-            "ram:SpecifiedTradePaymentTerms",
-            "ram:DueDateDateTime",
-            _DATE,
+        # One for each of the payment terms.
+        due_date=dataclasses.replace(
+            at(
+                "the due date (BT-9)",
+                *settlement,
+                "ram:SpecifiedTradePaymentTerms",
+                "ram:DueDateDateTime",
+                _DATE,
+            ),
+            several=True,
         ),
         purchase_order=at(
             "the purchase order (BT-13)",

@@ -1,7 +1,8 @@
 """Looking up fields in a parsed document.
 
 A field that two readers could read differently is refused and never chosen: one that stands
-twice where the standard allows it once, or whose text is broken up by other elements.
+twice where the standard allows it once, or whose text is broken up by other elements. Names,
+countries and the like may be repeated, as long as they say the same.
 """
 
 from collections.abc import Iterable, Sequence
@@ -41,10 +42,14 @@ _DIRECT_DEBIT_SCHEME = "SEPA"
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A business term as messages name it, and where it stands."""
+    """A business term as messages name it, and where it stands.
+
+    several: whether it may stand several times and say different things; the first counts then.
+    """
 
     term: str
     path: Path
+    several: bool = False
 
 
 Places = dict[str, "Place"]
@@ -122,17 +127,27 @@ class Fields:
         found = dict.fromkeys([text_of(each, field.term) for each in elements])
         return tuple(filter(None, found))
 
-    def first_text(self, *fields: Field) -> str:
-        """The first text, of the first field that has one; empty if none has."""
+    def agreed_text(self, *fields: Field) -> str:
+        """The text of the first field that has one; empty if none has.
+
+        DocumentError if that field stands several times and does not say the same each time.
+        """
         for field in fields:
+            text = ""
             for element in self._found.get(field.path, ()):
-                if text := text_of(element, field.term):
-                    return text
+                own = text_of(element, field.term)
+                if text and own and own != text:
+                    raise DocumentError(f"{field.term} stands more than once and differs")
+                text = text or own
+                if text and field.several:
+                    break
+            if text:
+                return text
         return ""
 
     def date(self, field: Field) -> date | None:
-        """The day of a field that may stand several times: the first; None if it is absent."""
-        text = self.first_text(field)
+        """The day of a field; None if it is absent. Repetition is as for `agreed_text`."""
+        text = self.agreed_text(field)
         return parse_date(text, field.term) if text else None
 
     def money(self, field: Field, currency: str) -> Money | None:

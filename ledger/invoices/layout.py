@@ -104,8 +104,8 @@ def read_by(layout: Layout, root: "Element", files: tuple[Digest, ...]) -> Invoi
         ),
         type_code=fields.text(layout.type_code),
         due_date=fields.date(layout.due_date),
-        purchase_order=fields.first_text(layout.purchase_order),
-        profile=fields.first_text(layout.profile),
+        purchase_order=fields.agreed_text(layout.purchase_order),
+        profile=fields.agreed_text(layout.profile),
         preceding=fields.texts(layout.preceding),
         seller=_required(_party(fields, layout.seller), layout.seller.root),
         buyer=_required(_party(fields, layout.buyer), layout.buyer.root),
@@ -133,7 +133,7 @@ def _party(fields: Fields, layout: PartyLayout) -> Party | None:
     if fields.only(layout.root) is None:
         return None
     ids = _party_ids(fields, layout)
-    return Party(fields.first_text(*layout.names), ids, fields.first_text(layout.country))
+    return Party(fields.agreed_text(*layout.names), ids, fields.agreed_text(layout.country))
 
 
 def _party_ids(fields: Fields, layout: PartyLayout) -> tuple[PartyId, ...]:

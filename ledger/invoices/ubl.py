@@ -1,5 +1,6 @@
 """UBL 2.1 Invoice and CreditNote: where EN 16931 puts each business term (CEN/TS 16931-3-2)."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ledger.invoices.fields import Field, Fields, places_of
@@ -18,6 +19,7 @@ def _at(term: str, *names: str) -> Field:
     return Field(term, " ".join(names).replace("cac:", _CAC).replace("cbc:", _CBC))
 
 
+_DUE_DATE = "the due date (BT-9)"
 _TAX_NUMBER = _at("a party's tax number", "cbc:CompanyID")
 _TAX_SCHEME = _at("a party's tax scheme", "cac:TaxScheme", "cbc:ID")
 _VAT_SCHEMES = frozenset({"VAT", "GST"})
@@ -56,14 +58,14 @@ def _party(term: str, *base: str) -> PartyLayout:
     )
 
 
-def _layout(document_format: DocumentFormat, type_code: str, *due_date: str) -> Layout:
+def _layout(document_format: DocumentFormat, type_code: str, due_date: Field) -> Layout:
     return Layout(
         format=document_format,
         number=_at("the invoice number (BT-1)", "cbc:ID"),
         issue_date=_at("the issue date (BT-2)", "cbc:IssueDate"),
         type_code=_at("the invoice type code (BT-3)", type_code),
         currency=_at("the currency (BT-5)", "cbc:DocumentCurrencyCode"),
-        due_date=_at("the due date (BT-9)", *due_date),
+        due_date=due_date,
         purchase_order=_at("the purchase order (BT-13)", "cac:OrderReference", "cbc:ID"),
         profile=_at("the specification identifier (BT-24)", "cbc:CustomizationID"),
         preceding=_at(
@@ -87,13 +89,13 @@ def _layout(document_format: DocumentFormat, type_code: str, *due_date: str) -> 
 
 LAYOUTS = {
     "{urn:oasis:names:specification:ubl:schema:xsd:Invoice-2}Invoice": _layout(
-        DocumentFormat.UBL_INVOICE, "cbc:InvoiceTypeCode", "cbc:DueDate"
+        DocumentFormat.UBL_INVOICE, "cbc:InvoiceTypeCode", _at(_DUE_DATE, "cbc:DueDate")
     ),
     "{urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2}CreditNote": _layout(
         DocumentFormat.UBL_CREDIT_NOTE,
         "cbc:CreditNoteTypeCode",
-        "cac:PaymentMeans",
-        "cbc:PaymentDueDate",
+        # One for each of the means of payment.
+        replace(_at(_DUE_DATE, "cac:PaymentMeans", "cbc:PaymentDueDate"), several=True),
     ),
 }
 """The layout that belongs to each root element."""

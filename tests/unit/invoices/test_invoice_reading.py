@@ -1,3 +1,5 @@
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -129,6 +131,68 @@ def test_the_first_of_several_payment_terms_gives_the_due_date() -> None:
     )
     end = "<ram:SpecifiedTradeSettlementHeaderMonetarySummation>"
     assert read(CII.replace(end, terms + end)).due_date == date(2021, 2, 4)
+
+
+def test_the_first_of_several_means_of_payment_gives_a_credit_notes_due_date() -> None:
+    due = "<cac:PaymentMeans><cbc:PaymentDueDate>2019-10-{}</cbc:PaymentDueDate></cac:PaymentMeans>"
+    note = ubl(root="CreditNote", type_code="381", more=due.format("23") + due.format("24"))
+    assert read(note).due_date == date(2019, 10, 23)
+
+
+UBL_COUNTRY = (
+    "<cac:PostalAddress><cac:Country><cbc:IdentificationCode>{}</cbc:IdentificationCode>"
+    "</cac:Country></cac:PostalAddress>"
+)
+TWICE = {
+    "country": (lambda one, two: ubl(seller=UBL_COUNTRY.format(one) + UBL_COUNTRY.format(two))),
+    "name": (lambda one, two: ubl(seller_name=legal_name(one) + legal_name(two))),
+    "name of two legal entities": (
+        lambda one, two: ubl(
+            seller_name=f"{legal_name(one)}</cac:PartyLegalEntity><cac:PartyLegalEntity>"
+            + legal_name(two)
+        )
+    ),
+    "trading name": (
+        lambda one, two: ubl(
+            seller="".join(
+                f"<cac:PartyName><cbc:Name>{name}</cbc:Name></cac:PartyName>" for name in (one, two)
+            ),
+            seller_name="",
+        )
+    ),
+    "purchase order": (
+        lambda one, two: ubl(
+            more="".join(
+                f"<cac:OrderReference><cbc:ID>{n}</cbc:ID></cac:OrderReference>" for n in (one, two)
+            )
+        )
+    ),
+    "country in CII": (
+        lambda one, two: CII.replace(
+            "<ram:CountryID>DE</ram:CountryID>",
+            f"<ram:CountryID>{one}</ram:CountryID><ram:CountryID>{two}</ram:CountryID>",
+            1,
+        )
+    ),
+}
+
+
+@pytest.mark.parametrize("twice", TWICE.values(), ids=TWICE.keys())
+def test_what_stands_twice_must_say_the_same(twice: Callable[[str, str], str]) -> None:
+    found = read(twice("FR", " FR\n"))
+    assert replace(found, files=()) == replace(read(twice("FR", "")), files=())
+    assert replace(found, files=()) == replace(read(twice("", "FR")), files=())
+    with pytest.raises(DocumentError, match="stands more than once and differs"):
+        read(twice("FR", "DE"))
+
+
+def test_two_due_dates_of_an_invoice_are_refused() -> None:
+    one, other = (f"<cbc:DueDate>2024-04-{day}</cbc:DueDate>" for day in (17, 18))
+    assert read(ubl(more=one + one)).due_date == date(2024, 4, 17)
+    with pytest.raises(
+        DocumentError, match=r"the due date \(BT-9\) stands more than once and diff"
+    ):
+        read(ubl(more=one + other))
 
 
 def test_a_field_that_stands_twice_is_refused_in_cii_too() -> None:
