@@ -59,7 +59,7 @@ _MATCHES = {
     IdentityRule.SAME_NUMBER: "the same number of the same issuer, whatever the date",
     IdentityRule.SAME_AMOUNT: "the same parties, total and date, whatever the number",
     IdentityRule.SIMILAR_NUMBER: "a number of the same issuer that is easily misread as this one",
-    IdentityRule.SAME_RECEIPT: "the same number and total for the same party, whoever issued it",
+    IdentityRule.SAME_RECEIPT: "the same number and total for the same buyer, whoever sold to it",
 }
 _REFUSED = "REFUSED"
 _NO_KEYS = (

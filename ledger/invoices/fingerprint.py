@@ -32,15 +32,15 @@ class IdentityRule(IntEnum):
     SAME_FILE = 0
     """K0: SHA-256 of the bytes."""
     SAME_INVOICE = 1
-    """K1: issuer, number, issue date and class."""
+    """K1: issuer, number, issue date, class and whether it is self-billed."""
     SAME_NUMBER = 2
-    """K2: issuer, number and class."""
+    """K2: issuer, number, class and whether it is self-billed."""
     SAME_AMOUNT = 3
     """K3: seller, buyer, currency, total and issue date."""
     SIMILAR_NUMBER = 4
     """K4: issuer, and the number without what is easily misread."""
     SAME_RECEIPT = 5
-    """K5: the issuer's counterparty, number, currency and total."""
+    """K5: buyer, number, currency and total."""
 
 
 Message = tuple[IdentityRule, bytes]

@@ -3,7 +3,8 @@
 **Strict** keys decide whether a receivable is registered already: K1, one key for each strong
 identifier of the issuer, since renderings of one invoice in different syntaxes drop identifiers,
 and any one in common is a match. The number belongs to the series of the party that issues it
-(VAT Directive, art. 226(2)): the seller, or the buyer where it bills itself.
+(VAT Directive, art. 226(2)): the seller, or the buyer where it bills itself, which is a series
+apart from that of its own sales.
 
 The class (invoice or credit) is part of K1 and K2, as credit notes may have a series of their own;
 the type code (BT-3) is not, so a corrected (384), prepayment (386) or partial (326) invoice is told
@@ -100,20 +101,27 @@ def _messages(invoice: Invoice) -> tuple[list[Message], list[Message]]:
     if not folded:
         raise DocumentError("the invoice number (BT-1) has neither a letter nor a digit")
     seller, buyer = _side(invoice.seller), _side(invoice.buyer)
-    issuer, counterparty = (buyer, seller) if invoice.self_billed else (seller, buyer)
+    issuer = buyer if invoice.self_billed else seller
     _check_issuer(issuer)
 
     number, similar = _message(folded), _message(skeleton(folded))
-    day, kind = _message(invoice.issue_date.isoformat()), _message(invoice.invoice_class)
+    day, series = _message(invoice.issue_date.isoformat()), _message(*_series(invoice))
     money = _message(invoice.gross.currency, str(minor_units(invoice.gross)))
     buyers = buyer.first(1)
-    strict = [(_K1, one + number + day + kind) for one in issuer.binding]
+    strict = [(_K1, one + number + day + series) for one in issuer.binding]
     alert = [(_K0, _message(file.hex())) for file in dict.fromkeys(invoice.files)]
-    alert += [(_K2, one + number + kind) for one in issuer.binding[:3]]
+    alert += [(_K2, one + number + series) for one in issuer.binding[:3]]
     alert += [(_K3, one + other + money + day) for one in seller.first(1) for other in buyers]
     alert += [(_K4, one + similar) for one in issuer.first(3)]
-    alert += [(_K5, one + number + money) for one in counterparty.first(2)]
+    alert += [(_K5, one + number + money) for one in buyer.first(2)]
     return strict, alert
+
+
+def _series(invoice: Invoice) -> tuple[str, ...]:
+    """Which of its issuer's series the number is of."""
+    if invoice.self_billed:
+        return invoice.invoice_class, "self-billed"
+    return (invoice.invoice_class,)
 
 
 def _side(party: Party) -> _Side:

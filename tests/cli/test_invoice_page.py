@@ -107,7 +107,7 @@ def test_a_page_says_what_a_match_of_each_key_would_mean(
   K4          a number of the same issuer that is easily misread as this one
               HASH
               HASH
-  K5          the same number and total for the same party, whoever issued it
+  K5          the same number and total for the same buyer, whoever sold to it
               HASH
               HASH
   K1 is strict: it blocks a second registration. The others inform.

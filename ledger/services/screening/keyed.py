@@ -23,8 +23,8 @@ LIKENESS = {
     IdentityRule.SAME_NUMBER: "has the same number of the same issuer, and another date",
     IdentityRule.SAME_AMOUNT: "has the same seller, buyer, total and date, and another number or"
     " issuer",
-    IdentityRule.SAME_RECEIPT: "has the same number, total and counterparty, of an issuer with"
-    " other identifiers",
+    IdentityRule.SAME_RECEIPT: "has the same number, total and buyer, of an issuer with other"
+    " identifiers",
     IdentityRule.SIMILAR_NUMBER: "has a number that reads like this one, of an issuer with the"
     " same name or identifier",
 }

@@ -120,10 +120,10 @@ TAMPERINGS = {
     "called corrected": caught(m.type_code("384"), set(ALL_BUT_FILE)),
     "called self-billed": caught(
         m.type_code("389"),
-        {AMOUNT},
-        "A self-billed number is the buyer's, so only parties, amount and date are compared, unless"
+        {AMOUNT, RECEIPT},
+        "A self-billed number is the buyer's: K1, K2 and K4 look for it there. K4 still meets where"
         " seller and buyer are one.",
-        also=set(ALL_BUT_FILE),
+        also={SIMILAR},
     ),
     "due date": caught(
         m.of(lambda places: places.due_date, m.other_day(30)),

@@ -22,7 +22,7 @@ _ZUGFERD_1_NAMES = {
     f"{_CII}CrossIndustryInvoice:100": "urn:ferd:CrossIndustryDocument:invoice:1p0",
     "AggregateBusinessInformationEntity:100": "AggregateBusinessInformationEntity:12",
     "UnqualifiedDataType:100": "UnqualifiedDataType:15",
-    "CrossIndustryInvoice": "CrossIndustryDocument",
+    "rsm:CrossIndustryInvoice": "rsm:CrossIndustryDocument",
     "ExchangedDocument>": "HeaderExchangedDocument>",
     "SupplyChainTradeTransaction": "SpecifiedSupplyChainTradeTransaction",
     "ApplicableHeader": "ApplicableSupplyChain",

@@ -142,9 +142,24 @@ def test_a_self_billed_invoice_is_keyed_on_the_buyers_series() -> None:
         seller=other_seller,
         seller_name=legal_name("Other GmbH"),
     )
-    assert rules_met(one, keys_of(other)) == {INVOICE, NUMBER, SIMILAR}
+    assert rules_met(one, keys_of(other)) == {INVOICE, NUMBER, SIMILAR, RECEIPT}
     sellers_own = keys_of(ubl(buyer=VAT_OF_BUYER))
-    assert rules_met(one, sellers_own) == {AMOUNT}
+    assert rules_met(one, sellers_own) == {AMOUNT, RECEIPT}
+    assert one.strict == (
+        expected(INVOICE, "0002", "999999998", "A1", "2024-03-18", "invoice", "self-billed"),
+    )
+
+
+def test_what_the_buyer_sells_itself_is_of_another_series_than_what_it_bills_itself() -> None:
+    billed_by_itself = keys_of(ubl(type_code="389", buyer=VAT_OF_BUYER))
+    total = '<cbc:TaxInclusiveAmount currencyID="EUR">99.00</cbc:TaxInclusiveAmount>'
+    own_sale = ubl(seller=VAT_OF_BUYER, seller_name=legal_name("Buyer AG"), gross=total)
+    assert rules_met(billed_by_itself, keys_of(own_sale)) == {SIMILAR}
+
+
+def test_an_invoice_that_is_called_self_billed_on_another_day_is_met() -> None:
+    self_billed = ubl(type_code="389", issue_date="2024-03-19")
+    assert rules_met(keys_of(ubl()), keys_of(self_billed)) == {RECEIPT}
 
 
 def test_a_credit_note_does_not_take_the_number_of_an_invoice() -> None:
