@@ -79,9 +79,11 @@ def test_a_registered_invoice_is_blocked_with_the_record_and_its_holders(api: Ap
 
 
 def test_the_offered_record_is_no_block(api: Api) -> None:
-    record = to_hex(name_of(api.registered()))
+    path = api.accepted()
+    api.done(api.supplier, offer(api.supplier, path))
+    record = to_hex(name_of(path))
     (answer,) = screened(api.financier, file("i.xml", UBL, record=record))["files"]
-    assert (answer["verdict"], kinds(answer)) == ("clear", ["the-record"])
+    assert (answer["verdict"], kinds(answer)) == ("clear", ["the-record", "offered"])
     assert answer["not_looked_at"] == []
     (answer,) = screened(api.financier, file("i.xml", UBL, record=NO_RECORD))["files"]
     assert (answer["verdict"], kinds(answer)[:2]) == ("blocked", ["other-record", "registered"])

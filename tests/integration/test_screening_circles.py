@@ -173,8 +173,9 @@ def test_the_record_of_the_invoice_says_who_its_parties_are(
     trade(desk, bob, alice, "B-1")
     own = invoice("N-6")
     record = desk.register(own, supplier=alice, buyer=bob)
+    desk.offer(record)
     file = desk.screen_one(own, record=record)
-    assert kinds(file) == [FindingKind.MUTUAL_TRADE, FindingKind.THE_RECORD]
+    assert kinds(file) == [FindingKind.MUTUAL_TRADE, FindingKind.THE_RECORD, FindingKind.OFFERED]
     assert file.not_looked_at == ()
 
 

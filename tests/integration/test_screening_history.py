@@ -180,6 +180,7 @@ def rotated(desk: Desk, *, keep_previous: bool) -> Desk:
 
 def test_records_of_the_previous_key_are_found_during_a_rotation(desk: Desk) -> None:
     record: RecordId = desk.register(ubl())
+    desk.offer(record)
     during = rotated(desk, keep_previous=True)
     assert during.screen_one(ubl()).verdict is Verdict.BLOCKED
     assert during.screen_one(ubl(), record=record).verdict is Verdict.CLEAR

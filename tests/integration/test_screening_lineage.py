@@ -114,6 +114,7 @@ def test_a_reference_with_records_that_were_not_read_is_for_review(desk: Desk) -
 def test_a_correction_with_the_number_of_its_own_record_is_no_double(desk: Desk) -> None:
     corrected = ubl(type_code="384", more=refers_to("A-1"))
     record = desk.register(corrected)
+    desk.offer(record)
     file = desk.screen_one(corrected, record=record)
     assert file.verdict is Verdict.CLEAR
     assert "the record that it was offered as" in finding(file, FindingKind.REFERS_TO).sentence

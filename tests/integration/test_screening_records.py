@@ -72,6 +72,7 @@ def test_another_financier_is_told_the_same_of_a_rendering_that_another_supplier
 
 def test_the_invoice_of_the_record_that_was_offered_is_no_block(desk: Desk) -> None:
     record = desk.register(UBL)
+    desk.offer(record)
     for content in (UBL, CII_TWIN):
         file = desk.screen_one(content, record=record)
         assert file.verdict is Verdict.CLEAR
@@ -121,13 +122,17 @@ def test_a_record_that_has_ended_is_nothing_to_finance(desk: Desk) -> None:
 
 def test_a_frozen_record_is_for_review(desk: Desk) -> None:
     record = desk.register(ubl())
+    desk.offer(record)
     book = desk.consortium.book
-    desk.consortium.act(BUYER, book.accept(record))
     desk.consortium.act(BUYER, book.dispute(record, Units(5), b"broken".ljust(32, b"\0")))
     desk.service.settle()
     file = desk.screen_one(ubl(), record=record)
     assert file.verdict is Verdict.REVIEW
-    assert kinds(file) == [FindingKind.RECORD_FROZEN, FindingKind.THE_RECORD]
+    assert kinds(file) == [
+        FindingKind.RECORD_FROZEN,
+        FindingKind.THE_RECORD,
+        FindingKind.OFFERED,
+    ]
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,9 @@
 
 `screen` is the use case: it reads the files, gathers what the chain, the projection and the
 member's own history say (`gather`, `pinned`), and lets each judge speak: `keyed` of records with
-the same identity keys, `lineage` of corrections and credit notes, `history` of the pair of parties,
-`circular` of trade in circles, `portfolio` of the files among themselves. The judges are pure.
+the same identity keys, `offered` of what can be taken of the record that a file was offered as,
+`lineage` of corrections and credit notes, `history` of the pair of parties, `circular` of trade in
+circles, `portfolio` of the files among themselves. The judges are pure.
 `points` is the one table by which findings weigh.
 """
 

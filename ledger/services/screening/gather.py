@@ -23,7 +23,8 @@ MAX_HISTORY = 1_000
 """Earlier invoices of one pair of parties that are compared: the newest."""
 
 _BOOK = "InvoiceBook"
-_SEES_ALL = (Role.AUDITOR, Role.COUNCIL)
+SEES_ALL = (Role.AUDITOR, Role.COUNCIL)
+"""Roles that are shown all registrations, and take no units themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def _projected(
     for event in events.carrying(connection, _BOOK, keys):
         if event.block_number <= last:
             carriers.setdefault(bytes.fromhex(event.arguments["key"][2:]), []).append(event)
-    seeing = None if principal.role in _SEES_ALL else principal.member
+    seeing = None if principal.role in SEES_ALL else principal.member
     return Projected(
         newest=events.newest_block(connection),
         carriers={key: tuple(found) for key, found in carriers.items()},

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ledger.chain.holdings import Holdings
 from ledger.chain.invoice_forms import InvoiceRecord
 from ledger.chain.port import Block
 from ledger.chain.record_forms import Position
@@ -109,11 +110,16 @@ class Finding:
 class KnownRecord:
     """A record that findings name, at the screening's block.
 
-    holders: who holds its units; None where that was not asked.
+    holdings: who holds its units and was offered them; None where that was not asked.
     """
 
     invoice: InvoiceRecord
-    holders: Mapping[MemberId, Position] | None
+    holdings: Holdings | None
+
+    @property
+    def holders(self) -> Mapping[MemberId, Position] | None:
+        """Who holds its units; None where that was not asked."""
+        return None if self.holdings is None else self.holdings.positions
 
 
 @dataclass(frozen=True, slots=True)

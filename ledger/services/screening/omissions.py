@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from ledger.services.screening.candidates import MAX_REFERENCES
 from ledger.services.screening.gather import MAX_HISTORY, MAX_TRADES, Gathered
 from ledger.services.screening.model import Candidate, Finding
+from ledger.services.screening.offered import offered_record
 from ledger.services.screening.parties import Traders
 
 
@@ -12,6 +13,7 @@ def not_looked_at(
     candidate: Candidate, traders: Traders, found: Sequence[Finding], gathered: Gathered
 ) -> Iterator[str]:
     """What could not be screened of a file, and why, in sentences without a full stop."""
+    yield from _offers(candidate, gathered)
     yield from _circles(traders, gathered)
     yield from _history(candidate, gathered)
     more = len(candidate.invoice.preceding) - MAX_REFERENCES
@@ -34,6 +36,15 @@ def not_looked_at(
             f"Events of the newest {gathered.lag_blocks:,} blocks, which this service has not read:"
             " records that ended, trade in circles and credit notes may be missing"
         )
+
+
+def _offers(candidate: Candidate, gathered: Gathered) -> Iterator[str]:
+    known = offered_record(candidate, gathered)
+    if known is None or known.holdings is None:
+        return
+    older = known.holdings.offer_count - len(known.holdings.offers)
+    if older:
+        yield f"Whether the {older:,} oldest offers of its record are to you, and still open"
 
 
 def _circles(traders: Traders, gathered: Gathered) -> Iterator[str]:

@@ -120,4 +120,4 @@ class PinnedBook:
             first_block=self._deployment.first_block,
             at=self.at,
         )
-        return KnownRecord(invoice, holdings.positions)
+        return KnownRecord(invoice, holdings)

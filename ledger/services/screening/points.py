@@ -22,6 +22,7 @@ class FindingKind(StrEnum):
     RECORD_ENDED = "record-ended"
     NOT_FINANCEABLE = "not-financeable"
     SAME_INVOICE_HERE = "same-invoice-here"
+    NOTHING_LEFT = "nothing-left"
 
     SAME_FILE = "same-file"
     ENDED_BEFORE = "ended-before"
@@ -35,16 +36,23 @@ class FindingKind(StrEnum):
     SAME_AMOUNT_SAME_DAY = "same-amount-same-day"
     REFERRED_TO = "referred-to"
     SIMILAR_NUMBER = "similar-number"
+    NOT_ACCEPTED = "not-accepted"
+    OVERDUE = "overdue"
     UNREAD_EVENTS = "unread-events"
     CIRCULAR_TRADE = "circular-trade"
     CANCELLED_BEFORE = "cancelled-before"
+    PLEDGED = "pledged"
     MUTUAL_TRADE = "mutual-trade"
     NEAR_NUMBER_SAME_AMOUNT = "near-number-same-amount"
     UNUSUAL_AMOUNT = "unusual-amount"
+    PART_RETIRED = "part-retired"
+    NOT_OFFERED = "not-offered"
     NEAR_NUMBER_SAME_DAY = "near-number-same-day"
     NEAR_NUMBER = "near-number"
 
     THE_RECORD = "the-record"
+    OFFERED = "offered"
+    YOU_HOLD = "you-hold"
     SEEN_BEFORE = "seen-before"
     CREDITED = "credited"
     REFERS_TO = "refers-to"
@@ -69,6 +77,7 @@ BLOCKING = frozenset(
         FindingKind.RECORD_ENDED,
         FindingKind.NOT_FINANCEABLE,
         FindingKind.SAME_INVOICE_HERE,
+        FindingKind.NOTHING_LEFT,
     }
 )
 """Findings that decide by themselves, whatever the points."""
@@ -87,15 +96,22 @@ POINTS: Mapping[FindingKind, int] = {
     FindingKind.SAME_AMOUNT_SAME_DAY: 40,
     FindingKind.REFERRED_TO: 40,
     FindingKind.SIMILAR_NUMBER: 30,
+    FindingKind.NOT_ACCEPTED: 30,
+    FindingKind.OVERDUE: 30,
     FindingKind.UNREAD_EVENTS: 30,
     FindingKind.CIRCULAR_TRADE: 30,
     FindingKind.CANCELLED_BEFORE: 20,
+    FindingKind.PLEDGED: 20,
     FindingKind.MUTUAL_TRADE: 15,
     FindingKind.NEAR_NUMBER_SAME_AMOUNT: 10,
     FindingKind.UNUSUAL_AMOUNT: 10,
+    FindingKind.PART_RETIRED: 10,
+    FindingKind.NOT_OFFERED: 5,
     FindingKind.NEAR_NUMBER_SAME_DAY: 5,
     FindingKind.NEAR_NUMBER: 1,
     FindingKind.THE_RECORD: 0,
+    FindingKind.OFFERED: 0,
+    FindingKind.YOU_HOLD: 0,
     FindingKind.SEEN_BEFORE: 0,
     FindingKind.CREDITED: 0,
     FindingKind.REFERS_TO: 0,

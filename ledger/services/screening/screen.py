@@ -26,6 +26,7 @@ from ledger.services.screening.model import (
     Screening,
     ScreeningUpload,
 )
+from ledger.services.screening.offered import judge_offered
 from ledger.services.screening.omissions import not_looked_at
 from ledger.services.screening.parties import Traders, traders_of
 from ledger.services.screening.points import FindingKind
@@ -53,7 +54,9 @@ def screen_invoices(
     traders = {candidate.name: traders_of(candidate, gathered) for candidate in candidates}
     trades = Trades.of(_steps(candidates, traders, gathered))
     judged = {
-        candidate.name: _judge(candidate, candidates, traders[candidate.name], gathered, trades)
+        candidate.name: _judge(
+            candidate, candidates, traders[candidate.name], principal, gathered, trades
+        )
         for candidate in candidates
     }
     _remember(ledger, principal, candidates)
@@ -100,12 +103,14 @@ def _judge(
     candidate: Candidate,
     together: Sequence[Candidate],
     traders: Traders,
+    principal: Principal,
     gathered: Gathered,
     trades: Trades,
 ) -> ScreenedFile:
     found = [
         *_eligibility(candidate),
         *judge_keys(candidate, gathered),
+        *judge_offered(candidate, principal, gathered),
         *judge_portfolio(candidate, together),
         *judge_lineage(candidate, together, gathered),
         *judge_history(candidate, gathered.history[candidate.name]),
