@@ -34,11 +34,17 @@ from ledger.invoices.values import minor_units
 
 _K0, _K1, _K2, _K3, _K4, _K5 = IdentityRule
 
-MAX_STRICT_KEYS = 8
-"""Of one version: half of what the ledger takes, so that two versions fit during a rotation."""
+MAX_STRICT_KEYS = 6
+"""Of one version. Each has a key of K2 beside it, so that no identifier that was registered is
+crowded out by invented ones: the alert keys, not the 16 strict ones that the ledger takes, are what
+bounds them.
+"""
 
 MAX_ALERT_KEYS = 16
-"""Of one version, likewise."""
+"""Of one version: half of what the ledger takes, so that two versions fit during a rotation.
+
+At most 2 of K0, MAX_STRICT_KEYS of K2, 4 of K3, 2 of K4 and 2 of K5.
+"""
 
 
 class AlertKey(NamedTuple):
@@ -82,17 +88,12 @@ def identity_keys(invoice: Invoice, fingerprints: Fingerprints) -> IdentityKeys:
 class _Side(NamedTuple):
     """A party as messages say it.
 
-    binding: what binds. ids: all identifiers, the most telling first. name: the name, which no
-    rendering drops; empty if it has none.
+    binding: what binds. telling: the most telling identifier, and the name, which no rendering
+    drops; each only if it has one.
     """
 
     binding: list[bytes]
-    ids: list[bytes]
-    name: list[bytes]
-
-    def first(self, count: int) -> list[bytes]:
-        """The `count` most telling identifiers, and the name."""
-        return self.ids[:count] + self.name
+    telling: list[bytes]
 
 
 def _messages(invoice: Invoice) -> tuple[list[Message], list[Message]]:
@@ -107,13 +108,13 @@ def _messages(invoice: Invoice) -> tuple[list[Message], list[Message]]:
     number, similar = _message(folded), _message(skeleton(folded))
     day, series = _message(invoice.issue_date.isoformat()), _message(*_series(invoice))
     money = _message(invoice.gross.currency, str(minor_units(invoice.gross)))
-    buyers = buyer.first(1)
     strict = [(_K1, one + number + day + series) for one in issuer.binding]
     alert = [(_K0, _message(file.hex())) for file in dict.fromkeys(invoice.files)]
-    alert += [(_K2, one + number + series) for one in issuer.binding[:3]]
-    alert += [(_K3, one + other + money + day) for one in seller.first(1) for other in buyers]
-    alert += [(_K4, one + similar) for one in issuer.first(3)]
-    alert += [(_K5, one + number + money) for one in buyer.first(2)]
+    alert += [(_K2, one + number + series) for one in issuer.binding]
+    pairs = [one + other for one in seller.telling for other in buyer.telling]
+    alert += [(_K3, pair + money + day) for pair in pairs]
+    alert += [(_K4, one + similar) for one in issuer.telling]
+    alert += [(_K5, one + number + money) for one in buyer.telling]
     return strict, alert
 
 
@@ -128,10 +129,11 @@ def _side(party: Party) -> _Side:
     names = names_of(party)
     ids = [_message(*one) for one in names.strong + names.weak]
     name = [_message(*one) for one in names.name]
+    telling = ids[:1] + name
     if names.strong:
-        return _Side(ids[: len(names.strong)], ids, name)
+        return _Side(ids[: len(names.strong)], telling)
     told = name[0] if ids and name else _message("country", fold(party.country))
-    return _Side([one + told for one in ids or name], ids, name)
+    return _Side([one + told for one in ids or name], telling)
 
 
 def _check_issuer(issuer: _Side) -> None:

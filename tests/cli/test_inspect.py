@@ -209,8 +209,8 @@ def test_keys_are_those_of_the_key_in_the_environment() -> None:
         "K0": 1,
         "K2": 2,
         "K3": 4,
-        "K4": 4,
-        "K5": 3,
+        "K4": 2,
+        "K5": 2,
     }
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from ledger.errors import DocumentError
 from ledger.invoices import Fingerprints, HmacFingerprint, IdentityRule, identity_keys
-from ledger.invoices.keys import MAX_STRICT_KEYS
+from ledger.invoices.keys import MAX_ALERT_KEYS, MAX_STRICT_KEYS
 from ledger.types import Digest
 from tests.unit.invoices.samples import (
     FINGERPRINT,
@@ -124,7 +124,7 @@ def test_an_issuer_with_more_identifiers_than_keys_is_refused(identifiers: str) 
     seller = "".join(party_id(str(10**12 + n), scheme) for n in range(MAX_STRICT_KEYS - 1))
     most = seller + (identifiers or party_id("1"))
     assert len(keys_of(ubl(seller=most)).strict) == MAX_STRICT_KEYS
-    with pytest.raises(DocumentError, match="has 9 identifiers; at most 8 can be kept"):
+    with pytest.raises(DocumentError, match="has 7 identifiers; at most 6 can be kept"):
         keys_of(ubl(seller=most + party_id("2", scheme)))
 
 
@@ -267,9 +267,21 @@ def test_two_versions_of_the_most_keys_fit_into_one_registration() -> None:
     seller = "".join(party_id(str(10**12 + n), "0088") for n in range(MAX_STRICT_KEYS))
     buyer = VAT_OF_BUYER + party_id("4012345000009", "0088")
     invoice = read(ubl(seller=seller, buyer=buyer))
-    keys = identity_keys(invoice, Fingerprints(NEXT, FINGERPRINT))
-    assert len(keys.strict) == 16
-    assert len(keys.alert) <= 32
+    of_a_pdf = replace(invoice, files=(Digest(bytes(32)), *invoice.files))
+    keys = identity_keys(of_a_pdf, Fingerprints(NEXT, FINGERPRINT))
+    assert len(keys.strict) == 2 * MAX_STRICT_KEYS <= 16
+    assert len(keys.alert) == 2 * MAX_ALERT_KEYS == 32
+
+
+def test_no_number_of_invented_identifiers_hides_the_one_that_was_registered() -> None:
+    invented = "".join(VAT_ID.replace("DE123456789", f"AA{n}") for n in range(1, MAX_STRICT_KEYS))
+    forged = ubl(
+        seller=invented + VAT_ID,
+        seller_name=legal_name("Another GmbH"),
+        issue_date="2024-03-19",
+        gross='<cbc:TaxInclusiveAmount currencyID="EUR">120.00</cbc:TaxInclusiveAmount>',
+    )
+    assert rules_met(keys_of(ubl()), keys_of(forged)) == {NUMBER}
 
 
 def test_alerts_name_the_rule_that_made_them() -> None:
