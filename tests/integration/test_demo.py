@@ -47,7 +47,7 @@ def test_the_demo_tells_the_whole_story(demo: tuple[Path, str]) -> None:
         "VERIFIED on a development chain",
         "REFUSED: 409 Insufficient units",
         "REFUSED: 409 Already registered",
-        "invoice-changed.xml is FOR REVIEW: 50 points",
+        "invoice-changed.xml is FOR REVIEW: 80 points",
         "it hides 17 others.",
         "REFUTED at step 1",
         "  org:kunden-ag-mitte accepted the invoice\n",
@@ -68,10 +68,10 @@ def test_the_refusal_names_the_record_that_stands(demo: tuple[Path, str]) -> Non
 def test_the_changed_number_is_found_by_the_record_and_the_rule(demo: tuple[Path, str]) -> None:
     folder, story = demo
     record = json.loads((folder / "invoice.evidence.json").read_bytes())["record"]["id"]
-    _, _, screened = story.partition("invoice-changed.xml is FOR REVIEW: 50 points")
+    _, _, screened = story.partition("invoice-changed.xml is FOR REVIEW: 80 points")
     words = " ".join(screened.replace("     | ", "").split())
     assert f"50 same-amount: Record {record} has the same seller, buyer, total and date" in words
-    assert re.search(rf"record {record}, block \d+ \([^)]+\): shares K3 0 ", words)
+    assert re.search(rf"record {record}, block \d+ \([^)]+\): shares K3 30 not-accepted: ", words)
 
 
 def test_the_forwarder_sees_what_was_shown_and_no_price(demo: tuple[Path, str]) -> None:
