@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from ledger.errors import DocumentError
+from ledger.invoices.encodings import check_encoding
 from ledger.invoices.name_table import NameTable
 from ledger.types import Digest
 
@@ -60,21 +61,6 @@ class _Thread(threading.local):
 
 _thread = _Thread()
 
-# Beginnings of the names, in capitals, of encodings in which any reader sees the same text.
-_ENCODINGS = (
-    "UTF-8",
-    "UTF8",
-    "UTF-16",
-    "UTF-32",
-    "US-ASCII",
-    "ASCII",
-    "ISO-8859-",
-    "LATIN1",
-    "WINDOWS-125",
-    "CP125",
-    "GB",
-)
-
 _TAIL = 64
 
 _REASONS = {
@@ -100,8 +86,8 @@ def parse_xml(data: bytes, *, max_bytes: int) -> tuple["Element", Digest]:
 
     max_bytes: size of the largest document that is accepted.
 
-    Raises DocumentError if it is empty, larger, not well-formed, in an uncommon encoding, nested
-    deeper than libxml2 allows (256 elements), or has a DOCTYPE.
+    Raises DocumentError if it is empty, larger, not well-formed, in an uncommon encoding or not in
+    the one that it declares, nested deeper than libxml2 allows (256 elements), or has a DOCTYPE.
     """
     if not data:
         raise DocumentError("the document is empty")
@@ -119,8 +105,7 @@ def parse_xml(data: bytes, *, max_bytes: int) -> tuple["Element", Digest]:
     info = root.getroottree().docinfo
     if info.internalDTD is not None:
         raise DocumentError("the XML has a DOCTYPE, which no e-invoice may have; remove it")
-    if not (info.encoding or "UTF-8").upper().startswith(_ENCODINGS):
-        raise DocumentError("the XML is in an uncommon encoding; send it in UTF-8")
+    check_encoding(data, info.encoding or "UTF-8")
     return root, digest
 
 

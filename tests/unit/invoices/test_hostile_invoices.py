@@ -184,20 +184,6 @@ def test_every_prefix_of_an_invoice_is_refused() -> None:
             read(data[:length])
 
 
-@pytest.mark.parametrize(
-    "encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"]
-)
-def test_an_invoice_is_read_in_the_encoding_it_declares(encoding: str) -> None:
-    name = {"utf-8-sig": "UTF-8", "utf-32": "UTF-32", "cp1252": "windows-1252"}
-    declaration = f'<?xml version="1.0" encoding="{name.get(encoding, "UTF-16")}"?>'
-    assert read((declaration + ubl(number="Ä-1")).encode(encoding)).number == "Ä-1"
-
-
-def test_a_utf_8_mark_wins_over_another_declaration() -> None:
-    declared = '<?xml version="1.0" encoding="ISO-8859-1"?>' + ubl(number="Ä-1")
-    assert read(declared.encode("utf-8-sig")).number == "Ä-1"
-
-
 def test_a_refusal_does_not_repeat_the_text_of_broken_xml() -> None:
     with pytest.raises(DocumentError) as refusal:
         read("<a><secret-tag></other-tag></a>")
