@@ -51,6 +51,14 @@ _TYPES = {
     "389": "self-billed invoice",
     "393": "factored invoice",
     "396": "factored credit note",
+    "471": "self-billed corrected invoice",
+    "472": "factored corrected invoice",
+    "473": "self-billed factored corrected invoice",
+    "500": "self-billed prepayment invoice",
+    "501": "self-billed factored invoice",
+    "502": "self-billed factored credit note",
+    "503": "prepayment credit note",
+    "527": "self-billed debit note",
     "751": "invoice information for accounting",
 }
 _MATCHES = {

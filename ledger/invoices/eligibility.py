@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ledger.invoices.identifiers import names_of
-from ledger.invoices.model import Invoice, InvoiceClass
+from ledger.invoices.model import TYPE_CODES, Invoice, InvoiceClass
 
 PRO_FORMA_TYPE_CODE = "325"
 INFORMATION_TYPE_CODE = "751"
-FACTORED_TYPE_CODES = frozenset({"393", "396"})
+FACTORED_TYPE_CODES = frozenset({"393", "396", "472", "473", "501", "502"})
+
+# A document need not have one.
+_TYPE_CODES = TYPE_CODES | {""}
 
 
 class Obstacle(Enum):
@@ -17,7 +20,8 @@ class Obstacle(Enum):
     CREDIT = "it is a credit note, or its total is negative: it gives money back"
     PRO_FORMA = "it is a pro-forma invoice (type 325): nothing is owed on it"
     INFORMATION = "it is for accounting only (type 751): nothing is owed on it"
-    FACTORED = "it is a factored invoice (type 393 or 396): it has been assigned already"
+    FACTORED = "it is factored, by its type code (BT-3): it has been assigned already"
+    UNKNOWN_TYPE = "its type code (BT-3) is none of an invoice or a credit note in UNTDID 1001"
     OTHER_PAYEE = "it is to be paid to somebody other than the seller: perhaps assigned already"
     NOTHING_DUE = "nothing is left to pay on it (BT-115)"
     UNNAMED_SELLER = "the seller has no identifier (BT-29, BT-30 or BT-31)"
@@ -44,6 +48,7 @@ def eligibility(invoice: Invoice) -> Eligibility:
         Obstacle.PRO_FORMA: invoice.type_code == PRO_FORMA_TYPE_CODE,
         Obstacle.INFORMATION: invoice.type_code == INFORMATION_TYPE_CODE,
         Obstacle.FACTORED: invoice.type_code in FACTORED_TYPE_CODES,
+        Obstacle.UNKNOWN_TYPE: invoice.type_code not in _TYPE_CODES,
         Obstacle.OTHER_PAYEE: _has_other_payee(invoice),
         Obstacle.NOTHING_DUE: due.amount <= 0,
         Obstacle.UNNAMED_SELLER: not seller.strong and not seller.weak,
@@ -52,7 +57,12 @@ def eligibility(invoice: Invoice) -> Eligibility:
 
 
 def _has_other_payee(invoice: Invoice) -> bool:
+    """Whether a payee (BG-10) is named who is not known to be the seller."""
     if invoice.payee is None:
         return False
-    payee = names_of(invoice.payee).all
-    return bool(payee) and set(payee).isdisjoint(names_of(invoice.seller).all)
+    payee, seller = names_of(invoice.payee), names_of(invoice.seller)
+    if payee.strong and seller.strong:
+        return set(payee.strong).isdisjoint(seller.strong)
+    if payee.name and seller.name:
+        return payee.name != seller.name
+    return set(payee.weak).isdisjoint(seller.weak)

@@ -11,12 +11,28 @@ from enum import StrEnum
 
 from ledger.types import Digest
 
+TYPE_CODES = frozenset(
+    (
+        "71", "80", "81", "82", "83", "84", "102", "130", "202", "203", "204", "211", "218",
+        "219", "261", "262", "295", "296", "308", "325", "326", "331", "380", "381", "382",
+        "383", "384", "385", "386", "387", "388", "389", "390", "393", "394", "395", "396",
+        "420", "456", "457", "458", "471", "472", "473", "500", "501", "502", "503", "527",
+        "532", "553", "575", "623", "633", "751", "780", "817", "870", "875", "876", "877",
+        "935",
+    )
+)  # fmt: skip
+"""Codes of UNTDID 1001 for invoices and credit notes, which BT-3 may have.
+
+Those of the European Commission's code lists for EN 16931-1, with 471 to 473 and 500 to 503, which
+later editions have for factored, self-billed and prepaid documents.
+"""
+
 CREDIT_TYPE_CODES = frozenset(
     {"81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "502", "503", "532"}
 )
 """Codes of UNTDID 1001 for documents that give money back."""
 
-SELF_BILLED_TYPE_CODES = frozenset({"261", "389"})
+SELF_BILLED_TYPE_CODES = frozenset({"261", "389", "471", "473", "500", "501", "502", "527"})
 """Codes of UNTDID 1001 for documents that the buyer writes and numbers on the seller's behalf."""
 
 
