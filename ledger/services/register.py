@@ -11,11 +11,12 @@ from ledger.chain.membership import Role
 from ledger.codec import record_id
 from ledger.documents import FieldOrigin, SealedDocument, StatementKind, hash_document
 from ledger.errors import InvalidRequest
-from ledger.invoices import Eligibility, Invoice, eligibility, identity_keys, read_invoice
+from ledger.invoices import Eligibility, Invoice, Party, eligibility, identity_keys, read_invoice
 from ledger.invoices.disclosed import invoice_fields
 from ledger.services.context import Ledger
 from ledger.services.inputs import require_units
 from ledger.services.notarise import keep_document
+from ledger.services.party_names import Agreement, agreement
 from ledger.services.principals import Principal
 from ledger.services.sightings import note_registered
 from ledger.services.submissions import Act, accept_once, check_act, get_operation, keep_act
@@ -46,14 +47,16 @@ def register_invoice(
 ) -> Operation:
     """Read an invoice, notarise it and register it as a record that its supplier holds.
 
-    Raises DocumentError if it cannot be read, InvalidRequest if it is not a receivable or due
-    before 1970-01-02, and Conflict with the record that stands if it is registered already.
+    Raises DocumentError if it cannot be read, InvalidRequest if it is not a receivable, another's
+    by the member's own name, or due before 1970-01-02, and Conflict with the record that stands if
+    it is registered already.
     """
     principal.require(Role.SUPPLIER)
     require_units(upload.units)
     hashed = hash_document(upload.content, max_bytes=ledger.max_invoice_bytes)
     invoice = read_invoice(upload.content, max_bytes=ledger.max_invoice_bytes)
     _require_financeable(eligibility(invoice))
+    _require_seller(principal.member, invoice.seller)
     sealed = SealedDocument.with_fields(
         invoice_fields(invoice, hashed),
         FieldOrigin.READ,
@@ -109,6 +112,16 @@ def _require_financeable(judged: Eligibility) -> None:
             f"this document cannot be registered as a receivable: {reasons}."
             " It can be notarised as a document",
             code="not-financeable",
+        )
+
+
+def _require_seller(member: MemberId, seller: Party) -> None:
+    # Of a self-billed invoice too: its buyer writes it, and its seller is owed.
+    if agreement(member, seller) is Agreement.OTHER:
+        raise InvalidRequest(
+            f"the seller of this invoice has another identifier than {member}: only a member that"
+            " is owed the invoice can register it",
+            code="not-the-seller",
         )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from ledger.chain.invoice_forms import Registration
 from ledger.chain.membership import Role
 from ledger.chain.port import Chain
+from ledger.codec import record_id
 from ledger.invoices import identity_keys, read_invoice
 from ledger.services.finance import NO_TERMS
 from ledger.services.principals import Principal
@@ -22,7 +23,7 @@ from ledger.services.screening import (
     ScreeningUpload,
     screen_invoices,
 )
-from ledger.types import Digest, MemberId, RecordId, Units, UnixTime
+from ledger.types import AccountName, Digest, MemberId, RecordId, Units, UnixTime
 from tests.support.consortium import BUYER, FINANCIER, SUPPLIER, Consortium
 from tests.support.service import Service, running_service
 from tests.unit.invoices.samples import ubl
@@ -73,8 +74,8 @@ class Desk:
         self.consortium.act(invoice.supplier, offered)
         self.service.settle()
 
-    def register_unread(self, content: str, *, supplier: MemberId = SUPPLIER) -> None:
-        """Register an invoice past the service, which does not read of it either."""
+    def register_unread(self, content: str, *, supplier: MemberId = SUPPLIER) -> RecordId:
+        """Register an invoice past the service, which does not read of it either; its record."""
         invoice = read_invoice(content.encode(), max_bytes=len(content))
         keys = identity_keys(invoice, self.service.ledger.fingerprints)
         registration = Registration(
@@ -86,6 +87,9 @@ class Desk:
             alert_keys=tuple((int(item.kind), item.key) for item in keys.alert),
         )
         self.consortium.act(supplier, self.consortium.book.register(registration))
+        deployment = self.consortium.deployment
+        book = AccountName(deployment.chain, deployment.invoice_book)
+        return record_id(book, supplier, registration.commitment)
 
     def screen(
         self, *uploads: ScreeningUpload, principal: Principal = FINANCIERS_DESK

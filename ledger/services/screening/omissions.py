@@ -6,13 +6,14 @@ from ledger.services.screening.candidates import MAX_REFERENCES
 from ledger.services.screening.gather import MAX_HISTORY, MAX_TRADES, Gathered
 from ledger.services.screening.model import Candidate, Finding
 from ledger.services.screening.offered import offered_record
-from ledger.services.screening.parties import Traders
+from ledger.services.screening.parties import Traders, unnamed_parties
 
 
 def not_looked_at(
     candidate: Candidate, traders: Traders, found: Sequence[Finding], gathered: Gathered
 ) -> Iterator[str]:
     """What could not be screened of a file, and why, in sentences without a full stop."""
+    yield from unnamed_parties(candidate, gathered)
     yield from _offers(candidate, gathered)
     yield from _circles(traders, gathered)
     yield from _history(candidate, gathered)

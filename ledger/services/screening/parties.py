@@ -5,14 +5,15 @@ the other only where the asker says so, where a record of this very invoice does
 member's name is an identifier that the invoice gives its party (`lei:…`, `uscc:…`, `vat:…`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ledger.invoices import Party
 from ledger.invoices.identifiers import Identifier, names_of
-from ledger.invoices.party_ids import parse_party_id
+from ledger.services.party_names import Agreement, agreement, member_identifiers
 from ledger.services.screening.gather import Gathered
-from ledger.services.screening.model import Candidate
+from ledger.services.screening.model import Candidate, Exhibit, Finding
+from ledger.services.screening.offered import offered_record
+from ledger.services.screening.points import FindingKind
 from ledger.types import MemberId
 
 
@@ -37,6 +38,38 @@ def traders_of(candidate: Candidate, gathered: Gathered) -> Traders:
     )
 
 
+def judge_parties(candidate: Candidate, gathered: Gathered) -> Iterator[Finding]:
+    """Parties of the record that a file was offered as, which by their names are not the file's."""
+    known = offered_record(candidate, gathered)
+    if known is None:
+        return
+    invoice, record = candidate.invoice, known.invoice
+    for kind, member, party, did, what in (
+        (FindingKind.OTHER_SUPPLIER, record.supplier, invoice.seller, "registered it", "seller"),
+        (FindingKind.OTHER_BUYER, record.buyer, invoice.buyer, "is to accept it", "buyer"),
+    ):
+        if agreement(member, party) is Agreement.OTHER:
+            sentence = (
+                f"{member}, who {did}, is not its {what}: the document gives its {what} another"
+                " identifier"
+            )
+            yield Finding(kind, sentence, (Exhibit(record=record.id),))
+
+
+def unnamed_parties(candidate: Candidate, gathered: Gathered) -> Iterator[str]:
+    """Parties of the offered record of which their names do not say whether they are the file's."""
+    known = offered_record(candidate, gathered)
+    if known is None:
+        return
+    invoice, record = candidate.invoice, known.invoice
+    for what, member, party in (
+        ("seller", record.supplier, invoice.seller),
+        ("buyer", record.buyer, invoice.buyer),
+    ):
+        if agreement(member, party) is Agreement.UNKNOWN:
+            yield f"Whether the member {member} is the {what}, which is not known from its name"
+
+
 def _by_record(candidate: Candidate, gathered: Gathered) -> Traders | None:
     for key in candidate.keys.strict:
         holder = gathered.keys.holders.get(key)
@@ -48,10 +81,5 @@ def _by_record(candidate: Candidate, gathered: Gathered) -> Traders | None:
 
 def _by_identifier(names: Sequence[Identifier], members: Iterable[MemberId]) -> MemberId | None:
     """The one member whose name is among a party's identifiers; None if none or several are."""
-    found = [member for member in members if set(_identifiers(member)) & set(names)]
+    found = [member for member in members if set(member_identifiers(member)) & set(names)]
     return found[0] if len(found) == 1 else None
-
-
-def _identifiers(member: MemberId) -> tuple[Identifier, ...]:
-    """A member's name, as the identifier of a party that it is written like."""
-    return names_of(Party("", (parse_party_id(member),), "")).strong

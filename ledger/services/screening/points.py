@@ -26,6 +26,8 @@ class FindingKind(StrEnum):
 
     SAME_FILE = "same-file"
     ENDED_BEFORE = "ended-before"
+    OTHER_SUPPLIER = "other-supplier"
+    OTHER_BUYER = "other-buyer"
     OTHER_TERMS = "other-terms"
     SAME_NUMBER = "same-number"
     SAME_AMOUNT = "same-amount"
@@ -86,6 +88,8 @@ POINTS: Mapping[FindingKind, int] = {
     **dict.fromkeys(BLOCKING, 100),
     FindingKind.SAME_FILE: 60,
     FindingKind.ENDED_BEFORE: 60,
+    FindingKind.OTHER_SUPPLIER: 60,
+    FindingKind.OTHER_BUYER: 60,
     FindingKind.OTHER_TERMS: 50,
     FindingKind.SAME_NUMBER: 50,
     FindingKind.SAME_AMOUNT: 50,

@@ -28,7 +28,7 @@ from ledger.services.screening.model import (
 )
 from ledger.services.screening.offered import judge_offered
 from ledger.services.screening.omissions import not_looked_at
-from ledger.services.screening.parties import Traders, traders_of
+from ledger.services.screening.parties import Traders, judge_parties, traders_of
 from ledger.services.screening.points import FindingKind
 from ledger.services.screening.portfolio import judge_portfolio
 from ledger.store import seen_invoices
@@ -110,6 +110,7 @@ def _judge(
     found = [
         *_eligibility(candidate),
         *judge_keys(candidate, gathered),
+        *judge_parties(candidate, gathered),
         *judge_offered(candidate, principal, gathered),
         *judge_portfolio(candidate, together),
         *judge_lineage(candidate, together, gathered),
