@@ -14,6 +14,7 @@ from ledger.invoices import IdentityRule
 from scripts.generated import ROOT, write_or_check
 from tests.unit.invoices.cases import REWRITINGS, SERIES, TAMPERINGS, Case
 from tests.unit.invoices.catches import originals, tally
+from tests.unit.invoices.combined import COMBINED
 from tests.unit.invoices.measured import MEASURED
 from tests.unit.invoices.pairs import Pair, differences, documents, renderings, strangers, versions
 from tests.unit.invoices.samples import GOOD
@@ -49,6 +50,10 @@ seller's VAT number (K3, K4 and K5 meet), CEN example 3 in the total (K1, K2, K4
 issue date (K2, K4, K5) and example 9 in the due date (K1 to K5).
 """
 _TAMPERINGS = "What was changed in the invoice, and which rules notice.\n"
+_COMBINED = """\
+Several fields changed at once, by somebody who knows the rules. Keys are made from what the invoice
+says, so whoever changes all that the rules look at passes them; the remarks say where.
+"""
 _SERIES = """\
 Invoices that a supplier sends after one another, or that others send. K1 must not meet them, and
 what an alert meets is for a person to see through.
@@ -58,7 +63,9 @@ what an alert meets is for a person to see through.
 _SPELLINGS = """\
 A seller with one identifier, written in two ways in invoices that are alike in everything else.
 Identifiers stand as in `party_ids.py`; the country is that of the seller's address. Under the
-second table's spellings K1 does not meet, and the seller's name makes the alerts.
+second table's spellings K1 does not meet. The alerts are made by the seller's name there, so they
+hold because names stay equal: under another name as well, K5 alone is left, and it is gone with
+another name and identifier of the buyer.
 """
 
 
@@ -91,6 +98,7 @@ def _tables(folder: Path) -> Iterator[str]:
         " row, the change does not apply to it.\n\n" + _cases(folder, REWRITINGS)
     )
     yield f"## Tampering\n\n{_TAMPERINGS}\n{_cases(folder, TAMPERINGS)}"
+    yield f"## Tampering with several fields\n\n{_COMBINED}\n{_cases(folder, COMBINED)}"
     yield f"## Honest series\n\n{_SERIES}\n{_cases(folder, SERIES)}"
 
 

@@ -5,6 +5,7 @@ Each takes a document and returns the changed one, or None where it does not app
 
 import re
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -131,6 +132,59 @@ def other_name_alone(party: Party) -> Mutation:
         return other_name(party)(data) if _is_strong(root, party(places_of(root)), data) else None
 
     return mutation
+
+
+def legal_form(party: Party) -> Mutation:
+    """A legal form put after the name of a party."""
+
+    def mutation(data: bytes) -> bytes | None:
+        root = parse(data)
+        places = places_of(root)
+        names = [one for path in places.names for one in at(root, f"{party(places)}/{path}")]
+        return edited(root, names, lambda text: f"{text} GmbH & Co. KG")
+
+    return mutation
+
+
+def ids_dropped(party: Party) -> Mutation:
+    """No identifier of a party, whether it had a strong one, a weak one or none."""
+
+    def mutation(data: bytes) -> bytes:
+        root = parse(data)
+        removed(root, ids(root, party(places_of(root))))
+        return written(root)
+
+    return mutation
+
+
+def invented_vats(data: bytes) -> bytes | None:
+    """Three invented VAT numbers of the seller, which come before its own in every order."""
+    root = parse(data)
+    own = next(vat_numbers(root, places_of(root).seller), None)
+    if own is None:
+        return None
+    registration = own.getparent()
+    assert registration is not None
+    for number in ("AA1111", "AA2222", "AA3333"):
+        own.text, kept = number, own.text
+        registration.addprevious(deepcopy(registration))
+        own.text = kept
+    return written(root)
+
+
+def vat_as_tax_number(data: bytes) -> bytes | None:
+    """The seller's VAT number as a tax number (BT-32) of no known form."""
+    root = parse(data)
+    found = list(vat_numbers(root, places_of(root).seller))
+    for number in found:
+        number.text = f"No. {(number.text or '').strip()}"
+        if number.get("schemeID") is not None:
+            number.set("schemeID", "FC")
+            continue
+        registration = number.getparent()
+        assert registration is not None
+        at(registration, "TaxScheme/ID")[0].text = "TAX"
+    return written(root) if found else None
 
 
 def other_party(party: Party) -> Mutation:

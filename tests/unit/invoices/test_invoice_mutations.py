@@ -5,9 +5,10 @@ import pytest
 from ledger.errors import DocumentError
 from tests.unit.invoices.cases import INVOICE, REWRITINGS, SERIES, TAMPERINGS, Case
 from tests.unit.invoices.catches import catches, originals, tally
+from tests.unit.invoices.combined import COMBINED
 from tests.unit.invoices.samples import FOLDERS, GOOD, keys_of
 
-CASES = REWRITINGS | TAMPERINGS | SERIES
+CASES = REWRITINGS | TAMPERINGS | COMBINED | SERIES
 # A form that UBL alone has, and spellings that only one committed sample offers.
 ONE_SYNTAX_ALONE = {
     "date with a time zone",
@@ -37,9 +38,9 @@ def test_no_honest_invoice_of_a_series_passes_for_another() -> None:
     assert {name for name, case in SERIES.items() if INVOICE not in case.never} == set()
 
 
-@pytest.mark.parametrize("name", TAMPERINGS)
+@pytest.mark.parametrize("name", TAMPERINGS | COMBINED)
 def test_what_nothing_catches_is_explained(name: str) -> None:
-    case = TAMPERINGS[name]
+    case = CASES[name]
     assert case.note or any(tally(GOOD, case).by_rule)
 
 
