@@ -16,6 +16,7 @@ from ledger.documents import DocumentDigest, parse_media_type
 from ledger.errors import (
     ConfigurationError,
     Conflict,
+    DocumentError,
     InvalidRequest,
     Refusal,
     TransportError,
@@ -23,8 +24,10 @@ from ledger.errors import (
 )
 from ledger.evidence import parse_evidence
 from ledger.evidence.policy import DEFAULT_MAX_EVIDENCE_BYTES
+from ledger.invoices import read_invoice
 from ledger.invoices.disclosed import invoice_fields
 from ledger.invoices.json_form import MAX_FORM_BYTES, read_json_form
+from ledger.invoices.read import DEFAULT_MAX_BYTES
 from ledger.types import Digest
 
 _POLL_SECONDS = 0.2
@@ -73,7 +76,8 @@ def plan_uploads(
     declared: file with what is declared of the one file, in the JSON form of an invoice.
 
     Raises UsageError if two files would have the same evidence file or a media type is none,
-    DocumentError if fields are not in their form, Conflict if an evidence file is there that is of
+    DocumentError if fields are not in their form, InvalidRequest if they are declared of an
+    e-invoice, Conflict if an evidence file is there that is of
     other content, another media type or other fields.
     """
     fields = None if declared is None else _read_declared(declared)
@@ -88,6 +92,8 @@ def plan_uploads(
         guessed = media_type or _TYPES.guess_type(file.name)[0] or _UNKNOWN_TYPE
         planned[evidence] = Upload(file, _normal(guessed), evidence, fields)
     for upload in planned.values():
+        if upload.declared is not None:
+            _require_no_invoice(upload.file)
         if upload.evidence.exists() and not _is_evidence_of(upload):
             raise _would_overwrite(upload)
     return list(planned.values())
@@ -106,6 +112,17 @@ def _read_declared(path: Path) -> bytes:
     form = _read(path, MAX_FORM_BYTES).removeprefix(_UTF_8_MARK)
     read_json_form(form, files=())
     return canonical_json(parse_json_strict(form, max_bytes=len(form)))
+
+
+def _require_no_invoice(file: Path) -> None:
+    """Raise InvalidRequest for a file whose fields are to be read, and not declared."""
+    with suppress(DocumentError):
+        read_invoice(_read(file, DEFAULT_MAX_BYTES), max_bytes=DEFAULT_MAX_BYTES)
+        raise InvalidRequest(
+            f"{file} is an e-invoice: what it says is read from it and not declared. Register it,"
+            " or anchor it without --declare",
+            code="readable-invoice",
+        )
 
 
 def _is_evidence_of(upload: Upload) -> bool:

@@ -35,7 +35,8 @@ def judge_document(
     if stated is None:
         hides = "the evidence hides the document's digest or size: ask for evidence that shows both"
         return Finding(Outcome.UNKNOWN, f"The document was not looked at: {hides}.", hides)
-    if evidence.opening.statement.origin is not FieldOrigin.READ:
+    origin = evidence.opening.statement.origin
+    if origin is None:
         _match(document, stated)
         return _has_stated_digest("the document is not stated to be an invoice")
     if stated.size > max_invoice_bytes:
@@ -46,6 +47,9 @@ def judge_document(
         raw = document if isinstance(document, bytes) else _read(document, stated.size + 1)
         _match(raw, stated)
         invoice = _invoice_in(raw, max_invoice_bytes)
+    if origin is FieldOrigin.DECLARED and isinstance(invoice, str):
+        # The usual case: fields are declared of what is no e-invoice.
+        return _has_stated_digest(invoice)
     return _compare_fields(evidence, stated, invoice)
 
 

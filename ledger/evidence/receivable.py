@@ -58,7 +58,7 @@ def judge_receivable(
     if record is not None:
         _require_own_name(evidence, record)
     if evidence.opening.statement.kind is not StatementKind.INVOICE:
-        return _without_facts(Outcome.NOT_APPLICABLE, "The document is not an invoice.")
+        return _without_facts(Outcome.NOT_APPLICABLE, "It was not notarised as an invoice.")
     if policy.scope is Scope.DOCUMENT:
         return _without_facts(Outcome.NOT_APPLICABLE, "The receivable was not asked for.")
     if record is None:

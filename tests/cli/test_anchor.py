@@ -13,6 +13,7 @@ from tests.cli.commands import Printed, sealbook
 from tests.cli.processes import PROGRAM, serving_process
 from tests.cli.world import World
 from tests.support.consortium import OTHER_FINANCIER
+from tests.unit.invoices.samples import ubl
 
 
 @dataclass(frozen=True)
@@ -304,6 +305,14 @@ def test_fields_that_are_none_are_refused_before_anything_is_sent(
     assert (printed.code, printed.out) == (1, "")
     assert "gross_amount is 'much'" in printed.err
     assert desk.documents() == before
+
+
+def test_nothing_is_declared_of_an_e_invoice(desk: Desk, tmp_path: Path) -> None:
+    file = write(tmp_path, "invoice.xml", ubl())
+    printed = desk.anchor(file, "--declare", declare(tmp_path))
+    assert (printed.code, printed.out) == (1, "")
+    assert "is an e-invoice: what it says is read from it and not declared" in printed.err
+    assert not file.with_suffix(".evidence.json").exists()
 
 
 def test_fields_are_declared_of_one_file_only(desk: Desk, tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def test_a_document_is_verified_and_the_answer_says_that_the_chain_is_for_develo
         " asked for. But eip155:1337702 is a development chain: no validator seals its blocks, and"
         " who runs it can rewrite it.\n"
         "7  passed          It was neither revoked nor superseded up to block N.\n"
-        "8  not applicable  The document is not an invoice.\n"
+        "8  not applicable  It was not notarised as an invoice.\n"
         "\n"
         "VERIFIED on a development chain (nobody seals its blocks, and who runs it can rewrite"
         " it).\n"
@@ -208,7 +208,7 @@ def test_a_pinned_block_verifies_offline_and_says_what_was_not_asked(
     assert printed.code == 0
     assert printed.masked.endswith(
         "7  not applicable  The present standing was not asked for.\n"
-        "8  not applicable  The document is not an invoice.\n"
+        "8  not applicable  It was not notarised as an invoice.\n"
         "\n"
         "VERIFIED on a development chain (nobody seals its blocks, and who runs it can rewrite"
         " it).\n"
