@@ -5,12 +5,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, or_, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+)
 
 from ledger.store.schema import events, followed_blocks
 from ledger.types import BlockRef, MemberId, RecordId, UnixTime, parse_hex32
 
 _CARRYING = ("StrictKeyHeld", "AlertKeyNoted", "AlertKeySeen")
+# A database takes no more than some thousands, and plans a query anew for each number of them.
+_VALUES_OF_A_QUERY = 200
 _KEY_EVENTS = frozenset({*_CARRYING, "StrictKeyFreed"})
 
 
@@ -97,29 +111,21 @@ def named(connection: Connection, name: str) -> list[ChainEvent]:
 
 
 def carrying(connection: Connection, contract: str, keys: Iterable[bytes]) -> list[ChainEvent]:
-    """The events by which records of a contract came to carry one of these identity keys."""
-    query = (
-        select(events)
-        .where(
-            events.c.identity_key.in_(list(keys)),
-            events.c.name.in_(_CARRYING),
-            events.c.contract == contract,
-        )
-        .order_by(events.c.block_number, events.c.log_index)
-    )
-    return [_read(row) for row in connection.execute(query)]
+    """The events by which records of a contract came to carry one of these identity keys.
+
+    Oldest first.
+    """
+    of_book = and_(events.c.name.in_(_CARRYING), events.c.contract == contract)
+    return _having(connection, events.c.identity_key, dict.fromkeys(keys), of_book)
 
 
 def of_records(
     connection: Connection, names: Iterable[str], records: Iterable[RecordId]
 ) -> list[ChainEvent]:
     """The events of these names about these records, oldest first."""
-    query = (
-        select(events)
-        .where(events.c.record.in_(list(records)), events.c.name.in_(list(names)))
-        .order_by(events.c.block_number, events.c.log_index)
+    return _having(
+        connection, events.c.record, dict.fromkeys(records), events.c.name.in_(list(names))
     )
-    return [_read(row) for row in connection.execute(query)]
 
 
 def registrations(
@@ -174,6 +180,21 @@ def of_transaction(
         .order_by(events.c.block_number, events.c.log_index)
     )
     return [_read(row) for row in connection.execute(query)]
+
+
+def _having(
+    connection: Connection,
+    column: Column[Any],
+    values: Iterable[bytes],
+    condition: ColumnElement[bool],
+) -> list[ChainEvent]:
+    """Events of which a column has one of these values, each given once; oldest first."""
+    wanted, found = list(values), list[ChainEvent]()
+    for start in range(0, len(wanted), _VALUES_OF_A_QUERY):
+        some = wanted[start : start + _VALUES_OF_A_QUERY]
+        query = select(events).where(column.in_(some), condition)
+        found += [_read(row) for row in connection.execute(query)]
+    return sorted(found, key=lambda event: (event.block_number, event.log_index))
 
 
 def _write(event: ChainEvent) -> dict[str, object]:

@@ -6,7 +6,7 @@ the meantime. The numbers and amounts beside them are clear too, as edit distanc
 need them. Nothing of this leaves the member's own database, and every query is for one member.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -146,13 +146,16 @@ def of_pair(
     return [_read(row) for row in connection.execute(query)]
 
 
-def with_number(
-    connection: Connection, member: MemberId, issuer: Sequence[Identifier], folded_number: str
+def with_numbers(
+    connection: Connection,
+    member: MemberId,
+    issuer: Sequence[Identifier],
+    folded_numbers: Collection[str],
 ) -> list[SeenInvoice]:
-    """Those that a member saw with a number of this issuer's series."""
+    """Those that a member saw with one of these numbers of this issuer's series."""
     query = select(seen_invoices).where(
         seen_invoices.c.member == member,
-        seen_invoices.c.folded_number == folded_number,
+        seen_invoices.c.folded_number.in_(folded_numbers),
         or_(
             *(
                 and_(

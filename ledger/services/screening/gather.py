@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from ledger.chain.membership import Role
 from ledger.invoices.identifiers import names_of
+from ledger.invoices.normalise import fold
 from ledger.services.context import Ledger
 from ledger.services.principals import Principal
 from ledger.services.screening.model import Candidate, KnownRecord
@@ -137,21 +138,21 @@ def _history(
     def others(found: Iterable[SeenInvoice]) -> tuple[SeenInvoice, ...]:
         return tuple(item for item in found if item.fields.file not in here)
 
+    referred_to = {fold(reference.number) for reference in candidate.references}
+    numbered: dict[str, list[SeenInvoice]] = {}
+    numbers = {seen.folded_number, *referred_to}
+    for item in others(seen_invoices.with_numbers(connection, member, issuer, numbers)):
+        numbered.setdefault(item.fields.folded_number, []).append(item)
     return History(
         same_file=same_file,
-        same_number=others(
-            seen_invoices.with_number(connection, member, issuer, seen.folded_number)
-        ),
+        same_number=tuple(numbered.get(seen.folded_number, ())),
         pair=others(
             seen_invoices.of_pair(connection, member, links.seller, links.buyer, limit=MAX_HISTORY)
         ),
         referring=others(
             seen_invoices.referring_to(connection, member, links.seller, seen.folded_number)
         ),
-        references={
-            number: others(seen_invoices.with_number(connection, member, issuer, number))
-            for number in links.preceding
-        },
+        references={number: tuple(numbered.get(number, ())) for number in referred_to},
     )
 
 
