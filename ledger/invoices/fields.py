@@ -133,16 +133,16 @@ class Fields:
         DocumentError if that field stands several times and does not say the same each time.
         """
         for field in fields:
-            text = ""
-            for element in self._found.get(field.path, ()):
-                own = text_of(element, field.term)
-                if text and own and own != text:
+            elements = self._found.get(field.path)
+            if elements is None:
+                continue
+            texts = [text_of(element, field.term) for element in elements]
+            if len(texts) > 1:
+                texts = [*dict.fromkeys(filter(None, texts))]
+                if len(texts) > 1 and not field.several:
                     raise DocumentError(f"{field.term} stands more than once and differs")
-                text = text or own
-                if text and field.several:
-                    break
-            if text:
-                return text
+            if texts and texts[0]:
+                return texts[0]
         return ""
 
     def date(self, field: Field) -> date | None:
@@ -166,11 +166,21 @@ class Fields:
         element = self.only(field)
         return "" if element is None else _currency_of(element, field)
 
-    def ids(self, places: Iterable[tuple[IdSource, Field]]) -> list[PartyId]:
-        """Identifiers with their `schemeID`, except those that do not name the party."""
+    def ids(
+        self, places: Iterable[tuple[IdSource, Field]], party: Field, others: int
+    ) -> list[PartyId]:
+        """Identifiers of a party with their `schemeID`, except those that do not name the party.
+
+        others: how many more the party has; with them there may be MAX_IDENTIFIERS.
+        """
         ids = []
+        room = MAX_IDENTIFIERS - others
         for source, field in places:
-            for element in self._found.get(field.path, ()):
+            elements = self._found.get(field.path, ())
+            room -= len(elements)
+            if room < 0:
+                raise DocumentError(f"{party.term} has more than {MAX_IDENTIFIERS} identifiers")
+            for element in elements:
                 scheme = element.get("schemeID", "").strip()
                 if scheme != _DIRECT_DEBIT_SCHEME and (text := text_of(element, field.term)):
                     ids.append(bounded(PartyId(source, scheme, text), field.term))

@@ -9,15 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from ledger.errors import DocumentError
-from ledger.invoices.fields import (
-    MAX_IDENTIFIERS,
-    Field,
-    Fields,
-    Path,
-    Places,
-    bounded,
-    places_of,
-)
+from ledger.invoices.fields import Field, Fields, Path, Places, bounded, places_of
 from ledger.invoices.model import DocumentFormat, IdSource, Invoice, Money, Party, PartyId
 from ledger.invoices.values import parse_currency, parse_date
 from ledger.types import Digest
@@ -138,12 +130,7 @@ def _party(fields: Fields, layout: PartyLayout) -> Party | None:
 
 def _party_ids(fields: Fields, layout: PartyLayout) -> tuple[PartyId, ...]:
     registrations = fields.elements(layout.tax_registrations)
-    count = len(registrations)
-    for _, field in layout.ids:
-        count += len(fields.elements(field.path))
-    if count > MAX_IDENTIFIERS:
-        raise DocumentError(f"{layout.root.term} has more than {MAX_IDENTIFIERS} identifiers")
-    ids = fields.ids(layout.ids)
+    ids = fields.ids(layout.ids, layout.root, len(registrations))
     for registration in registrations:
         if (tax := layout.tax_id(registration)) is not None:
             ids.append(bounded(tax, f"a tax number of {layout.root.term}"))
