@@ -72,6 +72,18 @@ def check_encoding(data: bytes, used: str) -> None:
     _check_name(used)
 
 
+def has_tags_in_ascii(data: bytes) -> bool:
+    """Whether the tags of a document, which need not be well-formed, can be found in its bytes."""
+    head = data[:_HEAD_BYTES].removeprefix(codecs.BOM_UTF8)
+    if head[:1] != b"<" or head[1:2] == b"\0":
+        return False
+    text = head.decode("latin-1")
+    declaration = _DECLARATION.match(text)
+    if declaration is None:
+        return _DECLARATION_BEGINS.match(text) is None
+    return (declaration["encoding"] or "UTF-8").upper() in _OF_BYTES
+
+
 def _check_name(used: str) -> None:
     if used.upper() not in _OF_BYTES:
         raise DocumentError("the XML is in an uncommon encoding; send it in UTF-8")

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from ledger.invoices.encodings import has_tags_in_ascii
+
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
@@ -20,6 +22,11 @@ _SAMPLED_OF = 32
 
 # Names of elements and attributes, and whatever stands in a declaration of a namespace.
 _NAMES = re.compile(r"""<([^\s/<>]+)|\s(xmlns[^\s=]*="[^"]*")|\s([^\s=<>"]+)=\"""")
+
+# A tag and what follows up to the next. No name and no namespace has `<` in it, so each stands in
+# one piece. What is left out is text: it follows a `>` that no quote shows to be inside a value,
+# and names no entity.
+_TAGS = re.compile(rb"""<(?:[^<]*>(?=[^<>"'&%]*(?:<|\Z))|[^<]*)""")
 
 
 class NameTable:
@@ -36,11 +43,16 @@ class NameTable:
         """Note the names of a document, if it is drawn."""
         if random.random() * _SAMPLED_OF >= 1:  # noqa: S311 - nobody sees what is drawn
             return
+        tree = root.getroottree()
+        if tree.docinfo.internalDTD is not None:
+            self.bytes_estimate += _SAMPLED_OF * len(etree.tostring(tree))
+            return
         found = _NAMES.findall(etree.tostring(root, encoding="unicode"))
         new = {name for names in found for name in names} - self._known
         self._known |= new
         self.bytes_estimate += _SAMPLED_OF * sum(map(len, new))
 
-    def add_unknown(self, size: int) -> None:
-        """Note a document of so many bytes that could not be parsed: all of it may be names."""
-        self.bytes_estimate += size
+    def add_broken(self, data: bytes) -> None:
+        """Note a document that could not be parsed, by all that may be names in it."""
+        tags = set(_TAGS.findall(data)) if has_tags_in_ascii(data) else {data}
+        self.bytes_estimate += sum(map(len, tags))

@@ -115,7 +115,7 @@ def _parse(data: bytes) -> tuple["Element", Digest]:
         try:
             root = etree.fromstring(data, _thread.parser)
         except etree.XMLSyntaxError:
-            names.add_unknown(len(data))
+            names.add_broken(data)
             raise
         names.add(root)
         return root, Digest(sha256(data).digest())
