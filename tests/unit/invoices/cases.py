@@ -113,6 +113,13 @@ TAMPERINGS = {
         m.without_ids(seller), {AMOUNT, SIMILAR, RECEIPT}
     ),
     "seller's name alone": caught(m.other_name_alone(seller), set(ALL_BUT_FILE)),
+    "name of a seller without a registered identifier": caught(
+        m.other_name_of_the_unregistered(seller),
+        {RECEIPT},
+        "Many share a weak identifier, so K1 and K2 take it only together with the name; K3 and K4"
+        " look for it.",
+        also={AMOUNT, SIMILAR},
+    ),
     "seller's identifiers and name": caught(m.other_party(seller), {RECEIPT}),
     "buyer's identifiers and name": caught(m.other_party(buyer), {INVOICE, NUMBER, SIMILAR}),
     "currency": caught(m.other_currency, {INVOICE, NUMBER, SIMILAR}),

@@ -187,6 +187,16 @@ def vat_as_tax_number(data: bytes) -> bytes | None:
     return written(root) if found else None
 
 
+def other_name_of_the_unregistered(party: Party) -> Mutation:
+    """Another name of a party that has no strong identifier; its weak ones stay."""
+
+    def mutation(data: bytes) -> bytes | None:
+        root = parse(data)
+        return None if _is_strong(root, party(places_of(root)), data) else other_name(party)(data)
+
+    return mutation
+
+
 def other_party(party: Party) -> Mutation:
     """Another party: no identifier and no name stays."""
 
