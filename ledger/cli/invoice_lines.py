@@ -10,11 +10,12 @@ from textwrap import wrap
 
 import click
 
-from ledger.cli.inspection import ALERT_RULES, Inspection, Readable, Refused, alert_keys
+from ledger.cli.inspection import ALERT_RULES, Inspection, Refused, alert_keys
 from ledger.cli.output import printable, sentence
 from ledger.cli.party_words import id_rows
 from ledger.invoices import (
     DocumentFormat,
+    IdentityKeys,
     IdentityRule,
     Invoice,
     InvoiceClass,
@@ -62,7 +63,7 @@ _TYPES = {
     "751": "invoice information for accounting",
 }
 _MATCHES = {
-    IdentityRule.SAME_FILE: "the very same file",
+    IdentityRule.SAME_FILE: "the very same file, or one with the same XML in it",
     IdentityRule.SAME_INVOICE: "the same invoice: its number, date and issuer",
     IdentityRule.SAME_NUMBER: "the same number of the same issuer, whatever the date",
     IdentityRule.SAME_AMOUNT: "the same parties, total and date, whatever the number",
@@ -82,8 +83,12 @@ def page_width() -> int:
     return max(_NARROWEST, min(columns, _WIDEST))
 
 
-def inspection_lines(found: Inspection, *, width: int) -> list[str]:
-    """The page of one file. width: in columns; only keys are never broken to fit it."""
+def inspection_lines(found: Inspection, *, width: int, with_keys: bool = False) -> list[str]:
+    """The page of one file.
+
+    width: in columns; only keys are never broken to fit it. with_keys: all of them, and what a
+    match of each would mean.
+    """
     title = click.style(printable(click.format_filename(found.file)), bold=True)
     if isinstance(found, Refused):
         return [title, *_refusal(found, width)]
@@ -94,7 +99,7 @@ def inspection_lines(found: Inspection, *, width: int) -> list[str]:
         *_facts(found.invoice, width),
         *_judgement(found.invoice, width),
         "",
-        *_keys(found, width),
+        *_keys(found.keys, width, with_all=with_keys),
     ]
 
 
@@ -111,7 +116,9 @@ def _claim(invoice: Invoice) -> str:
     if invoice.invoice_class is InvoiceClass.CREDIT:
         back = Money(abs(due.amount), due.currency)
         return f"{seller} gives {_amount(back)} back to {buyer}."
-    if due.amount <= 0:
+    if due.amount < 0:
+        return f"{buyer} has paid {_amount(Money(-due.amount, due.currency))} too much to {seller}."
+    if due.amount == 0:
         return f"{buyer} has nothing left to pay to {seller}."
     when = f", due on {invoice.due_date.isoformat()}" if invoice.due_date else ""
     return f"{buyer} owes {seller} {_amount(due)}{when}."
@@ -145,17 +152,17 @@ def _judgement(invoice: Invoice, width: int) -> list[str]:
     return _row("Financeable", reasons, width, colour="yellow")
 
 
-def _keys(found: Readable, width: int) -> list[str]:
-    if found.keys is None:
+def _keys(keys: IdentityKeys | None, width: int, *, with_all: bool) -> list[str]:
+    if keys is None:
         return _row("Keys", [_NO_KEYS], width)
+    if not with_all:
+        made = f"{len(keys.strict)} that block and {len(keys.alert)} that inform: --keys lists them"
+        return _row("Keys", [made], width)
+    rules = ((rule, alert_keys(keys, rule)) for rule in ALERT_RULES)
     return [
         *_indented("A match of one of these keys with another document would mean:", width),
-        *_key_lines(IdentityRule.SAME_INVOICE, found.keys.strict, width),
-        *(
-            line
-            for rule in ALERT_RULES
-            for line in _key_lines(rule, alert_keys(found.keys, rule), width)
-        ),
+        *_key_lines(IdentityRule.SAME_INVOICE, keys.strict, width),
+        *(line for rule, alert in rules for line in _key_lines(rule, alert, width)),
         *_indented("K1 is strict: it blocks a second registration. The others inform.", width),
     ]
 

@@ -84,7 +84,9 @@ def test_a_page_says_what_a_match_of_each_key_would_mean(
 ) -> None:
     monkeypatch.setenv("SEALBOOK_FINGERPRINT_KEY", KEY)
     (tmp_path / "a.xml").write_bytes(SELF_BILLED.read_bytes())
-    shown = sealbook("inspect", "a.xml").masked
+    brief = sealbook("inspect", "a.xml").out
+    assert brief.endswith("\n  Keys        1 that block and 10 that inform: --keys lists them\n")
+    shown = sealbook("inspect", "--keys", "a.xml").masked
     assert (
         "\n  Type        389, self-billed invoice; the number is of the buyer's series\n" in shown
     )
@@ -95,7 +97,7 @@ def test_a_page_says_what_a_match_of_each_key_would_mean(
   A match of one of these keys with another document would mean:
   K1          the same invoice: its number, date and issuer
               HASH
-  K0          the very same file
+  K0          the very same file, or one with the same XML in it
               HASH
   K2          the same number of the same issuer, whatever the date
               HASH
@@ -134,7 +136,7 @@ def test_refused_files_have_their_reason_and_all_files_are_counted(tmp_path: Pat
     ("gross", "payable", "claim"),
     [
         ("119", "119", "Buyer AG owes Seller GmbH 119 EUR."),
-        ("119", "-1", "Buyer AG has nothing left to pay to Seller GmbH."),
+        ("119", "-1.50", "Buyer AG has paid 1.50 EUR too much to Seller GmbH."),
         ("119", "0.00", "Buyer AG has nothing left to pay to Seller GmbH."),
         ("-1234.50", "-1234.50", "Seller GmbH gives 1,234.50 EUR back to Buyer AG."),
     ],
@@ -226,7 +228,7 @@ def test_a_page_fits_the_terminal(
     monkeypatch.setenv("SEALBOOK_FINGERPRINT_KEY", KEY)
     words = "many words and one " + "long" * 80
     (tmp_path / "a.xml").write_text(ubl(seller_name=legal_name(words), number="1" * 90))
-    printed = sealbook("inspect", "a.xml", BAD / "plain-text.xml")
+    printed = sealbook("inspect", "--keys", "a.xml", BAD / "plain-text.xml")
     lines = [line for line in printed.out.splitlines() if not line.startswith(" " * 14 + "0x")]
     widest = max(map(len, lines))
     assert widest <= min(max(int(columns), 60), 100)

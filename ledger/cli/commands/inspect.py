@@ -24,10 +24,18 @@ from ledger.services.settings import load_fingerprints
     show_default=True,
     help="Refuse files that are larger.",
 )
+@click.option(
+    "--keys",
+    "with_keys",
+    is_flag=True,
+    help="List all identity keys on the page, and what a match of each would mean.",
+)
 @config_option
 @json_lines_option
 @click.pass_context
-def command(context: click.Context, files: tuple[str, ...], max_bytes: int) -> None:
+def command(
+    context: click.Context, files: tuple[str, ...], max_bytes: int, *, with_keys: bool
+) -> None:
     """Show what each FILE says as an e-invoice: who owes whom how much, and by when.
 
     FILE is UBL 2.1 (Invoice or CreditNote), CII, a Factur-X or ZUGFeRD PDF, or JSON; which, is
@@ -54,7 +62,7 @@ def command(context: click.Context, files: tuple[str, ...], max_bytes: int) -> N
         for number, file in enumerate(shown):
             found = inspect_file(file, fingerprints, max_bytes=max_bytes)
             refused += isinstance(found, Refused)
-            _tell(found, first=number == 0)
+            _tell(found, first=number == 0, with_keys=with_keys)
     if not wants_json() and len(files) > 1:
         click.echo(f"\n{len(files)} files: {len(files) - refused} read, {refused} refused.")
     if refused:
@@ -66,9 +74,9 @@ def _wants_bar(files: tuple[str, ...]) -> bool:
     return len(files) > 1 and sys.stderr.isatty() and not sys.stdout.isatty()
 
 
-def _tell(found: Inspection, *, first: bool) -> None:
+def _tell(found: Inspection, *, first: bool, with_keys: bool) -> None:
     if wants_json():
         click.echo(json.dumps(inspection_json(found)))
         return
-    lines = inspection_lines(found, width=page_width())
+    lines = inspection_lines(found, width=page_width(), with_keys=with_keys)
     click.echo("\n".join(lines if first else ["", *lines]))
