@@ -1,4 +1,4 @@
-"""Erasing what opens a document's commitment, so that nothing links the one to the other."""
+"""Erasing what opens a document's commitment, so that nothing kept links the one to the other."""
 
 import logging
 from uuid import UUID
@@ -8,6 +8,7 @@ from ledger.services.context import Ledger
 from ledger.services.notarise import get_document
 from ledger.services.openings import document_digest, read_opening
 from ledger.services.principals import ACTING, Principal
+from ledger.services.sightings import identity_of_fields
 from ledger.store import documents, seen_invoices
 from ledger.store.documents import StoredDocument
 
@@ -21,17 +22,19 @@ def erase_opening(ledger: Ledger, principal: Principal, identifier: UUID) -> Sto
     was not yet, and the evidence of others in its batch stays as it is. What was handed out before,
     evidence and backups, is beyond reach. The requests by which the document was accepted are
     forgotten as well, so that one that is repeated is a new one; and so is that the member saw it,
-    which screening would go by.
+    which screening would go by: this file, and by its fields any other rendering of the invoice.
 
     Raises NotFound, and Forbidden for a key that only looks.
     """
     principal.require(*ACTING)
     document = get_document(ledger, principal, identifier)
     if document.opening is not None:
-        file = document_digest(read_opening(document.opening)).digest
+        sealed = read_opening(document.opening)
+        file = document_digest(sealed).digest
+        identity = identity_of_fields(sealed.fields)
         with ledger.store.writing() as connection:
             documents.erase(connection, identifier, ledger.clock())
-            seen_invoices.forget(connection, principal.member, file, document.record)
+            seen_invoices.forget(connection, principal.member, file, document.record, identity)
         _empty_log(ledger)
     return get_document(ledger, principal, identifier)
 

@@ -1,12 +1,19 @@
 """What a member saw of invoices, by registering or screening them."""
 
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
 from sqlalchemy import Connection
 
-from ledger.invoices import Invoice, minor_units
+from ledger.documents import Field
+from ledger.invoices import Invoice, Party, minor_units
 from ledger.invoices.identifiers import names_of
+from ledger.invoices.model import SELF_BILLED_TYPE_CODES
 from ledger.invoices.normalise import fold
+from ledger.invoices.party_ids import parse_party_id
 from ledger.store import seen_invoices
-from ledger.store.seen_invoices import How, SeenFields, SeenLinks
+from ledger.store.seen_invoices import How, SeenFields, SeenIdentity, SeenLinks
 from ledger.types import MemberId, RecordId, UnixTime
 
 
@@ -47,4 +54,19 @@ def links_of(invoice: Invoice) -> SeenLinks:
         seller=names_of(invoice.seller).all,
         buyer=names_of(invoice.buyer).all,
         preceding=tuple(number for number in folded if number),
+    )
+
+
+def identity_of_fields(fields: Sequence[Field]) -> SeenIdentity | None:
+    """By what renderings of an invoice are found again, from its fields; None if it has none."""
+    values: dict[str, Any] = {field.name: field.value for field in fields}
+    if "number" not in values:
+        return None
+    side = "buyer" if values["type_code"] in SELF_BILLED_TYPE_CODES else "seller"
+    name, ids, country = (values[f"{side}.{part}"] for part in ("name", "ids", "country"))
+    issuer = Party(name or "", tuple(map(parse_party_id, ids)), country or "")
+    return SeenIdentity(
+        issuer=names_of(issuer).all,
+        folded_number=fold(values["number"]),
+        issue_date=date.fromisoformat(values["issue_date"]),
     )

@@ -12,7 +12,19 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, delete, insert, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    delete,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from ledger.invoices import InvoiceClass
 from ledger.invoices.identifiers import Identifier
@@ -70,6 +82,18 @@ class SeenLinks:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenIdentity:
+    """What all renderings of one invoice have in common.
+
+    issuer: all that names the party in whose series the number is, normalised.
+    """
+
+    issuer: tuple[Identifier, ...]
+    folded_number: str
+    issue_date: date
+
+
+@dataclass(frozen=True, slots=True)
 class SeenInvoice:
     """An invoice that a member saw before.
 
@@ -104,15 +128,28 @@ def note(
         connection.execute(update(seen_invoices).where(known).values(how=how, record=record))
 
 
-def forget(connection: Connection, member: MemberId, file: Digest, record: RecordId | None) -> None:
-    """Drop the sightings of a file, and of the record that it was registered as."""
-    same = seen_invoices.c.file == file
+def forget(
+    connection: Connection,
+    member: MemberId,
+    file: Digest,
+    record: RecordId | None,
+    identity: SeenIdentity | None,
+) -> None:
+    """Drop the sightings of a file, of the record that it was registered as, and of the invoice.
+
+    identity: by which other renderings of the invoice are found; None if the file is not known to
+    be one.
+    """
+    same = [seen_invoices.c.file == file]
     if record is not None:
-        same = or_(same, seen_invoices.c.record == record)
-    gone = select(seen_invoices.c.id).where(seen_invoices.c.member == member, same)
-    for table in (seen_parties, seen_references):
-        connection.execute(delete(table).where(table.c.seen_id.in_(gone)))
-    connection.execute(delete(seen_invoices).where(seen_invoices.c.member == member, same))
+        same.append(seen_invoices.c.record == record)
+    if identity is not None:
+        same.append(_is(identity))
+    found = select(seen_invoices.c.id).where(seen_invoices.c.member == member, or_(*same))
+    for gone in connection.execute(found).scalars().all():
+        for table in (seen_parties, seen_references):
+            connection.execute(delete(table).where(table.c.seen_id == gone))
+        connection.execute(delete(seen_invoices).where(seen_invoices.c.id == gone))
 
 
 def find_file(connection: Connection, member: MemberId, file: Digest) -> SeenInvoice | None:
@@ -156,15 +193,7 @@ def with_numbers(
     query = select(seen_invoices).where(
         seen_invoices.c.member == member,
         seen_invoices.c.folded_number.in_(folded_numbers),
-        or_(
-            *(
-                and_(
-                    seen_invoices.c.self_billed.is_(self_billed),
-                    seen_invoices.c.id.in_(_named(side, issuer)),
-                )
-                for side, self_billed in ((Side.SELLER, False), (Side.BUYER, True))
-            )
-        ),
+        _of_issuer(issuer),
     )
     return [_read(row) for row in connection.execute(query.order_by(seen_invoices.c.id))]
 
@@ -182,6 +211,27 @@ def referring_to(
         seen_invoices.c.id.in_(_named(Side.SELLER, seller)),
     )
     return [_read(row) for row in connection.execute(query.order_by(seen_invoices.c.id))]
+
+
+def _is(identity: SeenIdentity) -> ColumnElement[bool]:
+    return and_(
+        seen_invoices.c.folded_number == identity.folded_number,
+        seen_invoices.c.issue_date == identity.issue_date.isoformat(),
+        _of_issuer(identity.issuer),
+    )
+
+
+def _of_issuer(issuer: Sequence[Identifier]) -> ColumnElement[bool]:
+    """Whether a sighting's number is of this issuer's series."""
+    return or_(
+        *(
+            and_(
+                seen_invoices.c.self_billed.is_(self_billed),
+                seen_invoices.c.id.in_(_named(side, issuer)),
+            )
+            for side, self_billed in ((Side.SELLER, False), (Side.BUYER, True))
+        )
+    )
 
 
 def _named(side: Side, names: Iterable[Identifier]) -> Select[Any]:

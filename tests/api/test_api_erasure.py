@@ -1,15 +1,25 @@
+import base64
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from ledger.chain.membership import Role
+from ledger.documents import DocumentDigest
 from ledger.evidence import parse_evidence
+from ledger.invoices import read_invoice
+from ledger.invoices.disclosed import invoice_fields
 from ledger.merkle import root_from_path
-from tests.api.clients import PDF, UBL, XML, Api, problem
-from tests.support.consortium import BUYER, SUPPLIER, Consortium
+from ledger.services.sightings import identity_of_fields
+from ledger.store import seen_invoices
+from ledger.types import Digest
+from tests.api.clients import PDF, UBL, XML, Api, Caller, problem
+from tests.support.consortium import BUYER, FINANCIER, SUPPLIER, Consortium
+from tests.support.screening import refers_to, total
 from tests.support.service import running_service
+from tests.unit.invoices.samples import VAT_ID, party_id, ubl
 
+NOWHERE = DocumentDigest(Digest(b"\xab" * 32), 1)
 _UNKNOWN = "/v1/documents/01890a5d-ac96-774b-bcce-b302099a8057"
 
 
@@ -140,3 +150,75 @@ def test_only_the_member_itself_erases_and_never_by_a_key_that_looks(api: Api) -
     problem(api.stranger.send("DELETE", f"{path}/opening"), 401, "unauthenticated")
     problem(supplier.send("DELETE", f"{_UNKNOWN}/opening"), 404, "unknown-document")
     assert "erased_at" not in supplier.get(path).json()
+
+
+def screened(api: Api, content: bytes, caller: Caller | None = None) -> list[str]:
+    """What the supplier, if nobody else asks, is told of a file, by kind."""
+    file = {"name": "one", "content_base64": base64.b64encode(content).decode()}
+    response = (caller or api.supplier).post("/v1/screenings", json={"files": [file]})
+    assert response.status_code == 200, response.text
+    (answer,) = response.json()["files"]
+    return [found["kind"] for found in answer["findings"]]
+
+
+def seen(api: Api) -> list[tuple[str, str]]:
+    """Members and numbers of all sightings."""
+    with api.service.ledger.store.reading() as connection:
+        rows = connection.execute(text("SELECT member, number FROM seen_invoices"))
+        return sorted((row.member, row.number) for row in rows)
+
+
+def traces(api: Api) -> tuple[int, ...]:
+    """How many parties and references of sightings are kept."""
+    tables = ("seen_parties", "seen_references")
+    with api.service.ledger.store.reading() as connection:
+        return tuple(
+            connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()  # noqa: S608 - two fixed names
+            for table in tables
+        )
+
+
+@pytest.mark.parametrize(
+    "parts", [{}, {"type_code": "389", "buyer": VAT_ID, "seller": party_id("V-17")}]
+)
+def test_other_renderings_of_an_erased_invoice_are_forgotten_and_other_invoices_are_not(
+    api: Api, parts: dict[str, str]
+) -> None:
+    content = ubl(number="R/1", more=refers_to("Q-1"), **parts).encode()
+    renderings = (content + b" ", ubl(number="r 1", **total("120.00"), **parts).encode())
+    kept = (
+        ubl(number="R-2", **parts).encode(),
+        ubl(number="R-1", issue_date="2024-03-19", **parts).encode(),
+    )
+    query = {"buyer": BUYER}
+    registered = api.supplier.post("/v1/invoices", params=query, content=content, headers=XML)
+    done = api.done(api.supplier, registered)
+    for file in kept:
+        screened(api, file)
+    before, counted = seen(api), traces(api)
+    assert (SUPPLIER, "R/1") in before
+    for file in renderings:
+        assert "seen-before" in screened(api, file) or "seen-otherwise" in screened(api, file)
+    screened(api, renderings[0], api.financier)
+
+    path = f"/v1/documents/{done['document']}/opening"
+    assert api.supplier.send("DELETE", path).status_code == 200
+    assert seen(api) == sorted(
+        [(FINANCIER, "R/1"), *(one for one in before if one != (SUPPLIER, "R/1"))]
+    )
+    assert traces(api) == counted, "the financier's rendering stands for the registered one"
+
+
+def test_by_its_fields_alone_an_invoice_is_forgotten_for_the_one_member(api: Api) -> None:
+    screened(api, ubl(number="D-1").encode())
+    with api.service.ledger.store.reading() as connection:
+        assert connection.execute(text("SELECT count(*) FROM seen_invoices")).scalar_one() == 1
+    identity = identity_of_fields(
+        invoice_fields(read_invoice(ubl(number="d1").encode(), max_bytes=10**6), NOWHERE)
+    )
+    with api.service.ledger.store.writing() as connection:
+        seen_invoices.forget(connection, BUYER, NOWHERE.digest, None, identity)
+    assert seen(api) == [(SUPPLIER, "D-1")]
+    with api.service.ledger.store.writing() as connection:
+        seen_invoices.forget(connection, SUPPLIER, NOWHERE.digest, None, identity)
+    assert (seen(api), traces(api)) == ([], (0, 0))
