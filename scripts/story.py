@@ -61,9 +61,11 @@ def command_lines(parts: Sequence[str]) -> list[str]:
 
 def show_exports(config: Path) -> None:
     """Show what makes the commands of the story work in a terminal."""
-    show_command(f"export {CONFIG_VARIABLE}={shlex.quote(str(config))}")
-    programs = Path(sealbook()[0]).parent
     here = Path.cwd()
+    place = config.resolve()
+    shown = f"$PWD/{place.relative_to(here)}" if place.is_relative_to(here) else str(place)
+    show_command(f'export {CONFIG_VARIABLE}="{shown}"')
+    programs = Path(sealbook()[0]).parent
     inside = programs.is_relative_to(here)
     folder = f"$PWD/{programs.relative_to(here)}" if inside else str(programs)
     show_command(f'export PATH="{folder}:$PATH"')

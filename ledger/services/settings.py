@@ -140,15 +140,24 @@ def load_fingerprints(settings: FingerprintSettings) -> Fingerprints | None:
     """
     previous = _previous_fingerprint(settings)
     text = os.environ.get(FINGERPRINT_KEY_VARIABLE)
-    if text is None and settings.key_file is not None:
-        text = read_secret(settings.key_file, "fingerprint key")
     if text is not None:
-        return Fingerprints(HmacFingerprint.from_hex(text, version=settings.version), previous)
+        current = _fingerprint(text, settings.version, f"${FINGERPRINT_KEY_VARIABLE}")
+        return Fingerprints(current, previous)
+    if settings.key_file is not None:
+        text = read_secret(settings.key_file, "fingerprint key")
+        return Fingerprints(_fingerprint(text, settings.version, str(settings.key_file)), previous)
     if previous is not None:
         raise ConfigurationError(
             "[fingerprint] names the previous key and not the current one: set key_file"
         )
     return None
+
+
+def _fingerprint(text: str, version: int, where: str) -> HmacFingerprint:
+    try:
+        return HmacFingerprint.from_hex(text, version=version)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{where} holds no fingerprint key: {error}") from error
 
 
 def _previous_fingerprint(settings: FingerprintSettings) -> HmacFingerprint | None:
@@ -165,7 +174,7 @@ def _previous_fingerprint(settings: FingerprintSettings) -> HmacFingerprint | No
             f"version and previous_version of [fingerprint] are both {version}: a new key has a new"
             " version"
         )
-    return HmacFingerprint.from_hex(read_secret(path, "previous fingerprint key"), version=version)
+    return _fingerprint(read_secret(path, "previous fingerprint key"), version, str(path))
 
 
 def _chain(tables: Any, path: Path) -> ChainSettings | None:

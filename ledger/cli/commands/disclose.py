@@ -6,7 +6,7 @@ import click
 
 from ledger.cli.files import write_file
 from ledger.cli.output import json_option, tell
-from ledger.errors import Conflict, InvalidRequest
+from ledger.errors import Conflict, InvalidRequest, VerificationError
 from ledger.evidence import Evidence, parse_evidence
 from ledger.evidence.policy import DEFAULT_MAX_EVIDENCE_BYTES
 from ledger.invoices.disclosed import select_names
@@ -94,7 +94,10 @@ def command(
 def _read(path: Path) -> Evidence:
     with path.open("rb") as file:
         encoded = file.read(DEFAULT_MAX_EVIDENCE_BYTES + 1)
-    return parse_evidence(encoded, max_bytes=DEFAULT_MAX_EVIDENCE_BYTES)
+    try:
+        return parse_evidence(encoded, max_bytes=DEFAULT_MAX_EVIDENCE_BYTES)
+    except VerificationError as error:
+        raise VerificationError(f"{path} is no evidence file: {error}") from error
 
 
 def _shown(evidence: Evidence) -> set[str]:
