@@ -215,3 +215,17 @@ def test_trade_that_was_cut_is_told(desk: Desk) -> None:
     assert file.not_looked_at == (
         "Trade in circles among more than the newest 20,000 registrations",
     )
+
+
+def test_a_circle_that_is_too_long_to_be_shown_is_not_passed_over(desk: Desk) -> None:
+    names = [MemberId(f"org:trader-{place}") for place in range(7)]
+    uploads = [
+        ScreeningUpload(
+            name, encoded(invoice(f"L-{place}00")), supplier=name, buyer=names[(place + 1) % 7]
+        )
+        for place, name in enumerate(names)
+    ]
+    for file in desk.screen(*uploads).files:
+        assert FindingKind.CIRCULAR_TRADE not in kinds(file)
+        (note,) = file.not_looked_at
+        assert note.startswith("The circle of more than 6 members")

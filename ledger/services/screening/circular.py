@@ -64,24 +64,58 @@ def trade_of_file(candidate: Candidate, traders: Traders) -> Exhibit:
     return Exhibit(file=candidate.name, supplier=traders.supplier, buyer=traders.buyer)
 
 
-def judge_circles(supplier: MemberId, buyer: MemberId, trades: Trades) -> Iterator[Finding]:
-    """Circles that an invoice of the supplier to the buyer closes."""
-    found = list(islice(_cycles(supplier, buyer, trades.graph), MAX_CYCLES))
-    longer = [cycle for cycle in found if len(cycle) > _MUTUAL]
+@dataclass(frozen=True, slots=True)
+class Circles:
+    """Circles that an invoice closes.
+
+    shown: the members of each in their order, the shortest first; MAX_CYCLES at most.
+    more: whether there are others of at most LONGEST_CYCLE.
+    only_longer: whether none is that short, and what the buyer sells comes back all the same.
+    """
+
+    shown: tuple[tuple[MemberId, ...], ...] = ()
+    more: bool = False
+    only_longer: bool = False
+
+    @classmethod
+    def closed_by(cls, supplier: MemberId, buyer: MemberId, trades: Trades) -> "Circles":
+        """Look for the circles that an invoice of the supplier to the buyer closes."""
+        graph = trades.graph
+        if supplier == buyer or supplier not in graph or buyer not in graph:
+            return cls()
+        found = list(islice(_cycles(supplier, buyer, graph), MAX_CYCLES + 1))
+        return cls(
+            shown=tuple(found[:MAX_CYCLES]),
+            more=len(found) > MAX_CYCLES,
+            only_longer=not found and nx.has_path(graph, buyer, supplier),
+        )
+
+    def not_shown(self) -> Iterator[str]:
+        """What the bounds cut, in sentences without a full stop."""
+        if self.more:
+            yield f"More circles in which its parties trade than the {MAX_CYCLES} shortest"
+        if self.only_longer:
+            yield (
+                f"The circle of more than {LONGEST_CYCLE} members in which its parties trade: there"
+                " is one, and none is shorter"
+            )
+
+
+def judge_circles(circles: Circles, trades: Trades) -> Iterator[Finding]:
+    """Circles that an invoice closes."""
+    longer = [cycle for cycle in circles.shown if len(cycle) > _MUTUAL]
     if longer:
         yield _finding(FindingKind.CIRCULAR_TRADE, "Its parties trade in a circle", longer, trades)
-    if len(longer) < len(found):
-        mutual = [cycle for cycle in found if len(cycle) == _MUTUAL]
+    if len(longer) < len(circles.shown):
+        mutual = [cycle for cycle in circles.shown if len(cycle) == _MUTUAL]
         told = "Its buyer sells to its supplier too"
         yield _finding(FindingKind.MUTUAL_TRADE, told, mutual, trades)
 
 
 def _cycles(
     supplier: MemberId, buyer: MemberId, graph: "nx.DiGraph[MemberId]"
-) -> Iterator[list[MemberId]]:
+) -> Iterator[tuple[MemberId, ...]]:
     """Circles through supplier → buyer without repetition, shortest first."""
-    if supplier == buyer or supplier not in graph or buyer not in graph:
-        return
     # Only who is near enough to both can be on a circle; the rest would cost time for nothing.
     most = LONGEST_CYCLE - 1
     there = nx.single_source_shortest_path_length(graph, buyer, cutoff=most)
@@ -91,7 +125,7 @@ def _cycles(
         return
     paths = nx.shortest_simple_paths(graph.subgraph(near).copy(), buyer, supplier)
     for path in takewhile(lambda path: len(path) <= LONGEST_CYCLE, paths):
-        yield [supplier, *path[:-1]]
+        yield (supplier, *path[:-1])
 
 
 def _finding(

@@ -8,6 +8,7 @@ from ledger.services.context import Ledger
 from ledger.services.principals import Principal
 from ledger.services.screening.candidates import read_candidate
 from ledger.services.screening.circular import (
+    Circles,
     Trades,
     judge_circles,
     trade_of_file,
@@ -116,13 +117,18 @@ def _judge(
         *judge_lineage(candidate, together, gathered),
         *judge_history(candidate, gathered.history[candidate.name]),
     ]
+    circles = Circles()
     if traders.supplier is not None and traders.buyer is not None:
-        found += judge_circles(traders.supplier, traders.buyer, trades)
+        circles = Circles.closed_by(traders.supplier, traders.buyer, trades)
+    found += judge_circles(circles, trades)
     return ScreenedFile(
         name=candidate.name,
         invoice=candidate.invoice,
         findings=tuple(sorted(found, key=lambda finding: -finding.points)),
-        not_looked_at=tuple(not_looked_at(candidate, traders, found, gathered)),
+        not_looked_at=(
+            *circles.not_shown(),
+            *not_looked_at(candidate, traders, found, gathered),
+        ),
     )
 
 
