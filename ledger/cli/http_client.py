@@ -113,7 +113,8 @@ class ApiClient:
         return read_answer(
             self._ask(
                 "POST", "/v1/screenings", headers=headers, content=body, timeout=timeout
-            ).content
+            ).content,
+            files,
         )
 
     def _ask(self, method: str, path: str, **request: Any) -> httpx.Response:

@@ -2,8 +2,9 @@
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,13 @@ _VERDICTS = frozenset({"blocked", "review", "clear", None})
 
 @dataclass(frozen=True, slots=True)
 class FileToScreen:
-    """A file, the record that it was offered as, and the members that its parties are, if known."""
+    """A file, the record that it was offered as, and the members that its parties are, if known.
+
+    name: by which the service calls it, which need not know in which folder it is (`names_of`).
+    """
 
     path: Path
+    name: str
     record: RecordId | None
     supplier: MemberId | None
     buyer: MemberId | None
@@ -37,10 +42,20 @@ class FileToScreen:
             "buyer": self.buyer,
         }
         return {
-            "name": printable(click.format_filename(self.path)),
+            "name": self.name,
             "content_base64": base64.b64encode(content).decode(),
             **{name: value for name, value in named.items() if value is not None},
         }
+
+
+def names_of(paths: Iterable[Path]) -> list[str]:
+    """The files' own names, numbered from the second on where several have the same."""
+    names: dict[str, None] = {}
+    for path in paths:
+        own = printable(click.format_filename(path.name))
+        numbered = (f"{own} ({number})" for number in count(2))
+        names[next(name for name in chain([own], numbered) if name not in names)] = None
+    return list(names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +126,15 @@ class ScreeningAnswer:
     records: tuple[ShownRecord, ...]
 
 
-def read_answer(content: bytes) -> ScreeningAnswer:
-    """Read what a service answered. Raises TransportError if it is not of the API's form."""
+def read_answer(content: bytes, asked: Iterable[FileToScreen] = ()) -> ScreeningAnswer:
+    """Read what a service answered, and call the files that it was asked for by their paths again.
+
+    Sentences keep the names that were sent. Raises TransportError if the answer is not of the API's
+    form.
+    """
     try:
         form = json.loads(content)
+        _call_by_path(form, {file.name: _path_text(file.path) for file in asked})
         return ScreeningAnswer(
             form=form,
             block=int(form["block"]["number"]),
@@ -129,6 +149,18 @@ def read_answer(content: bytes) -> ScreeningAnswer:
         raise TransportError(
             "the service's answer is not a screening; is this the URL of a Sealbook service?"
         ) from error
+
+
+def _call_by_path(form: Mapping[str, Any], paths: Mapping[str, str]) -> None:
+    for file in form["files"]:
+        file["name"] = paths.get(file["name"], file["name"])
+        for exhibit in (exhibit for found in file["findings"] for exhibit in found["evidence"]):
+            if "file" in exhibit:
+                exhibit["file"] = paths.get(exhibit["file"], exhibit["file"])
+
+
+def _path_text(path: Path) -> str:
+    return printable(click.format_filename(path))
 
 
 def _file(form: Mapping[str, Any]) -> ShownFile:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.cli.screening_answer import read_answer
+from ledger.cli.screening_answer import FileToScreen, names_of, read_answer
 from ledger.errors import TransportError
 from ledger.types import RecordId, to_hex
 from tests.cli.commands import Printed, sealbook
@@ -108,9 +108,36 @@ def test_the_same_receivable_twice_is_told_by_both_names(desk: Desk, tmp_path: P
     two = write(tmp_path, "two.xml", ubl(number="t 1"))
     printed = desk.screen(one, two)
     assert printed.code == 4
-    assert f"{one} and {two} are the same invoice" in printed.out
-    assert f"{two} and {one} are the same invoice" in printed.out
+    assert "one.xml and two.xml are the same invoice" in printed.out
+    assert "two.xml and one.xml are the same invoice" in printed.out
     assert f"file {two}: shares K1, K2" in printed.out
+
+
+def test_the_service_is_not_told_where_files_are_and_the_page_says_it(
+    desk: Desk, tmp_path: Path
+) -> None:
+    (tmp_path / "secret-deal").mkdir()
+    one = write(tmp_path, "same.xml", ubl(number="P-1"))
+    two = write(tmp_path / "secret-deal", "same.xml", ubl(number="P 1"))
+    printed = desk.screen(one, two)
+    assert printed.code == 4
+    assert f"{two} is BLOCKED" in printed.out
+    assert "same.xml (2) and same.xml are the same invoice" in printed.out
+    assert f"file {one}: shares " in printed.out
+    answered = desk.screen(one, two, "--json").json
+    assert [file["name"] for file in answered["files"]] == [str(one), str(two)]
+    sentences = json.dumps([file["findings"][0]["sentence"] for file in answered["files"]])
+    assert "secret-deal" not in sentences
+
+
+def test_what_is_sent_of_a_path_is_its_last_part_and_no_two_are_the_same(tmp_path: Path) -> None:
+    paths = [Path(text) for text in ("a/i.xml", "b/i.xml", "i.xml (2)", "../i.xml", "j.xml")]
+    names = names_of(paths)
+    assert names == ["i.xml", "i.xml (2)", "i.xml (2) (2)", "i.xml (3)", "j.xml"]
+    file = write(tmp_path, "k.xml", ubl())
+    sent = FileToScreen(file, "k.xml", None, None, None).form()
+    assert sent["name"] == "k.xml"
+    assert str(tmp_path) not in json.dumps(sent)
 
 
 def test_a_file_that_cannot_be_read_is_told_beside_the_others(desk: Desk, tmp_path: Path) -> None:

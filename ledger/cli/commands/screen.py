@@ -10,7 +10,7 @@ from ledger.cli.exits import BLOCKED, REFUSED, REVIEW
 from ledger.cli.http_client import open_api
 from ledger.cli.output import json_option, tell
 from ledger.cli.parameters import MEMBER, RECORD
-from ledger.cli.screening_answer import FileToScreen, ScreeningAnswer
+from ledger.cli.screening_answer import FileToScreen, ScreeningAnswer, names_of
 from ledger.cli.screening_lines import screening_lines
 from ledger.types import MemberId, RecordId
 
@@ -68,7 +68,8 @@ def command(
     If you were offered the invoice as a record, name it with --record: it is then no finding that
     the invoice is registered, but that it is another record's.
 
-    Your service reads the files and does not keep them; it keeps which invoices you asked about,
+    Your service is told the files' names, and not where they are. It reads the files and does not
+    keep them; it keeps which invoices you asked about,
     for you alone, to compare later ones with.
 
     Exit codes: 0 all are clear, 2 wrong usage (also a setting that cannot be read), 3 the service
@@ -83,8 +84,8 @@ def command(
         raise click.UsageError("a file is named twice: name each once")
     named = records or (None,) * len(files)
     asked = [
-        FileToScreen(file, record, supplier, buyer)
-        for file, record in zip(files, named, strict=True)
+        FileToScreen(file, name, record, supplier, buyer)
+        for file, name, record in zip(files, names_of(files), named, strict=True)
     ]
     with wrong_settings_are_wrong_usage(), open_api(*service.chosen()) as api:
         answer = api.screen(asked)
