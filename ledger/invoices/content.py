@@ -1,6 +1,10 @@
 """What kind of file some bytes are, by their beginning alone: never by name or media type."""
 
+import re
+from codecs import BOM_UTF8
 from enum import Enum, auto
+
+from ledger.invoices.encodings import has_tags_in_ascii
 
 HEAD_BYTES = 1024
 """How much of a file is looked at. PDF viewers look for a PDF's header no further than this."""
@@ -10,6 +14,13 @@ PDF_HEADER = b"%PDF-"
 # What may stand before the first character of a text: byte order marks and white space, in any
 # encoding of Unicode. UTF-16 and UTF-32 put NUL bytes between.
 _BEFORE_TEXT = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
+
+# What may stand before the first element: declaration, processing instructions, comments, and a
+# DOCTYPE that declares nothing itself.
+_ROOT = re.compile(
+    rb"(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^<>\[]*>)*+<(?:[^\s<>/:!?]+:)?(?P<name>[^\s<>/:!?]+)[\s/>]",
+    re.DOTALL | re.IGNORECASE,
+)
 
 
 class Content(Enum):
@@ -40,3 +51,15 @@ def may_be_xml(head: bytes) -> bool:
     """Whether a file that begins so may be taken for XML by any reader."""
     text = head.lstrip(_BEFORE_TEXT)
     return text.startswith(b"<") if text else bool(head)
+
+
+def root_name(head: bytes) -> str | None:
+    """The name of the root element, without its prefix, of a file that may be XML and begins so.
+
+    None if it does not stand in there, or is not found as simply as that.
+    """
+    text = head.lstrip(b" \t\r\n")
+    if not has_tags_in_ascii(text):
+        return None
+    root = _ROOT.match(text.removeprefix(BOM_UTF8))
+    return None if root is None else root["name"].decode("latin-1")

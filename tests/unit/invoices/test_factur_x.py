@@ -1,3 +1,4 @@
+import zlib
 from collections.abc import Callable
 from hashlib import sha256
 
@@ -37,6 +38,15 @@ HIDDEN: dict[str, Callable[[], bytes]] = {
         *SECOND, tree=b"/Names [(factur-x.xml) 4 0 R (factur-x.xml) 6 0 R]"
     ),
     "among the document's associated files": lambda: pdf(*SECOND, catalog=b"/AF [6 0 R]"),
+    "as the document's only associated file, without an array": lambda: pdf(
+        *SECOND, catalog=b"/AF 6 0 R"
+    ),
+    "as a page's only associated file, written in its place": lambda: pdf(
+        *SECOND, page=b"/AF << /EF << /F 7 0 R >> >>"
+    ),
+    "as an annotation's only associated file": lambda: pdf(
+        *SECOND, page=b"/Annots [<< /Subtype /Link /AF 6 0 R >>]"
+    ),
     "among a page's associated files": lambda: pdf(*SECOND, page=b"/AF [6 0 R]"),
     "in an array that is an object": lambda: pdf(*SECOND, b"[6 0 R]", page=b"/AF 8 0 R"),
     "as a file attachment annotation": lambda: pdf(
@@ -134,6 +144,91 @@ def test_a_second_xml_file_is_found_wherever_it_stands(make: Callable[[], bytes]
         read(make())
 
 
+def test_files_of_the_same_content_are_one() -> None:
+    copies = pdf(attachment(7), flate(XML), attachment(9), stream(XML), tree=names(4, 6, 8))
+    assert read(copies).number == "471102"
+    with pytest.raises(DocumentError, match=TWO):
+        read(pdf(attachment(7), flate(XML), attachment(9), flate(XML + b"\n"), tree=names(4, 6, 8)))
+
+
+def packed_anew(place: int) -> bytes:
+    """The invoice, packed in two blocks that part at a place."""
+    packer = zlib.compressobj()
+    head = packer.compress(XML[: place + 1]) + packer.flush(zlib.Z_FULL_FLUSH)
+    return head + packer.compress(XML[place + 1 :]) + packer.flush()
+
+
+def test_copies_that_are_each_packed_anew_are_compared_up_to_a_number() -> None:
+    def copies(count: int) -> bytes:
+        parts = (
+            part
+            for n in range(count)
+            for part in (attachment(7 + 2 * n), stream(packed_anew(n), b"/Filter /FlateDecode "))
+        )
+        return pdf(*parts, tree=names(4, *range(6, 6 + 2 * count, 2)))
+
+    assert read(copies(7)).number == "471102"
+    with pytest.raises(DocumentError, match="the PDF has 9 XML files in it"):
+        read(copies(8))
+
+
+NO_INVOICES = {
+    "HTML": b"<!DOCTYPE html>\n<html><body>Terms</body></html>",
+    "XHTML": b'<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "-//W3C//DTD" "x.dtd">\n<html/>',
+    "SVG": b'<?xml version="1.0"?><!-- a logo --><svg xmlns="http://www.w3.org/2000/svg"/>',
+    "HTML with a mark": b"\xef\xbb\xbf<html>",
+    "HTML behind white space": b"\n\n<html lang='de'>",
+    "a prefix": b"<x:html xmlns:x='y'/>",
+}
+
+
+def called(name: bytes, content: bytes, entries: bytes = b"", key: bytes = b"terms") -> bytes:
+    """A PDF with an invoice and another file in it, of that name and content."""
+    specification = b"<< /Type /Filespec /F (%b) /EF << /F 7 0 R >> >>" % name
+    tree = b"/Names [(factur-x.xml) 4 0 R (%b) 6 0 R]" % key
+    return pdf(specification, flate(content, entries), tree=tree)
+
+
+@pytest.mark.parametrize("content", NO_INVOICES.values(), ids=NO_INVOICES.keys())
+def test_markup_that_is_neither_called_xml_nor_an_invoice_may_be_there_too(content: bytes) -> None:
+    assert read(called(b"terms.html", content, b"/Subtype /text#2Fhtml ")).number == "471102"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        called(b"terms.xml", b"<html/>"),
+        called(b"terms.XML", b"<html/>"),
+        called(b"\xfe\xff\0a\0.\0x\0m\0l", b"<html/>"),
+        called(b"terms", b"<html/>", b"/Subtype /text#2Fxml "),
+        called(b"terms", b"<html/>", b"/Subtype /application#2Fxml "),
+        called(b"terms", b"<html/>", key=b"terms.xml"),
+    ],
+    ids=["name", "capitals", "UTF-16", "type", "other type", "key of the name tree"],
+)
+def test_what_is_called_xml_counts_whatever_its_root(document: bytes) -> None:
+    with pytest.raises(DocumentError, match=TWO):
+        read(document)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        OTHER_XML,
+        ubl().encode(),
+        b"<!--" + b" " * 5_000 + b"-->" + OTHER_XML,
+        b"<!-- --> <?x y?>" + OTHER_XML.split(b"?>", 1)[1],
+        "<!--\u2d2d\u3c3e\u7468\u6c6d\u2f3e--><Invoice/>".encode("utf-16"),
+        b'<?xml version="1.0" encoding="UTF-7"?><!--+AC0ALQA+---><html/>',
+        b"<!DOCTYPE a [<!ENTITY b '<html>'>]><Invoice/>",
+    ],
+    ids=["CII", "UBL", "far behind", "behind others", "UTF-16", "UTF-7", "DOCTYPE"],
+)
+def test_what_may_be_an_invoice_counts_whatever_it_is_called(content: bytes) -> None:
+    with pytest.raises(DocumentError, match=TWO):
+        read(called(b"terms.html", content, b"/Subtype /text#2Fhtml "))
+
+
 def test_one_file_that_stands_in_every_place_is_one() -> None:
     everywhere = pdf(
         tree=names(SPECIFICATION, SPECIFICATION),
@@ -198,7 +293,7 @@ def test_the_newest_revision_of_a_pdf_counts() -> None:
         pytest.param(pdf(file=flate(b"%PDF-1.4 a PDF in a PDF")), id="another kind of file"),
         pytest.param(pdf(file=flate(b'{"format": "sealbook-invoice/1"}')), id="JSON"),
         pytest.param(pdf(specification=b"<< /Type /Filespec /F (http://a.example) >>"), id="link"),
-        pytest.param(pdf(tree=b"", catalog=b"/AF 4 0 R"), id="no array"),
+        pytest.param(pdf(tree=b"", catalog=b"/AF 5 0 R"), id="a file without specification"),
     ],
 )
 def test_a_pdf_without_xml_says_what_is_left(document: bytes) -> None:
