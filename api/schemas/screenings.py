@@ -29,7 +29,7 @@ from ledger.services.screening import (
     Screening,
     Verdict,
 )
-from ledger.store.seen_invoices import How, SeenInvoice
+from ledger.store.seen_forms import How, SeenInvoice
 from ledger.types import to_hex, utc_text
 
 VerdictName = Literal["blocked", "review", "clear"]

@@ -13,7 +13,7 @@ from ledger.invoices.model import SELF_BILLED_TYPE_CODES
 from ledger.invoices.normalise import fold
 from ledger.invoices.party_ids import parse_party_id
 from ledger.store import seen_invoices
-from ledger.store.seen_invoices import How, SeenFields, SeenIdentity, SeenLinks
+from ledger.store.seen_forms import How, SeenFields, SeenIdentity, SeenLinks
 from ledger.types import MemberId, RecordId, UnixTime
 
 

@@ -17,7 +17,7 @@ from ledger.services.screening import (
 from ledger.services.screening.gather import MAX_HISTORY
 from ledger.services.sightings import links_of, seen_fields
 from ledger.store import seen_invoices
-from ledger.store.seen_invoices import How
+from ledger.store.seen_forms import How
 from ledger.types import Digest, RecordId, UnixTime
 from tests.support.consortium import FINANCIER, OTHER_FINANCIER, SUPPLIER, Consortium
 from tests.support.screening import (

@@ -14,7 +14,7 @@ from ledger.services.screening.model import Candidate, KnownRecord
 from ledger.services.screening.pinned import KeyStates, PinnedBook
 from ledger.store import events, seen_invoices
 from ledger.store.events import ChainEvent
-from ledger.store.seen_invoices import SeenInvoice
+from ledger.store.seen_forms import SeenInvoice
 from ledger.types import BlockRef, Digest, MemberId, RecordId, parse_member_id
 
 MAX_TRADES = 20_000

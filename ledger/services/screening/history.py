@@ -8,7 +8,7 @@ from ledger.services.screening.distance import is_near
 from ledger.services.screening.gather import History
 from ledger.services.screening.model import Candidate, Exhibit, Finding
 from ledger.services.screening.points import POINTS, FindingKind
-from ledger.store.seen_invoices import How, SeenFields, SeenInvoice
+from ledger.store.seen_forms import How, SeenFields, SeenInvoice
 from ledger.types import utc_text
 
 _UNUSUAL_TIMES = 10

@@ -10,7 +10,7 @@ from ledger.chain.record_forms import Position
 from ledger.errors import DocumentError
 from ledger.invoices import IdentityKeys, IdentityRule, Invoice
 from ledger.services.screening.points import POINTS, FindingKind, Verdict, verdict_of
-from ledger.store.seen_invoices import SeenFields, SeenInvoice, SeenLinks
+from ledger.store.seen_forms import SeenFields, SeenInvoice, SeenLinks
 from ledger.types import BlockRef, MemberId, RecordId, Units, UnixTime
 
 

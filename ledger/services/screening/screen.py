@@ -33,7 +33,7 @@ from ledger.services.screening.parties import Traders, judge_parties, traders_of
 from ledger.services.screening.points import FindingKind
 from ledger.services.screening.portfolio import judge_portfolio
 from ledger.store import seen_invoices
-from ledger.store.seen_invoices import How
+from ledger.store.seen_forms import How
 
 MAX_FILES = 100
 """Files of one screening."""
