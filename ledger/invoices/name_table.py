@@ -2,8 +2,8 @@
 
 The table keeps every name that any document of the thread had, and cannot be asked for its size.
 Invoices share a few hundred names, and invented ones can be of any number and length; finding them
-takes longer than parsing. So only some documents are looked through, drawn at random, and each
-counts for all that were not.
+takes longer than parsing. So only some documents are looked through, drawn at random by their
+size, and each counts for all that were not.
 """
 
 import random
@@ -17,8 +17,8 @@ from ledger.invoices.encodings import has_tags_in_ascii
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-_SAMPLED_OF = 32
-"""One document of so many is looked through."""
+_SAMPLED_BYTES = 16 * 2**20
+"""Of documents that have so many bytes together, one is looked through on the average."""
 
 # Names of elements and attributes, and whatever stands in a declaration of a namespace.
 _NAMES = re.compile(r"""<([^\s/<>]+)|\s(xmlns[^\s=]*="[^"]*")|\s([^\s=<>"]+)=\"""")
@@ -39,18 +39,19 @@ class NameTable:
         self.bytes_estimate = 0
         self._known: set[str] = set()
 
-    def add(self, root: "Element") -> None:
-        """Note the names of a document, if it is drawn."""
-        if random.random() * _SAMPLED_OF >= 1:  # noqa: S311 - nobody sees what is drawn
+    def add(self, root: "Element", size: int) -> None:
+        """Note the names of a document of so many bytes, if it is drawn."""
+        counts_for = max(1.0, _SAMPLED_BYTES / size)
+        if random.random() * counts_for >= 1:  # noqa: S311 - nobody sees what is drawn
             return
         tree = root.getroottree()
         if tree.docinfo.internalDTD is not None:
-            self.bytes_estimate += _SAMPLED_OF * len(etree.tostring(tree))
+            self.bytes_estimate += int(counts_for * len(etree.tostring(tree)))
             return
         found = _NAMES.findall(etree.tostring(root, encoding="unicode"))
         new = {name for names in found for name in names} - self._known
         self._known |= new
-        self.bytes_estimate += _SAMPLED_OF * sum(map(len, new))
+        self.bytes_estimate += int(counts_for * sum(map(len, new)))
 
     def add_broken(self, data: bytes) -> None:
         """Note a document that could not be parsed, by all that may be names in it."""

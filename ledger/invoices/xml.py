@@ -117,7 +117,7 @@ def _parse(data: bytes) -> tuple["Element", Digest]:
         except etree.XMLSyntaxError:
             names.add_broken(data)
             raise
-        names.add(root)
+        names.add(root, len(data))
         return root, Digest(sha256(data).digest())
     with ThreadPoolExecutor(max_workers=1) as own:
         parsed = own.submit(etree.fromstring, data, _hardened_parser())

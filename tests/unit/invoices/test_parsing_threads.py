@@ -43,7 +43,7 @@ def test_a_document_that_can_hold_many_names_is_parsed_in_a_thread_of_its_own(
 def fresh_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(xml, "_thread", xml._Thread())
     monkeypatch.setattr(xml, "_THREAD_NAMES_BYTES", 1_000)
-    monkeypatch.setattr(name_table, "_SAMPLED_OF", 1)
+    monkeypatch.setattr(name_table, "_SAMPLED_BYTES", 1)
 
 
 @pytest.mark.usefixtures("fresh_thread")
@@ -145,8 +145,9 @@ def test_broken_documents_are_looked_through_in_time_that_grows_as_they_do(piece
     assert time.process_time() - start < 0.5
 
 
-def test_what_is_drawn_counts_for_what_is_not() -> None:
+def test_what_is_drawn_counts_for_what_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(name_table, "_SAMPLED_BYTES", 1_000)
     names = NameTable()
     for number in range(20_000):
-        names.add(etree.Element(f"name{number:06}"))
+        names.add(etree.Element(f"name{number:06}"), 10 if number % 2 else 40)
     assert 100_000 < names.bytes_estimate < 400_000
