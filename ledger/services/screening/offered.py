@@ -82,17 +82,18 @@ def _to_take(
         for offer in holdings.offers
         if offer.recipient == member and offer.state is OfferState.OPEN and not offer.expired(now)
     ]
-    free = sum(item.free for holder, item in holdings.positions.items() if holder != member)
+    # Another bank's units count once that bank offers them: until then the invoice is sold.
+    free = holdings.positions[invoice.supplier].free
     if to_me:
         units = Units(sum(offer.units for offer in to_me))
         yield _finding(FindingKind.OFFERED, _offers(to_me), invoice.id, units)
     elif not free and held < invoice.outstanding:
         sentence = (
-            "Nothing is left to take: no unit that others hold is free, and none is offered to you"
+            "Nothing is left to take: its supplier has no free unit, and none is offered to you"
         )
         yield _finding(FindingKind.NOTHING_LEFT, sentence, invoice.id)
     elif free and invoice.state is InvoiceState.ACCEPTED:
-        sentence = f"No unit of it is offered to you; others hold {free:,} free units"
+        sentence = f"No unit of it is offered to you; its supplier has {free:,} free"
         yield _finding(FindingKind.NOT_OFFERED, sentence, invoice.id)
 
 
