@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from ledger.cli.commands.screen import MOST_FILES
 from ledger.cli.screening_answer import FileToScreen, names_of, read_answer
 from ledger.errors import TransportError
+from ledger.services.screening.screen import MAX_FILES
 from ledger.types import RecordId, to_hex
 from tests.cli.commands import Printed, sealbook
 from tests.cli.processes import serving_process
@@ -100,7 +102,7 @@ def test_what_was_screened_before_is_compared_with(desk: Desk, tmp_path: Path) -
     assert f"{other} is FOR REVIEW: " in printed.out
     assert "  50  seen-otherwise: An invoice with this number, " in printed.out
     assert "W-1 of 2024-03-18, seen at " in printed.out
-    assert "  Not looked at: Trade in circles, because " in printed.out
+    assert "  Not looked at: Trade in circles through the ledger, because " in printed.out
 
 
 def test_the_same_receivable_twice_is_told_by_both_names(desk: Desk, tmp_path: Path) -> None:
@@ -232,3 +234,12 @@ def _name(text: str) -> str:
 def test_an_answer_that_is_no_screening_is_no_answer(content: bytes) -> None:
     with pytest.raises(TransportError, match="not a screening"):
         read_answer(content)
+
+
+def test_more_files_than_a_service_takes_are_wrong_usage(tmp_path: Path) -> None:
+    assert MOST_FILES == MAX_FILES
+    for number in range(MOST_FILES + 1):
+        (tmp_path / f"{number}.xml").touch()
+    printed = sealbook("screen", *tmp_path.iterdir())
+    assert printed.code == 2
+    assert "there are 101 files; at most 100 are screened at once" in printed.err

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from ledger.chain.membership import Role
+from ledger.errors import InvalidRequest
 from ledger.services.principals import Principal
 from ledger.services.screening import (
     FindingKind,
@@ -163,7 +164,9 @@ def test_parties_that_are_no_known_members_are_told_and_not_passed_over(
         (None, None, "members its seller and its buyer are:"),
     ):
         (note,) = screened(desk, supplier, buyer, content=content).not_looked_at
-        assert note.startswith(f"Trade in circles, because it is not known which {who}")
+        assert note.startswith(
+            f"Trade in circles through the ledger, because it is not known which {who}"
+        )
 
 
 def test_the_record_of_the_invoice_says_who_its_parties_are(
@@ -218,14 +221,40 @@ def test_trade_that_was_cut_is_told(desk: Desk) -> None:
 
 
 def test_a_circle_that_is_too_long_to_be_shown_is_not_passed_over(desk: Desk) -> None:
-    names = [MemberId(f"org:trader-{place}") for place in range(7)]
-    uploads = [
-        ScreeningUpload(
-            name, encoded(invoice(f"L-{place}00")), supplier=name, buyer=names[(place + 1) % 7]
-        )
-        for place, name in enumerate(names)
-    ]
-    for file in desk.screen(*uploads).files:
+    for file in desk.screen(*round_trip(7)).files:
         assert FindingKind.CIRCULAR_TRADE not in kinds(file)
-        (note,) = file.not_looked_at
-        assert note.startswith("The circle of more than 6 members")
+        assert file.not_looked_at[0].startswith("The circle of more than 6 members")
+
+
+def round_trip(count: int) -> list[ScreeningUpload]:
+    """Invoices from each of some companies, none of which is a member, to the next one."""
+    gln = [party_id(f"40000011234{place}8", "0088") for place in range(count)]
+    return [
+        ScreeningUpload(
+            f"{place}.xml",
+            encoded(invoice(f"L-{place}00", seller=gln[place], buyer=gln[(place + 1) % count])),
+        )
+        for place in range(count)
+    ]
+
+
+def test_companies_that_are_no_members_trade_in_circles_too(desk: Desk) -> None:
+    for file in desk.screen(*round_trip(3)).files:
+        assert finding(file, FindingKind.CIRCULAR_TRADE).sentence.count("0088:4000001123") == 4
+        assert file.verdict is Verdict.REVIEW
+
+
+def test_a_seller_that_is_the_buyer_too_is_for_review(desk: Desk) -> None:
+    (upload,) = round_trip(1)
+    (file,) = desk.screen(upload).files
+    assert FindingKind.SAME_PARTIES in kinds(file)
+    assert file.verdict is Verdict.REVIEW
+
+
+def test_nobody_is_taken_for_a_trader_who_was_never_a_member(
+    desk: Desk, traders: tuple[MemberId, MemberId, MemberId]
+) -> None:
+    with pytest.raises(InvalidRequest, match="org:no-such was never a member"):
+        screened(desk, MemberId("org:no-such"), None)
+    with pytest.raises(InvalidRequest, match="cannot be supplier and buyer"):
+        screened(desk, traders[0], traders[0])

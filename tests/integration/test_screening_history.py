@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from ledger.chain.membership import Role
 from ledger.invoices import Fingerprints, HmacFingerprint, read_invoice
@@ -16,7 +17,7 @@ from ledger.services.screening import (
 )
 from ledger.services.screening.gather import MAX_HISTORY
 from ledger.services.sightings import links_of, seen_fields
-from ledger.store import seen_invoices
+from ledger.store import schema, seen_invoices
 from ledger.store.seen_forms import How
 from ledger.types import Digest, RecordId, UnixTime
 from tests.support.consortium import FINANCIER, OTHER_FINANCIER, SUPPLIER, Consortium
@@ -231,3 +232,13 @@ def test_history_that_was_cut_is_told(desk: Desk) -> None:
             )
     notes = desk.screen_one(ubl(number="B-7")).not_looked_at
     assert "What you saw of its seller and buyer before the newest 1,000" in notes
+
+
+def test_a_record_that_a_file_is_not_is_not_remembered_with_it(desk: Desk) -> None:
+    record = desk.register(ubl(number="R-1"))
+    desk.screen_one(ubl(number="R-2"), record=record)
+    with desk.service.ledger.store.reading() as connection:
+        rows = connection.execute(
+            select(schema.seen_invoices.c.number, schema.seen_invoices.c.record)
+        ).all()
+    assert ("R-2", None) in [tuple(row) for row in rows]

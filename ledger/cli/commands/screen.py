@@ -14,6 +14,9 @@ from ledger.cli.screening_answer import FileToScreen, ScreeningAnswer, names_of
 from ledger.cli.screening_lines import screening_lines
 from ledger.types import MemberId, RecordId
 
+MOST_FILES = 100
+"""As many as a service takes at once."""
+
 # By verdict, the one that decides first; no verdict: the file could not be read.
 _EXITS = {"blocked": BLOCKED, None: REFUSED, "review": REVIEW}
 
@@ -60,22 +63,27 @@ def command(
 ) -> None:
     """Ask your service whether each FILE, or anything like it, was registered or seen before.
 
-    Each FILE is an e-invoice. The answer has the records that it is, or is like; what it refers to
-    and what refers to it; what you saw before of the same parties; circles in which its parties
-    trade; and, of several files, the same receivable twice among them. Each finding has its
-    evidence and its points, by a fixed table, and what could not be looked at is said.
+    Each FILE is an e-invoice; at most 100 at once. The answer has the records that it is, or is
+    like; what it refers to and what refers to it; what you saw before of the same parties; circles
+    in which its parties trade; and, of several files, the same receivable twice among them. Each
+    finding has its evidence and its points, by a fixed table, and what could not be looked at is
+    said.
 
     If you were offered the invoice as a record, name it with --record: it is then no finding that
     the invoice is registered, but that it is another record's.
 
     Your service is told the files' names, and not where they are. It reads the files and does not
-    keep them; it keeps which invoices you asked about,
-    for you alone, to compare later ones with.
+    keep them; it keeps which invoices you asked about, for you alone, to compare later ones with.
 
     Exit codes: 0 all are clear, 2 wrong usage (also a setting that cannot be read), 3 the service
     could not be reached; else the first that applies of 4 a file is blocked, 1 a file could not be
     read or the service refused, 5 a file is for review.
     """
+    if len(files) > MOST_FILES:
+        raise click.UsageError(
+            f"there are {len(files)} files; at most {MOST_FILES} are screened at once, because they"
+            " are compared with each other: screen them in several runs"
+        )
     if records and len(records) != len(files):
         raise click.UsageError(
             f"there are {len(files)} files and {len(records)} of --record: name one for each file"

@@ -1,6 +1,7 @@
 """Trade in circles: receivables that go round and come back to their supplier.
 
-The edges are the files of the screening and the registrations that the member may see. A council
+The edges are the files of the screening, whose parties need not be members, and the registrations
+that the member may see. A council
 member or an auditor sees all; anybody else those of which it is supplier or buyer, or of which
 units were offered or pledged to it: whoever holds units came by them so. Registrations that were
 rejected, cancelled or voided are no trade.
@@ -17,7 +18,7 @@ from ledger.services.screening.model import Candidate, Exhibit, Finding
 from ledger.services.screening.parties import Traders
 from ledger.services.screening.points import FindingKind
 from ledger.store.events import ChainEvent
-from ledger.types import MemberId, Units, parse_member_id
+from ledger.types import Units, parse_member_id
 
 LONGEST_CYCLE = 6
 """Edges of the longest circle that is looked for, the screened invoice's own among them."""
@@ -27,14 +28,14 @@ MAX_CYCLES = 5
 
 _MUTUAL = 2
 _SHOWN_OF_EDGE = 3
-_Edge = tuple[MemberId, MemberId]
+_Edge = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Trades:
     """Who sells to whom, with what shows it."""
 
-    graph: "nx.DiGraph[MemberId]"
+    graph: "nx.DiGraph[str]"
     steps: dict[_Edge, list[Exhibit]]
 
     @classmethod
@@ -60,25 +61,26 @@ def trade_of_record(event: ChainEvent) -> Exhibit:
 
 
 def trade_of_file(candidate: Candidate, traders: Traders) -> Exhibit:
-    """A file of the screening as a step of a circle; of none, if its parties are not known."""
-    return Exhibit(file=candidate.name, supplier=traders.supplier, buyer=traders.buyer)
+    """A file of the screening as a step of a circle; of none, if nothing names its parties."""
+    supplier, buyer = traders.ends(candidate.invoice)
+    return Exhibit(file=candidate.name, supplier=supplier, buyer=buyer)
 
 
 @dataclass(frozen=True, slots=True)
 class Circles:
     """Circles that an invoice closes.
 
-    shown: the members of each in their order, the shortest first; MAX_CYCLES at most.
+    shown: the traders of each in their order, the shortest first; MAX_CYCLES at most.
     more: whether there are others of at most LONGEST_CYCLE.
     only_longer: whether none is that short, and what the buyer sells comes back all the same.
     """
 
-    shown: tuple[tuple[MemberId, ...], ...] = ()
+    shown: tuple[tuple[str, ...], ...] = ()
     more: bool = False
     only_longer: bool = False
 
     @classmethod
-    def closed_by(cls, supplier: MemberId, buyer: MemberId, trades: Trades) -> "Circles":
+    def closed_by(cls, supplier: str, buyer: str, trades: Trades) -> "Circles":
         """Look for the circles that an invoice of the supplier to the buyer closes."""
         graph = trades.graph
         if supplier == buyer or supplier not in graph or buyer not in graph:
@@ -112,9 +114,7 @@ def judge_circles(circles: Circles, trades: Trades) -> Iterator[Finding]:
         yield _finding(FindingKind.MUTUAL_TRADE, told, mutual, trades)
 
 
-def _cycles(
-    supplier: MemberId, buyer: MemberId, graph: "nx.DiGraph[MemberId]"
-) -> Iterator[tuple[MemberId, ...]]:
+def _cycles(supplier: str, buyer: str, graph: "nx.DiGraph[str]") -> Iterator[tuple[str, ...]]:
     """Circles through supplier → buyer without repetition, shortest first."""
     # Only who is near enough to both can be on a circle; the rest would cost time for nothing.
     most = LONGEST_CYCLE - 1
@@ -129,7 +129,7 @@ def _cycles(
 
 
 def _finding(
-    kind: FindingKind, told: str, cycles: Sequence[Sequence[MemberId]], trades: Trades
+    kind: FindingKind, told: str, cycles: Sequence[Sequence[str]], trades: Trades
 ) -> Finding:
     drawn = "; ".join(" → ".join([*cycle, cycle[0]]) for cycle in cycles)
     # The first edge is the screened invoice's own.

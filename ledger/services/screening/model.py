@@ -70,7 +70,8 @@ class Exhibit:
     record: on the chain. rule, key: the identity key that it shares, and what that is made from.
     block, time: of the event that shows it, as the projection has it.
     units: that the record was issued with, or that the event is about.
-    supplier, buyer: of a registration that is a step of a circle.
+    supplier, buyer: of what is a step of a circle: members, or an identifier of who is not known
+    to be one.
     file: of the same screening. seen: an earlier sighting of the member.
     """
 
@@ -80,8 +81,8 @@ class Exhibit:
     block: int | None = None
     time: UnixTime | None = None
     units: Units | None = None
-    supplier: MemberId | None = None
-    buyer: MemberId | None = None
+    supplier: str | None = None
+    buyer: str | None = None
     file: str | None = None
     seen: SeenInvoice | None = None
 

@@ -57,7 +57,7 @@ def _circles(traders: Traders, gathered: Gathered) -> Iterator[str]:
     if unmapped:
         which = "member its {} is" if len(unmapped) == 1 else "members its {} are"
         yield (
-            f"Trade in circles, because it is not known which"
+            f"Trade in circles through the ledger, because it is not known which"
             f" {which.format(' and its '.join(unmapped))}: name the supplier and the buyer"
         )
     if len(gathered.projected.trades) == MAX_TRADES:

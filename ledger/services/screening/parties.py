@@ -8,6 +8,7 @@ member's name is an identifier that the invoice gives its party (`lei:…`, `usc
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from ledger.invoices import Invoice, Party
 from ledger.invoices.identifiers import Identifier, names_of
 from ledger.services.party_names import Agreement, agreement, member_identifiers
 from ledger.services.screening.gather import Gathered
@@ -24,6 +25,13 @@ class Traders:
     supplier: MemberId | None
     buyer: MemberId | None
 
+    def ends(self, invoice: Invoice) -> tuple[str | None, str | None]:
+        """Between whom the invoice is: a member, else the party's most telling identifier."""
+        return (
+            self.supplier or _most_telling(invoice.seller),
+            self.buyer or _most_telling(invoice.buyer),
+        )
+
 
 def traders_of(candidate: Candidate, gathered: Gathered) -> Traders:
     """Map both parties: as the asker says, else by the invoice's record, else by identifiers."""
@@ -38,8 +46,16 @@ def traders_of(candidate: Candidate, gathered: Gathered) -> Traders:
     )
 
 
-def judge_parties(candidate: Candidate, gathered: Gathered) -> Iterator[Finding]:
-    """Parties of the record that a file was offered as, which by their names are not the file's."""
+def judge_parties(candidate: Candidate, traders: Traders, gathered: Gathered) -> Iterator[Finding]:
+    """A seller that is the buyer too; and parties of the offered record that are not the file's."""
+    seller, buyer = names_of(candidate.invoice.seller), names_of(candidate.invoice.buyer)
+    supplier, obligor = traders.ends(candidate.invoice)
+    if not set(seller.strong).isdisjoint(buyer.strong) or (supplier and supplier == obligor):
+        yield Finding(FindingKind.SAME_PARTIES, "Its seller and its buyer are one and the same")
+    yield from _others_than_named(candidate, gathered)
+
+
+def _others_than_named(candidate: Candidate, gathered: Gathered) -> Iterator[Finding]:
     known = offered_record(candidate, gathered)
     if known is None:
         return
@@ -77,6 +93,11 @@ def _by_record(candidate: Candidate, gathered: Gathered) -> Traders | None:
         if known is not None:
             return Traders(known.invoice.supplier, known.invoice.buyer)
     return None
+
+
+def _most_telling(party: Party) -> str | None:
+    strong = names_of(party).strong
+    return f"{strong[0].scheme}:{strong[0].value}" if strong else None
 
 
 def _by_identifier(names: Sequence[Identifier], members: Iterable[MemberId]) -> MemberId | None:

@@ -26,6 +26,7 @@ class FindingKind(StrEnum):
 
     SAME_FILE = "same-file"
     ENDED_BEFORE = "ended-before"
+    SAME_PARTIES = "same-parties"
     OTHER_SUPPLIER = "other-supplier"
     OTHER_BUYER = "other-buyer"
     OTHER_TERMS = "other-terms"
@@ -88,6 +89,7 @@ POINTS: Mapping[FindingKind, int] = {
     **dict.fromkeys(BLOCKING, 100),
     FindingKind.SAME_FILE: 60,
     FindingKind.ENDED_BEFORE: 60,
+    FindingKind.SAME_PARTIES: 60,
     FindingKind.OTHER_SUPPLIER: 60,
     FindingKind.OTHER_BUYER: 60,
     FindingKind.OTHER_TERMS: 50,

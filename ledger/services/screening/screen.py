@@ -1,6 +1,6 @@
 """Screening files: everything that is known of each, in one answer."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from ledger.errors import DocumentError, InvalidRequest
 from ledger.invoices import InvoiceClass, eligibility
@@ -34,6 +34,7 @@ from ledger.services.screening.points import FindingKind
 from ledger.services.screening.portfolio import judge_portfolio
 from ledger.store import seen_invoices
 from ledger.store.seen_forms import How
+from ledger.types import MemberId
 
 MAX_FILES = 100
 """Files of one screening."""
@@ -46,12 +47,14 @@ def screen_invoices(
 
     The member's own history is read, and what it screens is added to it: the same file once. A file
     that cannot be read has its reason in the answer. Raises InvalidRequest for no file, for more
-    than MAX_FILES, and for two of one name; TransportError if the chain or the store does not
+    than MAX_FILES, for two of one name, and for a supplier or buyer that is no member or the other
+    one too; TransportError if the chain or the store does not
     answer: an answer without them would be none.
     """
     _require_names(uploads)
     candidates, refusals = _read(ledger, uploads)
     gathered = gather(ledger, principal, candidates)
+    _require_members(uploads, gathered.projected.members)
     traders = {candidate.name: traders_of(candidate, gathered) for candidate in candidates}
     trades = Trades.of(_steps(candidates, traders, gathered))
     judged = {
@@ -60,7 +63,7 @@ def screen_invoices(
         )
         for candidate in candidates
     }
-    _remember(ledger, principal, candidates)
+    _remember(ledger, principal, candidates, gathered)
     return Screening(
         block=gathered.book.block,
         projected_to=gathered.projected.newest,
@@ -82,6 +85,18 @@ def _require_names(uploads: Sequence[ScreeningUpload]) -> None:
         raise InvalidRequest(
             "two files have the same name; give each its own", code="invalid-files"
         )
+
+
+def _require_members(uploads: Sequence[ScreeningUpload], members: Collection[MemberId]) -> None:
+    for upload in uploads:
+        for named in (upload.supplier, upload.buyer):
+            if named is not None and named not in members:
+                raise InvalidRequest(f"{named} was never a member", code="unknown-member")
+        if upload.supplier is not None and upload.supplier == upload.buyer:
+            raise InvalidRequest(
+                f"{upload.buyer} cannot be supplier and buyer of one invoice",
+                code="invalid-members",
+            )
 
 
 def _read(
@@ -111,15 +126,16 @@ def _judge(
     found = [
         *_eligibility(candidate),
         *judge_keys(candidate, gathered),
-        *judge_parties(candidate, gathered),
+        *judge_parties(candidate, traders, gathered),
         *judge_offered(candidate, principal, gathered),
         *judge_portfolio(candidate, together),
         *judge_lineage(candidate, together, gathered),
         *judge_history(candidate, gathered.history[candidate.name]),
     ]
     circles = Circles()
-    if traders.supplier is not None and traders.buyer is not None:
-        circles = Circles.closed_by(traders.supplier, traders.buyer, trades)
+    supplier, buyer = traders.ends(candidate.invoice)
+    if supplier is not None and buyer is not None:
+        circles = Circles.closed_by(supplier, buyer, trades)
     found += judge_circles(circles, trades)
     return ScreenedFile(
         name=candidate.name,
@@ -148,16 +164,20 @@ def _eligibility(candidate: Candidate) -> Iterator[Finding]:
         yield Finding(FindingKind.NOT_FINANCEABLE, sentence)
 
 
-def _remember(ledger: Ledger, principal: Principal, candidates: Sequence[Candidate]) -> None:
+def _remember(
+    ledger: Ledger, principal: Principal, candidates: Sequence[Candidate], gathered: Gathered
+) -> None:
     with ledger.store.writing() as connection:
         for candidate in candidates:
+            holders = {gathered.keys.holders.get(key) for key in candidate.keys.strict}
+            offered = candidate.upload.record
             seen_invoices.note(
                 connection,
                 principal.member,
                 candidate.seen,
                 candidate.links,
                 how=How.SCREENED,
-                record=candidate.upload.record,
+                record=offered if offered in holders else None,
                 now=ledger.clock(),
             )
 
