@@ -58,8 +58,6 @@ class Story:
         say(f"{BUYER.title}, accepted the invoice: it owes it.")
         say(f"{FIRST_BANK.title}, verifies what the supplier sent before it pays:")
         self._verify("invoice.xml", "invoice.evidence.json", until="  type_code ")
-        say("and asks whether anything like it is known:")
-        self._screen(FIRST_BANK, "invoice.xml", "--record", self._record)
         supplier = self._client(SUPPLIER)
         offer = supplier.offer(self._record, FIRST_BANK.id, FINANCED, OFFER_SECONDS)
         gross = self._invoice.gross
@@ -68,6 +66,8 @@ class Story:
             f"{SUPPLIER.title}, offered {FINANCED:,} units (60 %, which stand for {worth}"
             f" {gross.currency}) to {FIRST_BANK.title}."
         )
+        say(f"{FIRST_BANK.title}, asks whether anything else is like it, and what it can take:")
+        self._screen(FIRST_BANK, "invoice.xml", "--record", self._record)
         self._client(FIRST_BANK).accept_offer(self._record, offer)
         say(f"{FIRST_BANK.title}, accepted the offer: the units are its own now.")
 

@@ -43,7 +43,7 @@ def test_the_demo_tells_the_whole_story(demo: tuple[Path, str]) -> None:
         "The council admitted Second Bank, a financier (org:second-bank).",
         "Kunden AG Mitte owes Lieferant GmbH 529.87 EUR.",
         "1,000,000,000 units, all held by the supplier",
-        "invoice.xml is CLEAR: 5 points",
+        "invoice.xml is CLEAR: 0 points",
         "VERIFIED on a development chain",
         "REFUSED: 409 Insufficient units",
         "REFUSED: 409 Already registered",
