@@ -34,6 +34,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     return folder, done.stdout
 
 
+def unbroken(story: str) -> str:
+    """What is told, in one line: where lines are broken depends on the folder's name."""
+    return " ".join(story.replace("     | ", "").split())
+
+
 def test_the_demo_tells_the_whole_story(demo: tuple[Path, str]) -> None:
     _, story = demo
     for sentence in (
@@ -43,11 +48,9 @@ def test_the_demo_tells_the_whole_story(demo: tuple[Path, str]) -> None:
         "The council admitted Second Bank, a financier (org:second-bank).",
         "Kunden AG Mitte owes Lieferant GmbH 529.87 EUR.",
         "1,000,000,000 units, all held by the supplier",
-        "invoice.xml is CLEAR: 0 points",
         "VERIFIED on a development chain",
         "REFUSED: 409 Insufficient units",
         "REFUSED: 409 Already registered",
-        "invoice-changed.xml is FOR REVIEW: 80 points",
         "it hides 17 others.",
         "REFUTED at step 1",
         "  org:kunden-ag-mitte accepted the invoice\n",
@@ -56,20 +59,22 @@ def test_the_demo_tells_the_whole_story(demo: tuple[Path, str]) -> None:
         "make serve",
     ):
         assert sentence in story
+    told = unbroken(story)
+    assert "invoice.xml is CLEAR: 0 points" in told
+    assert "invoice-changed.xml is FOR REVIEW: 80 points" in told
 
 
 def test_the_refusal_names_the_record_that_stands(demo: tuple[Path, str]) -> None:
     folder, story = demo
     evidence = json.loads((folder / "invoice.evidence.json").read_bytes())
-    words = " ".join(story.replace("     | ", "").split())
+    words = unbroken(story)
     assert f"record {evidence['record']['id']} stands for the same already" in words
 
 
 def test_the_changed_number_is_found_by_the_record_and_the_rule(demo: tuple[Path, str]) -> None:
     folder, story = demo
     record = json.loads((folder / "invoice.evidence.json").read_bytes())["record"]["id"]
-    _, _, screened = story.partition("invoice-changed.xml is FOR REVIEW: 80 points")
-    words = " ".join(screened.replace("     | ", "").split())
+    _, _, words = unbroken(story).partition("invoice-changed.xml is FOR REVIEW: 80 points")
     assert f"50 same-amount: Record {record} has the same seller, buyer, total and date" in words
     assert re.search(rf"record {record}, block \d+ \([^)]+\): shares K3 30 not-accepted: ", words)
 
