@@ -118,7 +118,7 @@ class Invoice:
     payee_accounts: BT-84, each account (IBAN or other) once.
     gross: BT-112, or BT-115 where a document has only that. Its currency is BT-5.
     payable: BT-115.
-    files: SHA-256 of the document's bytes, and of the XML inside where it is a PDF.
+    files: SHA-256 of the document's bytes, then of the XML inside where it is a PDF.
     """
 
     format: DocumentFormat

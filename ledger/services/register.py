@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from ledger.chain.invoice_forms import Registration
 from ledger.chain.membership import Role
 from ledger.codec import record_id
-from ledger.documents import FieldOrigin, SealedDocument, StatementKind, hash_document
+from ledger.documents import DocumentDigest, FieldOrigin, SealedDocument, StatementKind
 from ledger.errors import InvalidRequest
 from ledger.invoices import Eligibility, Invoice, Party, eligibility, identity_keys, read_invoice
 from ledger.invoices.disclosed import invoice_fields
@@ -53,12 +53,11 @@ def register_invoice(
     """
     principal.require(Role.SUPPLIER)
     require_units(upload.units)
-    hashed = hash_document(upload.content, max_bytes=ledger.max_invoice_bytes)
     invoice = read_invoice(upload.content, max_bytes=ledger.max_invoice_bytes)
     _require_financeable(eligibility(invoice))
     _require_seller(principal.member, invoice.seller)
     sealed = SealedDocument.with_fields(
-        invoice_fields(invoice, hashed),
+        invoice_fields(invoice, DocumentDigest(invoice.files[0], len(upload.content))),
         FieldOrigin.READ,
         kind=StatementKind.INVOICE,
         media_type=upload.media_type,

@@ -3,52 +3,24 @@ import os
 import pty
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
 import pytest
 
-from tests.cli.commands import Printed, sealbook
-from tests.cli.processes import PROGRAM, serving_process
+from tests.cli.commands import sealbook
+from tests.cli.desks import Desk, running_desk
+from tests.cli.processes import PROGRAM
 from tests.cli.world import World
 from tests.support.consortium import OTHER_FINANCIER
 from tests.unit.invoices.samples import ubl
 
 
-@dataclass(frozen=True)
-class Desk:
-    """A member's desk: a running service, an API key and a configuration that names both."""
-
-    url: str
-    key_file: Path
-    config: Path
-
-    def anchor(self, *words: str | Path) -> Printed:
-        return sealbook("anchor", *words, "--config", self.config)
-
-    def documents(self) -> list[str]:
-        """The ids of all that the service has of the member."""
-        headers = {"Authorization": f"Bearer {self.key_file.read_text().strip()}"}
-        items = httpx.get(f"{self.url}/v1/documents", headers=headers).json()["items"]
-        return [item["id"] for item in items]
-
-
 @pytest.fixture(scope="module")
 def desk(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    folder = tmp_path_factory.mktemp("desk")
-    config = world.second_service(folder)
-    key_file = folder / "member.key"
-    issued = sealbook(
-        *("member", "api-key", OTHER_FINANCIER, "--role", "financier"),
-        *("--out", key_file, "--config", config),
-    )
-    assert issued.code == 0
-    with serving_process(folder / "url", "serve", "--config", config) as running:
-        mine = folder / "mine.toml"
-        api = f'\n[api]\nurl = "{running.url}"\nkey_file = "member.key"\n'
-        mine.write_text(config.read_text() + api)
-        yield Desk(running.url, key_file, mine)
+    with running_desk(
+        world, OTHER_FINANCIER, "financier", tmp_path_factory.mktemp("desk")
+    ) as running:
+        yield running
 
 
 def write(folder: Path, name: str, text: str) -> Path:

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.cli.commands import sealbook
-from tests.cli.processes import serving_process
+from tests.cli.desks import running_desk
 from tests.cli.world import VECTORS, World
 from tests.support.consortium import BUYER, SUPPLIER
 
@@ -18,17 +18,9 @@ PRICE = "671.15"
 @pytest.fixture
 def client(world: World, tmp_path: Path) -> Iterator[httpx.Client]:
     """The supplier's client of a service that runs as a process."""
-    config = world.second_service(tmp_path)
-    key = tmp_path / "supplier.key"
-    issued = sealbook(
-        *("member", "api-key", SUPPLIER, "--role", "supplier"),
-        *("--out", key, "--config", config),
-    )
-    assert issued.code == 0
-    headers = {"Authorization": f"Bearer {key.read_text().strip()}"}
     with (
-        serving_process(tmp_path / "url", "serve", "--config", config) as running,
-        httpx.Client(base_url=running.url, headers=headers) as opened,
+        running_desk(world, SUPPLIER, "supplier", tmp_path) as desk,
+        httpx.Client(base_url=desk.url, headers=desk.headers) as opened,
     ):
         yield opened
 

@@ -1,6 +1,5 @@
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -10,8 +9,8 @@ from ledger.cli.screening_answer import FileToScreen, names_of, read_answer
 from ledger.errors import TransportError
 from ledger.services.screening.screen import MAX_FILES
 from ledger.types import RecordId, to_hex
-from tests.cli.commands import Printed, sealbook
-from tests.cli.processes import serving_process
+from tests.cli.commands import sealbook
+from tests.cli.desks import Desk, running_desk
 from tests.cli.world import UBL, World
 from tests.support.consortium import BUYER, FINANCIER, SUPPLIER
 from tests.unit.invoices.samples import ubl
@@ -20,34 +19,13 @@ CII_TWIN = UBL.with_name("kosit__01.01a-INVOICE_uncefact.xml")
 NO_RECORD = "0x" + "ab" * 32
 
 
-@dataclass(frozen=True)
-class Desk:
-    """A financier's desk: a running service that has caught up with the chain, and a key."""
-
-    config: Path
-
-    def screen(self, *words: str | Path) -> Printed:
-        return sealbook("screen", *words, "--config", self.config)
-
-
 @pytest.fixture(scope="module")
 def desk(
     world: World, record: RecordId, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Desk]:
     assert record
-    folder = tmp_path_factory.mktemp("screening")
-    config = world.second_service(folder)
-    key_file = folder / "member.key"
-    issued = sealbook(
-        *("member", "api-key", FINANCIER, "--role", "financier"),
-        *("--out", key_file, "--config", config),
-    )
-    assert issued.code == 0
-    with serving_process(folder / "url", "serve", "--config", config) as running:
-        mine = folder / "mine.toml"
-        api = f'\n[api]\nurl = "{running.url}"\nkey_file = "member.key"\n'
-        mine.write_text(config.read_text() + api)
-        yield Desk(mine)
+    with running_desk(world, FINANCIER, "financier", tmp_path_factory.mktemp("desk")) as running:
+        yield running
 
 
 def write(folder: Path, name: str, text: str) -> Path:

@@ -242,3 +242,9 @@ def test_a_record_that_a_file_is_not_is_not_remembered_with_it(desk: Desk) -> No
             select(schema.seen_invoices.c.number, schema.seen_invoices.c.record)
         ).all()
     assert ("R-2", None) in [tuple(row) for row in rows]
+
+
+def test_what_a_record_shows_does_not_weigh_once_more_because_it_was_seen(desk: Desk) -> None:
+    desk.register(ubl(number="D-1"))
+    file = desk.screen_one(ubl(number="D-1", issue_date="2024-03-19"), principal=SUPPLIERS_DESK)
+    assert kinds(file) == [FindingKind.SAME_NUMBER]

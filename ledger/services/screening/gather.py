@@ -1,7 +1,7 @@
 """All that the judges are told: gathered first, so that judging asks nobody any more."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
@@ -44,6 +44,14 @@ class History:
     pair: tuple[SeenInvoice, ...]
     referring: tuple[SeenInvoice, ...]
     references: Mapping[str, tuple[SeenInvoice, ...]]
+
+    def apart_from(self, records: Collection[RecordId]) -> "History":
+        """The same without other files of these records: what they show is known already."""
+
+        def others(seen: tuple[SeenInvoice, ...]) -> tuple[SeenInvoice, ...]:
+            return tuple(item for item in seen if item.record not in records)
+
+        return replace(self, same_number=others(self.same_number), pair=others(self.pair))
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,8 +130,10 @@ def _judge(
         *judge_offered(candidate, principal, gathered),
         *judge_portfolio(candidate, together),
         *judge_lineage(candidate, together, gathered),
-        *judge_history(candidate, gathered.history[candidate.name]),
     ]
+    # What the chain shows is not to weigh once more because the member saw it, too.
+    told = {record for finding in found for record in finding.records}
+    found += judge_history(candidate, gathered.history[candidate.name].apart_from(told))
     circles = Circles()
     supplier, buyer = traders.ends(candidate.invoice)
     if supplier is not None and buyer is not None:
