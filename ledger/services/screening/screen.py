@@ -1,6 +1,6 @@
 """Screening files: everything that is known of each, in one answer."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ledger.errors import DocumentError, InvalidRequest
 from ledger.invoices import InvoiceClass, eligibility
@@ -34,7 +34,6 @@ from ledger.services.screening.points import FindingKind
 from ledger.services.screening.portfolio import judge_portfolio
 from ledger.store import seen_invoices
 from ledger.store.seen_forms import How
-from ledger.types import MemberId
 
 MAX_FILES = 100
 """Files of one screening."""
@@ -54,7 +53,7 @@ def screen_invoices(
     _require_names(uploads)
     candidates, refusals = _read(ledger, uploads)
     gathered = gather(ledger, principal, candidates)
-    _require_members(uploads, gathered.projected.members)
+    _require_members(uploads, gathered)
     traders = {candidate.name: traders_of(candidate, gathered) for candidate in candidates}
     trades = Trades.of(_steps(candidates, traders, gathered))
     judged = {
@@ -87,10 +86,12 @@ def _require_names(uploads: Sequence[ScreeningUpload]) -> None:
         )
 
 
-def _require_members(uploads: Sequence[ScreeningUpload], members: Collection[MemberId]) -> None:
+def _require_members(uploads: Sequence[ScreeningUpload], gathered: Gathered) -> None:
+    # While the projection is behind, it may not know of a member that was admitted just now.
+    members = None if gathered.lag_blocks else gathered.projected.members
     for upload in uploads:
         for named in (upload.supplier, upload.buyer):
-            if named is not None and named not in members:
+            if named is not None and members is not None and named not in members:
                 raise InvalidRequest(f"{named} was never a member", code="unknown-member")
         if upload.supplier is not None and upload.supplier == upload.buyer:
             raise InvalidRequest(
