@@ -1,5 +1,7 @@
 """The tables. Times are Unix seconds, digests and hashes are raw bytes, ids are UUIDv7."""
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -14,6 +16,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    text,
 )
 
 _MEMBER = String(32)
@@ -28,6 +31,13 @@ metadata = MetaData(
     }
 )
 
+
+def _waiting(column: str) -> dict[str, Any]:
+    """Where an index holds only rows that wait: its size is that of the queue, not of the table."""
+    is_null = text(f"{column} IS NULL")
+    return {"sqlite_where": is_null, "postgresql_where": is_null}
+
+
 api_keys = Table(
     "api_keys",
     metadata,
@@ -40,7 +50,8 @@ api_keys = Table(
 )
 
 # What the chain was asked to do: written before it is done. `hash` and the block are those of the
-# attempt that the chain holds.
+# attempt that the chain holds. Every change counts `revision` up: whoever changes a row names the
+# revision that it has read, so that of two workers one is told that the other was faster.
 transactions = Table(
     "transactions",
     metadata,
@@ -56,11 +67,14 @@ transactions = Table(
     Column("problem", Text),
     Column("due_at", BigInteger, nullable=False),
     Column("tries", Integer, nullable=False),
+    Column("revision", Integer, nullable=False, server_default="0"),
     Index(None, "state", "id"),
+    Index(None, "state", "block_number"),
 )
 
 # Every signed form of a transaction, stored before it is sent. `outcome` is null while the chain
-# may still take it. Fees are in wei per gas, as decimal text: they may exceed 64 bits.
+# may still take it. Fees are in wei per gas, as decimal text: they may exceed 64 bits. `kind` is
+# call, or cancel for one that does nothing but use the nonce up.
 attempts = Table(
     "attempts",
     metadata,
@@ -72,9 +86,19 @@ attempts = Table(
     Column("max_fee", String(32), nullable=False),
     Column("priority_fee", String(32)),
     Column("raw", LargeBinary, nullable=False),
-    Column("outcome", String(8)),
+    Column("kind", String(8), nullable=False, server_default="call"),
+    Column("outcome", String(16)),
     UniqueConstraint("transaction_id", "sequence"),
     Index(None, "signer", "nonce"),
+)
+
+# Which transaction a nonce of a key was given to. Never given twice, whoever asks at the same time.
+nonces = Table(
+    "nonces",
+    metadata,
+    Column("signer", _ADDRESS, primary_key=True),
+    Column("nonce", BigInteger, primary_key=True, autoincrement=False),
+    Column("transaction_id", ForeignKey("transactions.id"), nullable=False),
 )
 
 # `leaves` is the tree's leaf hashes in order, 32 bytes each.
@@ -119,6 +143,30 @@ documents = Table(
     Column("record", LargeBinary(32)),
     Index(None, "member", "id"),
     Index(None, "batch_id", "leaf_index"),
+    Index("ix_documents_waiting", "member", "id", **_waiting("batch_id")),
+)
+
+# Documents that one request handed in by digest and size, all of one media type, anchored together.
+# Flat: for each document 32 bytes of digest, 8 of size (big-endian), 32 of secret, 32 of leaf hash.
+# The bundle waits for its batch while batch_id is null; its leaves begin there at first_leaf. What
+# is erased of a document are its digest, size and secret, which are zeros then.
+bundles = Table(
+    "bundles",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("member", _MEMBER, nullable=False),
+    Column("media_type", String(127), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("digests", LargeBinary, nullable=False),
+    Column("sizes", LargeBinary, nullable=False),
+    Column("secrets", LargeBinary, nullable=False),
+    Column("leaves", LargeBinary, nullable=False),
+    Column("accepted_at", BigInteger, nullable=False),
+    Column("batch_id", ForeignKey("batches.id")),
+    Column("first_leaf", BigInteger),
+    Index(None, "member", "id"),
+    Index(None, "batch_id"),
+    Index("ix_bundles_waiting", "member", "id", **_waiting("batch_id")),
 )
 
 # What a member asked to be done to a record.
