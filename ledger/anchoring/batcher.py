@@ -1,9 +1,11 @@
 """Closes batches: gives waiting documents their places in a tree, and the tree a transaction."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import Connection
 
+from ledger.anchoring.observer import SILENT, ClosedBatch, Observer
 from ledger.chain.notary import Notary
 from ledger.merkle import MerkleTree
 from ledger.store import batches, documents, outbox
@@ -24,10 +26,13 @@ class BatchLimits:
 class Batcher:
     """Closes the batches that are full or old enough."""
 
-    def __init__(self, store: Store, notary: Notary, limits: BatchLimits) -> None:
+    def __init__(
+        self, store: Store, notary: Notary, limits: BatchLimits, observer: Observer = SILENT
+    ) -> None:
         self._store = store
         self._notary = notary
         self._limits = limits
+        self._observer = observer
 
     def step(self, now: UnixTime) -> int:
         """Close what is to be closed. Returns the number of batches."""
@@ -43,15 +48,17 @@ class Batcher:
             full = len(waiting) == self._limits.max_documents
             if not full and now - waiting[0].accepted_at < self._limits.max_age_seconds:
                 return False
-            batch = self._enqueue(
+            batch, transaction = self._enqueue(
                 connection, member, b"".join(item.leaf_hash for item in waiting), now
             )
             documents.assign(connection, batch.id, waiting)
+        placed = [item.id for item in waiting]
+        self._observer.batched(ClosedBatch(batch.id, member, transaction, batch.size, placed, ()))
         return True
 
     def _enqueue(
         self, connection: Connection, member: MemberId, leaves: bytes, now: UnixTime
-    ) -> Batch:
+    ) -> tuple[Batch, UUID]:
         tree = MerkleTree(leaves)
         call = self._notary.anchor(tree.root, tree.size)
         transaction = outbox.enqueue(
@@ -64,4 +71,4 @@ class Batcher:
         )
         batch = Batch(new_id(), member, tree.root, tree.size, leaves)
         batches.add(connection, batch, transaction, now)
-        return batch
+        return batch, transaction

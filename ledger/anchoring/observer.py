@@ -149,4 +149,6 @@ def kind_of(error: Exception) -> str:
         return error.failure.value
     if isinstance(error, Refusal):
         return error.rule
-    return error.code if isinstance(error, SealbookError) else DEFECT
+    if isinstance(error, SealbookError) and type(error) is not SealbookError:
+        return error.code
+    return DEFECT

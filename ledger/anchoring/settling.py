@@ -1,8 +1,7 @@
 """From mined to final: when a block is deep enough, what the transaction did there counts."""
 
-import logging
-
 from ledger.anchoring.delays import delay_seconds
+from ledger.anchoring.observer import SILENT, Observer, Stage
 from ledger.anchoring.problems import write_problem
 from ledger.anchoring.proofs import prove_anchor
 from ledger.anchoring.round import Round
@@ -16,16 +15,17 @@ from ledger.store.engine import Store
 from ledger.store.outbox import Outgoing, Purpose
 from ledger.types import UnixTime
 
-_LOG = logging.getLogger(__name__)
-
 
 class Settling:
     """Ends transactions that the chain holds, or sends them again if it does not any more."""
 
-    def __init__(self, store: Store, chain: Chain, notary: Notary) -> None:
+    def __init__(
+        self, store: Store, chain: Chain, notary: Notary, observer: Observer = SILENT
+    ) -> None:
         self._store = store
         self._chain = chain
         self._notary = notary
+        self._observer = observer
 
     def settle(self, item: Outgoing, current: Round) -> bool:
         """Make a mined transaction final once its block is. True if anything was done."""
@@ -48,11 +48,13 @@ class Settling:
 
     def _send_again(self, item: Outgoing, current: Round) -> None:
         with self._store.writing() as connection:
-            if attempts.open_of(connection, item.id):
+            is_signed = bool(attempts.open_of(connection, item.id))
+            if is_signed:
                 outbox.mark_signed(connection, item.id, now=current.now)
             else:
                 outbox.requeue(connection, item.id, problem=None, due_at=current.now)
-        _LOG.warning("transaction %s: its block was reorganised", item.id)
+        back_to = Stage.SIGNED if is_signed else Stage.BATCHED
+        self._observer.moved(back_to, item, reason="reorganised")
 
     def _finish(self, item: Outgoing, receipt: Receipt) -> None:
         if item.purpose is Purpose.OPERATION:
@@ -65,7 +67,9 @@ class Settling:
             with self._store.writing() as connection:
                 batches.add_anchor(connection, batch.id, anchor)
                 outbox.mark_final(connection, item.id)
-        _LOG.info("transaction %s final in block %d", item.id, receipt.block.number)
+        self._observer.moved(
+            Stage.FINAL, item, transaction_hash=receipt.transaction_hash, block=receipt.block
+        )
 
     def _meet_failed_run(self, item: Outgoing, receipt: Receipt, now: UnixTime) -> None:
         """It ran and reverted, though the estimate went well: the state had changed."""
@@ -77,7 +81,14 @@ class Settling:
             else:
                 until = UnixTime(now + delay_seconds(item.tries))
                 outbox.requeue(connection, item.id, problem=write_problem(refusal), due_at=until)
-        _LOG.warning("transaction %s failed on the chain: %s", item.id, refusal)
+        ends = item.purpose is Purpose.OPERATION
+        self._observer.moved(
+            Stage.REFUSED if ends else Stage.BATCHED,
+            item,
+            transaction_hash=receipt.transaction_hash,
+            block=receipt.block,
+            reason=refusal.rule,
+        )
 
     def _reason(self, item: Outgoing, receipt: Receipt) -> Refusal:
         with self._store.reading() as connection:

@@ -1,7 +1,6 @@
 """Making attempts: the right key, a nonce that nobody has, and fees that are enough."""
 
-import logging
-
+from ledger.anchoring.observer import SILENT, Observer, Stage
 from ledger.chain.keyring import Keyring
 from ledger.chain.membership import Membership
 from ledger.chain.port import Chain, Fees, Reverted
@@ -15,8 +14,6 @@ from ledger.store.engine import Store
 from ledger.store.outbox import Outgoing
 from ledger.types import UnixTime
 
-_LOG = logging.getLogger(__name__)
-
 # What engines want at the least of a transaction that replaces another: Besu and geth 10 %.
 _BUMP_NUMERATOR, _BUMP_DENOMINATOR = 9, 8
 
@@ -25,12 +22,18 @@ class Signing:
     """Signs for members and keeps every attempt before it can be sent."""
 
     def __init__(
-        self, store: Store, chain: Chain, membership: Membership, keyring: Keyring
+        self,
+        store: Store,
+        chain: Chain,
+        membership: Membership,
+        keyring: Keyring,
+        observer: Observer = SILENT,
     ) -> None:
         self._store = store
         self._chain = chain
         self._membership = membership
         self._keyring = keyring
+        self._observer = observer
 
     def first(self, item: Outgoing, now: UnixTime) -> None:
         """Sign with a nonce that nobody has.
@@ -52,9 +55,10 @@ class Signing:
             transaction = UnsignedTransaction(
                 chain_id, nonce, item.recipient, item.data, int(gas * GAS_MARGIN), fees
             )
-            attempts.add(connection, item.id, _attempt(signer, transaction))
+            attempt = _attempt(signer, transaction)
+            attempts.add(connection, item.id, attempt)
             outbox.mark_signed(connection, item.id, now=now)
-        _LOG.info("transaction %s signed with nonce %d of %s", item.id, nonce, signer.address)
+        self._signed(item, attempt)
 
     def dearer(self, item: Outgoing, before: Attempt, now: UnixTime) -> None:
         """Sign again with the same nonce, for what the chain asks now, and more than before."""
@@ -78,9 +82,20 @@ class Signing:
             fees,
         )
         with self._store.writing() as connection:
-            attempts.add(connection, item.id, _attempt(signer, transaction))
+            attempt = _attempt(signer, transaction)
+            attempts.add(connection, item.id, attempt)
             outbox.mark_signed(connection, item.id, now=now)
-        _LOG.info("transaction %s replaced at nonce %d", item.id, before.nonce)
+        self._signed(item, attempt, reason="dearer")
+
+    def _signed(self, item: Outgoing, attempt: Attempt, reason: str | None = None) -> None:
+        self._observer.moved(
+            Stage.SIGNED,
+            item,
+            transaction_hash=attempt.hash,
+            signer=attempt.signer,
+            nonce=attempt.nonce,
+            reason=reason,
+        )
 
     def _signer(self, item: Outgoing) -> Signer:
         signer = self._keyring.signer(item.member)

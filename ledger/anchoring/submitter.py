@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ledger.anchoring.delays import delay_seconds
+from ledger.anchoring.observer import SILENT, Observer, Stage, kind_of, stage_of
 from ledger.anchoring.problems import write_problem
 from ledger.anchoring.round import Round
 from ledger.anchoring.settling import Settling
@@ -32,7 +33,7 @@ from ledger.store import attempts, batches, outbox
 from ledger.store.attempts import Attempt, Outcome
 from ledger.store.engine import Store
 from ledger.store.outbox import Mined, Outgoing, Purpose, State
-from ledger.types import UnixTime, to_hex
+from ledger.types import BlockRef, UnixTime
 
 _LOG = logging.getLogger(__name__)
 _TRIES_BEFORE_LOST = 3
@@ -65,14 +66,16 @@ class Submitter:
         limits: SubmitLimits,
         *,
         first_block: int,
+        observer: Observer = SILENT,
     ) -> None:
         self._store = store
         self._chain = chain
         self._notary = notary
         self._limits = limits
         self._first_block = first_block
-        self._signing = Signing(store, chain, membership, keyring)
-        self._settling = Settling(store, chain, notary)
+        self._observer = observer
+        self._signing = Signing(store, chain, membership, keyring, observer)
+        self._settling = Settling(store, chain, notary, observer)
 
     def step(self, now: UnixTime, should_stop: Callable[[], bool] = lambda: False) -> int:
         """Take every step that is due, unless told to stop. Returns how many were taken.
@@ -120,7 +123,7 @@ class Submitter:
         if item.purpose is Purpose.OPERATION:
             with self._store.writing() as connection:
                 outbox.mark_refused(connection, item.id, write_problem(refusal))
-            _LOG.info("transaction %s refused: %s", item.id, refusal)
+            self._observer.moved(Stage.REFUSED, item, reason=refusal.rule)
             return True
         if refusal.rule == "already-anchored" and self._adopt(item):
             return True
@@ -134,7 +137,7 @@ class Submitter:
             return False
         with self._store.writing() as connection:
             outbox.mark_mined(connection, item.id, Mined(log.transaction_hash, log.block))
-        _LOG.info("transaction %s adopted %s", item.id, to_hex(log.transaction_hash))
+        self._mined(item, log.transaction_hash, log.block, reason="adopted")
         return True
 
     def _watch(self, item: Outgoing, current: Round) -> bool:
@@ -166,6 +169,13 @@ class Submitter:
         resend_at = UnixTime(current.now + self._limits.resend_seconds)
         with self._store.writing() as connection:
             outbox.mark_broadcast(connection, item.id, resend_at=resend_at)
+        self._observer.moved(
+            Stage.BROADCAST,
+            item,
+            transaction_hash=newest.hash,
+            signer=newest.signer,
+            nonce=newest.nonce,
+        )
         return True
 
     def _newest(self, item: Outgoing) -> Attempt | None:
@@ -192,7 +202,7 @@ class Submitter:
         with self._store.writing() as connection:
             attempts.close(connection, item.id, Outcome.LOST)
             outbox.requeue(connection, item.id, problem=None, due_at=current.now)
-        _LOG.warning("transaction %s lost its nonce to another use of the key", item.id)
+        self._observer.moved(Stage.BATCHED, item, reason="nonce-lost")
         return True
 
     def _find(self, item: Outgoing) -> bool:
@@ -203,14 +213,27 @@ class Submitter:
             if receipt is not None:
                 with self._store.writing() as connection:
                     outbox.mark_mined(connection, item.id, Mined(attempt.hash, receipt.block))
+                self._mined(item, attempt.hash, receipt.block)
                 return True
         return False
+
+    def _mined(
+        self,
+        item: Outgoing,
+        transaction_hash: bytes,
+        block: BlockRef,
+        reason: str | None = None,
+    ) -> None:
+        self._observer.moved(
+            Stage.MINED, item, transaction_hash=transaction_hash, block=block, reason=reason
+        )
 
     def _postpone(self, item: Outgoing, error: SealbookError, now: UnixTime) -> None:
         until = UnixTime(now + delay_seconds(item.tries))
         with self._store.writing() as connection:
             outbox.postpone(connection, item.id, problem=write_problem(error), until=until)
         _LOG.warning("transaction %s waits: %s", item.id, error)
+        self._observer.failed(stage_of(item), item, kind_of(error))
 
 
 def _is_cheaper(attempt: Attempt, max_fee_per_gas: int) -> bool:
