@@ -258,3 +258,16 @@ def test_nobody_is_taken_for_a_trader_who_was_never_a_member(
         screened(desk, MemberId("org:no-such"), None)
     with pytest.raises(InvalidRequest, match="cannot be supplier and buyer"):
         screened(desk, traders[0], traders[0])
+
+
+def test_a_trader_is_not_refused_while_its_admission_may_not_have_been_read(
+    desk: Desk, traders: tuple[MemberId, MemberId, MemberId]
+) -> None:
+    consortium, newcomer = desk.consortium, MemberId("org:newcomer")
+    operator = consortium.spare.pop().address
+    consortium.decide(consortium.membership.admit(newcomer, Role.SUPPLIER, operator))
+    screened(desk, newcomer, traders[0])
+    desk.service.settle()
+    screened(desk, newcomer, traders[0])
+    with pytest.raises(InvalidRequest, match="org:no-such was never a member"):
+        screened(desk, MemberId("org:no-such"), traders[0])
