@@ -1,32 +1,59 @@
-"""Opens the SQLite database so that what was committed is durable."""
+"""Opens the database, on SQLite or PostgreSQL, so that what was committed is durable."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy import URL, Connection, Engine, make_url
+from sqlalchemy.exc import ArgumentError
 
-from ledger.errors import ConfigurationError, TransportError
+from ledger.errors import ConfigurationError
+from ledger.store import postgres, sqlite
+from ledger.store.failures import committing, translated
 
-_WRITES = "sealbook_writes"
-_NO_TRANSACTION = "sealbook_no_transaction"
-_BUSY_TIMEOUT_MS = 10_000
-_DRIVERS = ("sqlite", "sqlite+pysqlite")
+
+class Database(Protocol):
+    """What differs between the databases."""
+
+    @property
+    def engine(self) -> Engine:
+        """The engine as it is."""
+
+    @property
+    def reading(self) -> Engine:
+        """The engine for transactions that read."""
+
+    @property
+    def writing(self) -> Engine:
+        """The engine for transactions that write."""
+
+    @property
+    def lock_file(self) -> Path | None:
+        """What the one worker on a database locks; None if it may have several."""
+
+    def turn(self, name: str) -> AbstractContextManager[bool]:
+        """Whether this process has the turn for a name."""
+
+    def drop_old_pages(self) -> bool:
+        """Overwrite what was deleted; whether that could be done."""
 
 
 class Store:
     """A database, with short transactions that either read or write."""
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    @property
+    def engine(self) -> Engine:
+        """SQLAlchemy's engine below."""
+        return self.database.engine
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One consistent view. Raises TransportError if the database does not answer."""
-        with _transaction(self.engine) as connection:
+        with translated(), self.database.reading.begin() as connection:
             yield connection
 
     @contextmanager
@@ -34,92 +61,69 @@ class Store:
         """All or nothing, durable when the block is left without an exception.
 
         Raises TransportError if the database does not answer, is locked, or its disk is full, and
-        SQLAlchemy's IntegrityError for rows that contradict each other.
+        SQLAlchemy's IntegrityError for rows that contradict each other, DataError for a value that
+        its column cannot hold. After an error of a statement the block must be left: PostgreSQL
+        takes no further one.
         """
-        with _transaction(self.engine.execution_options(**{_WRITES: True})) as connection:
+        with translated(), self.database.writing.begin() as connection:
             yield connection
+            with committing():
+                connection.commit()
+
+    def turn(self, name: str) -> AbstractContextManager[bool]:
+        """Whether this process has the turn for a name until the block ends, without waiting.
+
+        On SQLite it always has: one worker has the database by its lock file. On PostgreSQL the
+        turn ends with the process at the latest. It saves work; safety rests on compare-and-set.
+        Raises TransportError if the database does not answer when the turn is asked for.
+        """
+        return self.database.turn(name)
 
     def drop_old_pages(self) -> bool:
-        """Copy the write-ahead log into the database and empty it, with what was deleted since.
+        """Overwrite what was deleted since, wherever the database still holds it.
 
-        Returns whether that could be done now; if not, the log is overwritten as it is used on.
-        Raises TransportError if the database does not answer.
+        Returns whether that could be done now. If not, SQLite's log is overwritten as it is used
+        on; PostgreSQL cannot do it at all. Raises TransportError if the database does not answer.
         """
-        with _transaction(self.engine.execution_options(**{_NO_TRANSACTION: True})) as connection:
-            busy, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
-        return not busy
+        return self.database.drop_old_pages()
 
     @property
     def lock_file(self) -> Path | None:
-        """What the one worker on a database locks; None if it is in memory."""
-        name = self.engine.url.database
-        return None if name in (None, "", ":memory:") else Path(f"{name}.lock")
+        """What the one worker on a database locks; None if it may have several, or is in memory."""
+        return self.database.lock_file
 
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
 
 
-@contextmanager
-def _transaction(engine: Engine) -> Iterator[Connection]:
-    try:
-        with engine.begin() as connection:
-            yield connection
-    except IntegrityError:
-        raise
-    except DBAPIError as error:
-        raise TransportError(
-            f"the database cannot be used now: {error.orig}; nothing was changed"
-        ) from error
-    except PoolTimeout as error:
-        raise TransportError(
-            "the database has too many users at once; nothing was changed, try again"
-        ) from error
-
-
 def open_store(url: str) -> Store:
-    """Open a store by its SQLAlchemy URL; the schema must be current (`migrations.upgrade`).
+    """Open a store by its URL; the schema must be current (`migrations.upgrade`).
 
-    Raises ConfigurationError if the URL names no SQLite database.
+    `sqlite:///path`, or `postgresql://user:password@host:port/database`. Nothing is connected yet.
+    Raises ConfigurationError for other URLs.
     """
+    return Store(_database(url))
+
+
+def _database(url: str) -> Database:
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
-        raise _unusable() from error
-    if parsed.drivername not in _DRIVERS:
-        raise _unusable()
-    # Parameters are salts and documents' digests: they stay out of messages and logs.
-    engine = create_engine(parsed, hide_parameters=True)
-    event.listen(engine, "connect", _set_up_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return Store(engine)
+    except (ArgumentError, ValueError):
+        raise _unusable() from None  # the cause may quote a piece of the password
+    if parsed.drivername in sqlite.DRIVERS:
+        return sqlite.Sqlite(parsed)
+    if parsed.drivername in postgres.DRIVERS and _names_one(parsed):
+        return postgres.Postgres(parsed)
+    raise _unusable()
+
+
+def _names_one(url: URL) -> bool:
+    return bool(url.database)
 
 
 def _unusable() -> ConfigurationError:
     return ConfigurationError(
-        "the database URL is not usable: this version keeps its data in SQLite; write"
-        " sqlite:///path/to/ledger.db"
+        "the database URL is not usable: write sqlite:///path/to/ledger.db, or"
+        " postgresql://user:password@host:5432/database, with %40 for an @ in the password"
     )
-
-
-def _set_up_sqlite(connection: Any, _record: object) -> None:
-    # The driver must not begin transactions of its own: _begin_sqlite does.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
-    cursor.execute("PRAGMA journal_mode = WAL")
-    # NORMAL would lose the last commits when the power fails.
-    cursor.execute("PRAGMA synchronous = FULL")
-    cursor.execute("PRAGMA foreign_keys = ON")
-    # What is deleted is overwritten with zeros: secrets that are erased must be gone.
-    cursor.execute("PRAGMA secure_delete = ON")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # A writer that begins as a reader can fail half-way when another one was faster.
-    options = connection.get_execution_options()
-    if options.get(_NO_TRANSACTION, False):
-        return
-    writes = options.get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

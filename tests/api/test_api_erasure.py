@@ -112,7 +112,7 @@ def test_an_erasure_is_done_even_while_somebody_reads_the_databases_log(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr("ledger.store.engine._BUSY_TIMEOUT_MS", 10)
+    monkeypatch.setattr("ledger.store.sqlite.BUSY_TIMEOUT_MS", 10)
     with running_service(consortium, tmp_path) as service:
         api = Api.over(consortium, service)
         path = api.supplier.notarise().json()["links"]["self"]

@@ -104,7 +104,7 @@ def troubled_store(fault: Fault) -> Callable[[str], Store]:
     """Opens stores that share one fault."""
 
     def make(url: str) -> Store:
-        store = TroubledStore(open_store(url).engine)
+        store = TroubledStore(open_store(url).database)
         store.fault = fault
         return store
 

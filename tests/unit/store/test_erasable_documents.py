@@ -96,7 +96,7 @@ def test_what_is_deleted_is_overwritten_and_leaves_the_log(store: Store, tmp_pat
 def test_a_log_that_is_being_read_is_not_dropped_and_nothing_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ledger.store.engine._BUSY_TIMEOUT_MS", 10)
+    monkeypatch.setattr("ledger.store.sqlite.BUSY_TIMEOUT_MS", 10)
     store = open_store(f"sqlite:///{tmp_path}/ledger.db")
     older_document(store)
     with store.reading() as reader:

@@ -117,9 +117,11 @@ def test_values_are_in_no_message(store: Store) -> None:
         "oracle9://nowhere",
         "sqlite:/",
         "sqlite+aiosqlite:///ledger.db",
-        "postgresql+psycopg://ledger@127.0.0.1/ledger",
+        "postgresql+asyncpg://ledger@127.0.0.1/ledger",
+        "postgresql://ledger@127.0.0.1",
+        "postgresql://ledger@127.0.0.1:hidden/ledger",
     ],
 )
 def test_an_unusable_url_says_what_to_write(url: str) -> None:
-    with pytest.raises(ConfigurationError, match="in SQLite; write sqlite:///"):
+    with pytest.raises(ConfigurationError, match="write sqlite:///.*postgresql://"):
         open_store(url)

@@ -1,0 +1,110 @@
+"""PostgreSQL: the store for several services at once, on a server of its own."""
+
+from contextlib import AbstractContextManager
+from typing import Any, cast
+
+import psycopg
+from psycopg.pq import TransactionStatus
+from sqlalchemy import URL, Connection, ExceptionContext, create_engine, event
+
+from ledger.errors import ConfigurationError
+from ledger.store.turns import turn
+
+DRIVERS = ("postgresql", "postgresql+psycopg")
+CONNECT_TIMEOUT_SECONDS = 10
+STATEMENT_TIMEOUT_MS = 60_000
+"""How long one statement may run."""
+LOCK_TIMEOUT_MS = 10_000
+"""How long a statement waits for another transaction's lock."""
+IDLE_TIMEOUT_MS = 300_000
+"""How long a transaction may stand still, as of a process that was halted in the middle."""
+POOL_SIZE = 10
+POOL_OVERFLOW = 20
+"""Connections that are kept, and those beyond them that are closed after use."""
+_KEEPALIVES = {"idle": 10, "interval": 5, "count": 3}
+# Acknowledged means on the disk. Settings that promise more than `on` stay.
+_DURABLE_COMMITS = ("on", "remote_apply")
+_SET = "SELECT set_config(%s, %s, false)"
+
+
+class Postgres:
+    """A server reached by URL. Writers wait only for others that change the same rows."""
+
+    lock_file = None  # several workers may share the database
+
+    def __init__(self, url: URL) -> None:
+        self.engine = create_engine(
+            url.set(drivername="postgresql+psycopg"),
+            # Parameters are secrets and documents' digests: they stay out of messages and logs.
+            hide_parameters=True,
+            pool_size=POOL_SIZE,
+            max_overflow=POOL_OVERFLOW,
+            pool_pre_ping=True,
+            connect_args=_connect_args(url),
+        )
+        event.listen(self.engine, "connect", _set_up)
+        event.listen(self.engine, "commit", _refuse_half)
+        event.listen(self.engine, "handle_error", _keep_rows_out)
+        self.reading = self.engine.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
+        self.writing = self.engine.execution_options(isolation_level="READ COMMITTED")
+
+    def turn(self, name: str) -> AbstractContextManager[bool]:
+        """Whether no other process has the turn for a name now; see `turns`."""
+        return turn(self.engine, name)
+
+    def drop_old_pages(self) -> bool:
+        """Never done: see the README for what becomes of erased rows."""
+        return False
+
+
+def _connect_args(url: URL) -> dict[str, Any]:
+    """How the driver connects, where the URL does not say."""
+    arguments = {
+        "application_name": "sealbook",
+        "client_encoding": "utf8",
+        "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+        **{f"keepalives_{name}": value for name, value in _KEEPALIVES.items()},
+    }
+    return {name: value for name, value in arguments.items() if name not in url.query}
+
+
+def _set_up(connection: "psycopg.Connection[Any]", _record: object) -> None:
+    settings: dict[str, object] = {
+        "statement_timeout": STATEMENT_TIMEOUT_MS,
+        "lock_timeout": LOCK_TIMEOUT_MS,
+        "idle_in_transaction_session_timeout": IDLE_TIMEOUT_MS,
+        # So that a machine that vanished does not keep its turns for hours.
+        **{f"tcp_keepalives_{name}": value for name, value in _KEEPALIVES.items()},
+    }
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('fsync'), current_setting('synchronous_commit')")
+        fsync, commits = cursor.fetchone() or ("", "")
+        if fsync != "on":
+            connection.close()
+            raise ConfigurationError(
+                "the PostgreSQL server runs with fsync off, so that a power failure destroys what"
+                " was accepted: set fsync = on in its configuration"
+            )
+        if commits not in _DURABLE_COMMITS:
+            settings["synchronous_commit"] = "on"
+        cursor.executemany(_SET, [(name, str(value)) for name, value in settings.items()])
+    connection.autocommit = False
+
+
+def _refuse_half(connection: Connection) -> None:
+    # PostgreSQL answers such a commit by rolling back, and the driver does not tell.
+    driver: psycopg.Connection[Any] = cast(Any, connection.connection.dbapi_connection)
+    if driver.info.transaction_status is TransactionStatus.INERROR:
+        raise RuntimeError("a statement of this transaction failed, so that none of it is kept")
+
+
+def _keep_rows_out(context: ExceptionContext) -> None:
+    """Cut messages down to what went wrong: their details quote the rows that were refused."""
+    original, told = context.original_exception, context.sqlalchemy_exception
+    if isinstance(original, psycopg.Error) and original.diag.message_primary is not None:
+        original.args = (original.diag.message_primary,)
+        if told is not None:
+            told.args = (f"({type(original).__name__}) {original.diag.message_primary}",)
