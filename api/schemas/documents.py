@@ -20,7 +20,7 @@ from ledger.types import to_hex, utc_text
 
 DocumentState = Literal["accepted", "batched", "signed", "broadcast", "mined", "final"]
 
-_STATES: Mapping[State | None, DocumentState] = {
+STATES: Mapping[State | None, DocumentState] = {
     None: "accepted",
     State.QUEUED: "batched",
     State.SIGNED: "signed",
@@ -28,6 +28,7 @@ _STATES: Mapping[State | None, DocumentState] = {
     State.MINED: "mined",
     State.FINAL: "final",
 }
+"""How far a document is, by the state of its batch's transaction."""
 
 
 class DocumentLinks(Resource):
@@ -78,12 +79,12 @@ class DocumentResource(Resource):
         path = document_path(document.id)
         return cls(
             id=document.id,
-            state=_STATES[document.state],
+            state=STATES[document.state],
             **({} if document.opening is None else _opened(read_opening(document.opening))),
             accepted_at=utc_text(document.accepted_at),
             erased_at=None if document.erased_at is None else utc_text(document.erased_at),
             record=None if document.record is None else to_hex(document.record),
-            waiting_because=_waiting_because(document.problem),
+            waiting_because=waiting_because(document.problem),
             links=DocumentLinks(self=path, evidence=f"{path}/evidence"),
         )
 
@@ -133,7 +134,8 @@ def document_path(identifier: UUID) -> str:
     return f"/v1/documents/{identifier}"
 
 
-def _waiting_because(problem: str | None) -> str | None:
+def waiting_because(problem: str | None) -> str | None:
+    """Why an anchor waits, as far as its member may read it; None while all is well."""
     if problem is None:
         return None
     refusal = read_problem(problem)

@@ -13,6 +13,7 @@ from ledger.codec.commitments import (
     field_salt,
     leaf_hash,
     node_hash,
+    statement_leaves,
     statement_salt,
 )
 from ledger.codec.fields import Fields
@@ -58,5 +59,6 @@ __all__ = [
     "rlp_integer",
     "rlp_list",
     "signing_hash",
+    "statement_leaves",
     "statement_salt",
 ]

@@ -2,6 +2,13 @@
 
 from ledger.documents.fields import Disclosure, Field, ShownField
 from ledger.documents.hashing import DocumentDigest, hash_document
+from ledger.documents.many import (
+    DocumentDigests,
+    SealedBundle,
+    plain_statement,
+    plain_statements,
+    seal_documents,
+)
 from ledger.documents.media_types import parse_media_type
 from ledger.documents.opening import Opening
 from ledger.documents.sealed import SealedDocument
@@ -18,12 +25,14 @@ from ledger.documents.statement import (
 __all__ = [
     "Disclosure",
     "DocumentDigest",
+    "DocumentDigests",
     "Field",
     "FieldOrigin",
     "FieldsRoot",
     "Link",
     "Opening",
     "Relation",
+    "SealedBundle",
     "SealedDocument",
     "ShownField",
     "Statement",
@@ -31,4 +40,7 @@ __all__ = [
     "hash_document",
     "parse_media_type",
     "parse_statement",
+    "plain_statement",
+    "plain_statements",
+    "seal_documents",
 ]

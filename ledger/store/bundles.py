@@ -1,0 +1,170 @@
+"""Bundles: documents that one request handed in together, and that one batch anchors together.
+
+What is kept of their documents is flat: no row, and no object, is any one document's.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
+
+from ledger.store.outbox import State
+from ledger.store.schema import batches, bundles, idempotency_keys, transactions
+from ledger.types import DIGEST_BYTES, MemberId, UnixTime
+
+SIZE_BYTES = 8
+_SECRET_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class StoredOpenings:
+    """What opens the commitments of documents, in their order.
+
+    digests: 32 bytes each. sizes: 8 bytes each, big-endian. secrets: 32 bytes each. All three are
+    zeros for a document whose opening was erased: no document has no bytes.
+    """
+
+    digests: bytes = field(repr=False)
+    sizes: bytes = field(repr=False)
+    secrets: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBundle:
+    """An accepted bundle.
+
+    size: number of its documents.
+    first_leaf: where its leaves begin in its batch, which has them in the documents' order.
+    state: how far the batch's transaction is; None while no batch holds the bundle.
+    problem: why that transaction waits, as JSON; None while all is well.
+    """
+
+    id: UUID
+    member: MemberId
+    media_type: str
+    size: int
+    accepted_at: UnixTime
+    batch_id: UUID | None
+    first_leaf: int | None
+    state: State | None
+    problem: str | None
+
+
+def add(
+    connection: Connection,
+    *,
+    identifier: UUID,
+    member: MemberId,
+    media_type: str,
+    openings: StoredOpenings,
+    leaves: bytes,
+    now: UnixTime,
+) -> None:
+    """Keep an accepted bundle. leaves: the leaf hashes of its documents, 32 bytes each."""
+    connection.execute(
+        insert(bundles).values(
+            id=identifier,
+            member=member,
+            media_type=media_type,
+            size=len(leaves) // DIGEST_BYTES,
+            digests=openings.digests,
+            sizes=openings.sizes,
+            secrets=openings.secrets,
+            leaves=leaves,
+            accepted_at=now,
+        )
+    )
+
+
+def find(connection: Connection, member: MemberId, identifier: UUID) -> StoredBundle | None:
+    """A member's bundle; None if this member has no such bundle."""
+    query = _SELECT.where(bundles.c.id == identifier, bundles.c.member == member)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else _read(row)
+
+
+def page(
+    connection: Connection, member: MemberId, *, after: UUID | None, limit: int
+) -> list[StoredBundle]:
+    """A member's bundles, oldest first, after the one named."""
+    query = _SELECT.where(bundles.c.member == member).order_by(bundles.c.id).limit(limit)
+    if after is not None:
+        query = query.where(bundles.c.id > after)
+    return [_read(row) for row in connection.execute(query)]
+
+
+def openings(connection: Connection, identifier: UUID) -> StoredOpenings:
+    """What opens the commitments of all documents of a bundle."""
+    query = select(bundles.c.digests, bundles.c.sizes, bundles.c.secrets)
+    row = connection.execute(query.where(bundles.c.id == identifier)).one()
+    return StoredOpenings(row.digests, row.sizes, row.secrets)
+
+
+def opening(connection: Connection, identifier: UUID, index: int) -> StoredOpenings:
+    """What opens the commitment of one document of a bundle, which must have one at the index."""
+    query = select(
+        _part(bundles.c.digests, index, DIGEST_BYTES).label("digest"),
+        _part(bundles.c.sizes, index, SIZE_BYTES).label("size"),
+        _part(bundles.c.secrets, index, _SECRET_BYTES).label("secret"),
+    )
+    row = connection.execute(query.where(bundles.c.id == identifier)).one()
+    return StoredOpenings(bytes(row.digest), bytes(row.size), bytes(row.secret))
+
+
+def erase(connection: Connection, identifier: UUID, index: int) -> None:
+    """Forget what opens the commitment of one document of a bundle.
+
+    Also under which client's keys the bundle was accepted: their fingerprints are made from the
+    documents' digests, without a secret.
+    """
+    mine = bundles.c.id == identifier
+    query = select(bundles.c.digests, bundles.c.sizes, bundles.c.secrets)
+    row = connection.execute(query.where(mine).with_for_update()).one()
+    connection.execute(
+        update(bundles)
+        .where(mine)
+        .values(
+            digests=_without(row.digests, index, DIGEST_BYTES),
+            sizes=_without(row.sizes, index, SIZE_BYTES),
+            secrets=_without(row.secrets, index, _SECRET_BYTES),
+        )
+    )
+    connection.execute(delete(idempotency_keys).where(idempotency_keys.c.resource_id == identifier))
+
+
+def _part(column: Any, index: int, length: int) -> Any:
+    return func.substr(column, index * length + 1, length)
+
+
+def _without(flat: bytes, index: int, length: int) -> bytes:
+    start = index * length
+    return flat[:start] + bytes(length) + flat[start + length :]
+
+
+_FLAT = {"digests", "sizes", "secrets", "leaves"}
+_SHOWN: list[ColumnElement[Any]] = [
+    *(column for column in bundles.c if column.name not in _FLAT),
+    transactions.c.state,
+    transactions.c.problem,
+]
+_SELECT = select(*_SHOWN).join_from(
+    bundles.outerjoin(batches, bundles.c.batch_id == batches.c.id),
+    transactions,
+    batches.c.transaction_id == transactions.c.id,
+    isouter=True,
+)
+
+
+def _read(row: Row[Any]) -> StoredBundle:
+    return StoredBundle(
+        id=row.id,
+        member=MemberId(row.member),
+        media_type=row.media_type,
+        size=row.size,
+        accepted_at=UnixTime(row.accepted_at),
+        batch_id=row.batch_id,
+        first_leaf=row.first_leaf,
+        state=None if row.state is None else State(row.state),
+        problem=row.problem,
+    )
