@@ -90,12 +90,12 @@ class Observer(Protocol):
         """
         ...
 
-    def failed(self, stage: Stage, item: Outgoing, kind: str) -> None:
-        """The next step of a transaction failed. stage: where it stays. kind: see `kind_of`."""
+    def failed(self, stage: Stage, item: Outgoing, error: Exception) -> None:
+        """The next step of a transaction failed. stage: where it stays."""
         ...
 
-    def troubled(self, part: str, kind: str) -> None:
-        """A round of the worker did not go through. part: batching, submitting or following."""
+    def troubled(self, part: str, error: Exception) -> None:
+        """A part of the worker's round did not go through, such as batching or following."""
         ...
 
 
@@ -121,10 +121,10 @@ class _Silent:
     ) -> None:
         pass
 
-    def failed(self, stage: Stage, item: Outgoing, kind: str) -> None:
+    def failed(self, stage: Stage, item: Outgoing, error: Exception) -> None:
         pass
 
-    def troubled(self, part: str, kind: str) -> None:
+    def troubled(self, part: str, error: Exception) -> None:
         pass
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ledger.anchoring.delays import delay_seconds
-from ledger.anchoring.observer import SILENT, Observer, Stage, kind_of, stage_of
+from ledger.anchoring.observer import SILENT, Observer, Stage, stage_of
 from ledger.anchoring.problems import write_problem
 from ledger.anchoring.round import Round
 from ledger.anchoring.settling import Settling
@@ -122,7 +122,7 @@ class Submitter:
     def _meet_refusal(self, item: Outgoing, refusal: Refusal) -> bool:
         if item.purpose is Purpose.OPERATION:
             with self._store.writing() as connection:
-                outbox.mark_refused(connection, item.id, write_problem(refusal))
+                outbox.mark_refused(connection, item, write_problem(refusal))
             self._observer.moved(Stage.REFUSED, item, reason=refusal.rule)
             return True
         if refusal.rule == "already-anchored" and self._adopt(item):
@@ -136,7 +136,7 @@ class Submitter:
         if log is None:
             return False
         with self._store.writing() as connection:
-            outbox.mark_mined(connection, item.id, Mined(log.transaction_hash, log.block))
+            outbox.mark_mined(connection, item, Mined(log.transaction_hash, log.block))
         self._mined(item, log.transaction_hash, log.block, reason="adopted")
         return True
 
@@ -168,7 +168,7 @@ class Submitter:
                 raise
         resend_at = UnixTime(current.now + self._limits.resend_seconds)
         with self._store.writing() as connection:
-            outbox.mark_broadcast(connection, item.id, resend_at=resend_at)
+            outbox.mark_broadcast(connection, item, resend_at=resend_at)
         self._observer.moved(
             Stage.BROADCAST,
             item,
@@ -183,7 +183,7 @@ class Submitter:
         with self._store.writing() as connection:
             found = attempts.open_of(connection, item.id)
             if not found:
-                outbox.requeue(connection, item.id, problem=None, due_at=item.due_at)
+                outbox.requeue(connection, item, problem=None, due_at=item.due_at)
         return found[0] if found else None
 
     def _is_settled(self, item: Outgoing, newest: Attempt, current: Round) -> bool:
@@ -201,7 +201,7 @@ class Submitter:
             return False
         with self._store.writing() as connection:
             attempts.close(connection, item.id, Outcome.LOST)
-            outbox.requeue(connection, item.id, problem=None, due_at=current.now)
+            outbox.requeue(connection, item, problem=None, due_at=current.now)
         self._observer.moved(Stage.BATCHED, item, reason="nonce-lost")
         return True
 
@@ -212,7 +212,7 @@ class Submitter:
             receipt = self._chain.receipt(attempt.hash)
             if receipt is not None:
                 with self._store.writing() as connection:
-                    outbox.mark_mined(connection, item.id, Mined(attempt.hash, receipt.block))
+                    outbox.mark_mined(connection, item, Mined(attempt.hash, receipt.block))
                 self._mined(item, attempt.hash, receipt.block)
                 return True
         return False
@@ -231,9 +231,8 @@ class Submitter:
     def _postpone(self, item: Outgoing, error: SealbookError, now: UnixTime) -> None:
         until = UnixTime(now + delay_seconds(item.tries))
         with self._store.writing() as connection:
-            outbox.postpone(connection, item.id, problem=write_problem(error), until=until)
-        _LOG.warning("transaction %s waits: %s", item.id, error)
-        self._observer.failed(stage_of(item), item, kind_of(error))
+            outbox.postpone(connection, item, problem=write_problem(error), until=until)
+        self._observer.failed(stage_of(item), item, error)
 
 
 def _is_cheaper(attempt: Attempt, max_fee_per_gas: int) -> bool:
