@@ -95,7 +95,7 @@ class Observer(Protocol):
         ...
 
     def troubled(self, part: str, error: Exception) -> None:
-        """A part of the worker's round did not go through, such as batching or following."""
+        """A part of a round did not go through: batching, checking, submitting or following."""
         ...
 
 

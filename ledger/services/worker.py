@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from ledger.anchoring.batcher import Batcher
+from ledger.anchoring.observer import SILENT, Observer
 from ledger.anchoring.submitter import Submitter
 from ledger.chain.deployment import Deployment
 from ledger.chain.port import Chain
@@ -57,6 +58,7 @@ class Worker:
         clock: Clock,
         poll_seconds: float,
         lock_file: Path | None,
+        observer: Observer = SILENT,
     ) -> None:
         self._chain = chain
         self._deployment = deployment
@@ -66,6 +68,7 @@ class Worker:
         self._clock = clock
         self._poll_seconds = poll_seconds
         self._lock_file = lock_file
+        self._observer = observer
         self._lock: TextIO | None = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sealbook-worker", daemon=True)
@@ -112,12 +115,14 @@ class Worker:
         """
         now = self._clock()
         trouble: list[Exception] = []
-        done = self._attempt(lambda: self._batcher.step(now), trouble)
-        self._attempt(self._check_chain, trouble)
+        done = self._attempt("batching", lambda: self._batcher.step(now), trouble)
+        self._attempt("checking", self._check_chain, trouble)
         if self._checked:
             stopping = self._stopping.is_set
-            done += self._attempt(lambda: self._submitter.step(now, stopping), trouble)
-            done += self._attempt(self._follow, trouble)
+            done += self._attempt(
+                "submitting", lambda: self._submitter.step(now, stopping), trouble
+            )
+            done += self._attempt("following", self._follow, trouble)
         self._trouble = trouble[0] if trouble else None
         self._failures = self._failures + 1 if trouble else 0
         if not trouble:
@@ -135,15 +140,16 @@ class Worker:
         self._lag_blocks = self._follower.lag()
         return read
 
-    def _attempt(self, action: Callable[[], int], trouble: list[Exception]) -> int:
+    def _attempt(self, part: str, action: Callable[[], int], trouble: list[Exception]) -> int:
         try:
             return action()
         except TransportError as error:
             self._checked = False
             trouble.append(error)
-            _LOG.warning("the worker waits: %s", error)
+            self._observer.troubled(part, error)
         except Exception as error:  # noqa: BLE001 - a defect of one part must not end all others
             trouble.append(error)
+            self._observer.troubled(part, error)
             _LOG.exception("the worker met a defect")
         return 0
 
