@@ -1,7 +1,7 @@
 """What is notarised: statements about documents, and the salts that hide them. Pure."""
 
 from ledger.documents.fields import Disclosure, Field, ShownField
-from ledger.documents.hashing import DocumentDigest, hash_document
+from ledger.documents.hashing import DocumentDigest, hash_document, hash_file, hash_files
 from ledger.documents.many import (
     DocumentDigests,
     SealedBundle,
@@ -38,6 +38,8 @@ __all__ = [
     "Statement",
     "StatementKind",
     "hash_document",
+    "hash_file",
+    "hash_files",
     "parse_media_type",
     "parse_statement",
     "plain_statement",

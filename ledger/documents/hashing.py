@@ -1,14 +1,27 @@
-"""Digest and size of a document, read once and in pieces."""
+"""Digest and size of documents, read once and in pieces; of many files, on every processor."""
 
+import json
+import os
+import queue
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
-from hashlib import sha256
 from io import BytesIO
+from itertools import chain, islice
+from pathlib import Path
 from typing import BinaryIO
 
-from ledger.errors import DocumentError
+from ledger.documents import hash_worker
+from ledger.documents.hash_worker import Outcome, hash_path, hash_pieces
+from ledger.errors import DocumentError, SealbookError
 from ledger.types import Digest
 
-_CHUNK_BYTES = 64 * 1024  # as fast as larger ones, and small enough to be reused by the allocator
+_FILES_PER_TASK = 500  # telling a process costs as much as hashing a small file
+_TASKS_PER_PROCESS = 3  # asked for ahead, so that no process waits for its next one
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +43,98 @@ def hash_document(source: bytes | BinaryIO, *, max_bytes: int) -> DocumentDigest
     limit is read.
     """
     stream = BytesIO(source) if isinstance(source, bytes) else source
-    digest = sha256()
-    size = 0
-    while chunk := stream.read(_CHUNK_BYTES):
-        size += len(chunk)
-        if size > max_bytes:
-            raise DocumentError(f"the document is larger than {max_bytes} bytes")
-        digest.update(chunk)
-    if size == 0:
-        raise DocumentError("the document is empty")
-    return DocumentDigest(Digest(digest.digest()), size)
+    try:
+        digest, size = hash_pieces(stream.read, max_bytes)
+    except ValueError as error:
+        raise DocumentError(str(error)) from error
+    return DocumentDigest(Digest(digest), size)
+
+
+def hash_file(path: Path, *, max_bytes: int) -> DocumentDigest:
+    """Read a file to its end and take its digest.
+
+    Raises DocumentError, which names the file, if it cannot be read, is empty or larger than
+    max_bytes.
+    """
+    result = _result(hash_path(os.fspath(path), max_bytes))
+    if isinstance(result, DocumentError):
+        raise result
+    return result
+
+
+def hash_files(
+    paths: Iterable[Path], *, max_bytes: int, processes: int | None = None
+) -> Iterator[DocumentDigest | DocumentError]:
+    """The digests of many files, in the order of their paths, each as `hash_file` takes it.
+
+    A file that has none is answered by the error, which names it, and the others go on. A few
+    thousand paths are taken ahead of what was asked for.
+
+    processes: how many hash at once, by default one a processor. Threads would not do: small files
+    are opened and read faster than Python lets threads take turns. A few files start no process.
+
+    Raises SealbookError if such a process is ended from outside.
+    """
+    names = (os.fspath(path) for path in paths)
+    count = processes or os.cpu_count() or 1
+    first = list(islice(names, _FILES_PER_TASK))
+    if count == 1 or len(first) < _FILES_PER_TASK:
+        outcomes: Iterator[Outcome] = (hash_path(name, max_bytes) for name in chain(first, names))
+    else:
+        outcomes = _hash_by_processes(chain(first, names), max_bytes, count)
+    return map(_result, outcomes)
+
+
+def _result(outcome: Outcome) -> DocumentDigest | DocumentError:
+    if isinstance(outcome, str):
+        return DocumentError(outcome)
+    digest, size = outcome
+    return DocumentDigest(Digest(bytes.fromhex(digest)), size)
+
+
+def _hash_by_processes(names: Iterator[str], max_bytes: int, count: int) -> Iterator[Outcome]:
+    idle: queue.SimpleQueue[subprocess.Popen[str]] = queue.SimpleQueue()
+    waiting: deque[Future[list[Outcome]]] = deque()
+    with ExitStack() as ending:
+        for _ in range(count):
+            idle.put(ending.enter_context(_start(max_bytes)))
+        threads = ThreadPoolExecutor(count, thread_name_prefix="sealbook-hash")
+        ending.callback(threads.shutdown, cancel_futures=True)
+        while True:
+            while len(waiting) < count * _TASKS_PER_PROCESS:
+                if not (task := list(islice(names, _FILES_PER_TASK))):
+                    break
+                waiting.append(threads.submit(_ask, idle, task))
+            if not waiting:
+                return
+            yield from waiting.popleft().result()
+
+
+def _start(max_bytes: int) -> "subprocess.Popen[str]":
+    # Isolated, and in a session of its own: an interrupt is for the parent, whose end ends it too.
+    command = [sys.executable, "-I", "-S", hash_worker.__file__, str(max_bytes)]
+    return subprocess.Popen(  # noqa: S603 - ourselves
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="ascii",
+        start_new_session=True,
+    )
+
+
+def _ask(idle: "queue.SimpleQueue[subprocess.Popen[str]]", task: list[str]) -> list[Outcome]:
+    process = idle.get()
+    try:
+        assert process.stdin and process.stdout  # noqa: S101, PT018 - it was started with pipes
+        process.stdin.write(json.dumps(task) + "\n")
+        process.stdin.flush()
+        answer = process.stdout.readline()
+    except BrokenPipeError:
+        answer = ""
+    finally:
+        idle.put(process)
+    if not answer:
+        raise SealbookError("a process that hashed files was ended; run the command again")
+    outcomes: list[Outcome] = json.loads(answer)
+    return outcomes

@@ -1,10 +1,16 @@
 import io
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
 from hashlib import sha256
+from itertools import count
+from pathlib import Path
 
 import pytest
 
-from ledger.documents import DocumentDigest, hash_document
-from ledger.errors import DocumentError
+from ledger.documents import DocumentDigest, hash_document, hash_file, hash_files, hashing
+from ledger.errors import DocumentError, SealbookError
 from ledger.types import Digest
 
 ABC = DocumentDigest(
@@ -43,3 +49,78 @@ def test_a_document_over_the_limit_is_refused_without_being_read_on() -> None:
     with pytest.raises(DocumentError, match="larger than 5 bytes"):
         hash_document(stream, max_bytes=5)
     assert stream.tell() < 100_000
+
+
+def test_a_file_has_the_digest_of_its_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "abc"
+    path.write_bytes(b"abc")
+    assert hash_file(path, max_bytes=3) == ABC
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "abc: the document is empty"),
+        (b"abcd", "abc: the document is larger than 3 bytes"),
+        (None, "cannot read .*abc: No such file or directory"),
+    ],
+)
+def test_a_file_without_digest_is_named(tmp_path: Path, content: bytes | None, reason: str) -> None:
+    path = tmp_path / "abc"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(DocumentError, match=reason):
+        hash_file(path, max_bytes=3)
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.parametrize("size", [7, 1203])
+def test_many_files_are_answered_in_order_and_errors_stand_in_their_place(
+    tmp_path: Path, size: int, processes: int
+) -> None:
+    paths = [tmp_path / f"{number}-\N{LATIN SMALL LETTER E WITH ACUTE}" for number in range(size)]
+    for number, path in enumerate(paths):
+        path.write_bytes(str(number).encode())
+    paths[5] = tmp_path / os.fsdecode(b"absent-\xff")
+    found = list(hash_files(paths, max_bytes=10, processes=processes))
+    error = found.pop(5)
+    assert isinstance(error, DocumentError)
+    assert str(error).startswith(f"cannot read {paths[5]}")
+    rest = [number for number in range(size) if number != 5]
+    assert found == [hash_document(str(number).encode(), max_bytes=10) for number in rest]
+
+
+def test_no_more_paths_are_taken_ahead_than_are_soon_needed(tmp_path: Path) -> None:
+    taken = count()
+    path = tmp_path / "abc"
+    path.write_bytes(b"abc")
+
+    def endless() -> Iterator[Path]:
+        while True:
+            next(taken)
+            yield path
+
+    digests = hash_files(endless(), max_bytes=3, processes=2)
+    assert next(digests) == ABC
+    assert next(taken) < 5_000
+
+
+def test_a_hashing_process_that_was_killed_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "abc"
+    path.write_bytes(b"abc")
+    started = []
+    start = hashing._start
+
+    def noting(max_bytes: int) -> "subprocess.Popen[str]":
+        started.append(start(max_bytes))
+        return started[-1]
+
+    monkeypatch.setattr(hashing, "_start", noting)
+    digests = hash_files([path] * 20_000, max_bytes=3, processes=2)
+    next(digests)
+    for process in started:
+        os.kill(process.pid, signal.SIGKILL)
+    with pytest.raises(SealbookError, match="was ended; run the command again"):
+        list(digests)
