@@ -42,7 +42,7 @@ _ROUTERS = (
 
 
 def create_app(ledger: Ledger, worker: Worker) -> FastAPI:
-    """The application. It starts and stops the worker, and closes the store when it ends."""
+    """The application. It starts and stops the worker; at its end all that was taken in is kept."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -50,6 +50,7 @@ def create_app(ledger: Ledger, worker: Worker) -> FastAPI:
         try:
             yield
         finally:
+            await run_in_threadpool(ledger.intake.stop)
             await run_in_threadpool(worker.stop)
             ledger.store.close()
 

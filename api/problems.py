@@ -34,6 +34,7 @@ from ledger.errors import (
     VerificationError,
 )
 from ledger.services.openings import Erased
+from ledger.store.group_commit import Overloaded
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:sealbook:problem:"
@@ -90,6 +91,9 @@ ANSWERS: Mapping[type[SealbookError], Answer] = {
     VerificationError: Answer(HTTPStatus.UNPROCESSABLE_ENTITY),
     DocumentError: Answer(HTTPStatus.UNPROCESSABLE_ENTITY),
     TransportError: _TROUBLED,
+    Overloaded: Answer(
+        HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": str(_RETRY_SOON_SECONDS)}
+    ),
     NodeError: _TROUBLED,
     ChainMismatch: _TROUBLED,
     SendRefused: _TROUBLED,

@@ -21,6 +21,7 @@ from ledger.services.settings import (
 )
 from ledger.services.worker import Worker
 from ledger.store.engine import open_store
+from ledger.store.group_commit import GroupCommit
 from ledger.store.migrations import upgrade
 
 
@@ -57,8 +58,10 @@ def _ledger(settings: Settings, chain: ChainSettings, service: ServiceSettings) 
             "the service needs the consortium's fingerprint key: name its file as key_file of"
             f" [fingerprint], or set {FINGERPRINT_KEY_VARIABLE}"
         )
+    store = open_store(service.database_url)
     return Ledger(
-        store=open_store(service.database_url),
+        store=store,
+        intake=GroupCommit(store),
         chain=connect(chain.rpc_url, timeout_seconds=chain.timeout_seconds),
         deployment=read_deployment(chain.deployment),
         keyring=_keyring(service),

@@ -13,6 +13,7 @@ from ledger.chain.port import Chain
 from ledger.invoices import Fingerprints
 from ledger.invoices.read import DEFAULT_MAX_BYTES
 from ledger.store.engine import Store
+from ledger.store.group_commit import GroupCommit
 from ledger.types import UnixTime
 
 Clock = Callable[[], UnixTime]
@@ -27,10 +28,12 @@ def system_clock() -> UnixTime:
 class Ledger:
     """One service: its store, its node, its keys and its limits.
 
+    intake: through which all that is accepted is kept.
     max_document_bytes: largest document that is accepted.
     """
 
     store: Store
+    intake: GroupCommit
     chain: Chain
     deployment: Deployment
     keyring: Keyring

@@ -15,6 +15,7 @@ from ledger.invoices import Fingerprints, HmacFingerprint
 from ledger.services.context import Clock, Ledger, system_clock
 from ledger.services.worker import Worker
 from ledger.store.engine import Store, open_store
+from ledger.store.group_commit import GroupCommit
 from ledger.store.migrations import upgrade
 from tests.support.consortium import Consortium
 
@@ -60,6 +61,7 @@ def running_service(
     upgrade(store)
     ledger = Ledger(
         store=store,
+        intake=GroupCommit(store),
         chain=node,
         deployment=consortium.deployment,
         keyring=DirectoryKeyring(folder / "keys"),
@@ -70,6 +72,7 @@ def running_service(
     try:
         yield Service(ledger, make_worker(ledger, store, confirmations))
     finally:
+        ledger.intake.stop()
         store.close()
 
 
