@@ -1,8 +1,12 @@
 """Writing files so that a crash leaves the old content or the new, never a part."""
 
+import fcntl
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from ledger.errors import ConfigurationError
 
@@ -26,6 +30,43 @@ def write_file(path: Path, content: bytes) -> None:
             raise
     except OSError as error:
         raise _cannot_write(path, error) from error
+
+
+@contextmanager
+def growing_file(path: Path) -> Iterator[BinaryIO]:
+    """Write a large file piece by piece as PATH.part, and give it its name once it is whole.
+
+    If the block fails, nothing is left; if the process is killed, PATH.part is, and the next run
+    begins it anew. Raises ConfigurationError if another process is writing it, or it cannot be
+    written.
+    """
+    part = path.with_name(path.name + ".part")
+    try:
+        with part.open("ab") as file:
+            _take(file, part)
+            try:
+                file.truncate(0)
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+                part.replace(path)
+            except BaseException:
+                part.unlink(missing_ok=True)
+                raise
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+
+
+def _take(file: BinaryIO, part: Path) -> None:
+    """Have a file alone until it is closed. Raises ConfigurationError."""
+    with suppress(OSError):
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # Whoever had it before may have given it its name since it was opened here.
+        if os.path.samestat(os.fstat(file.fileno()), part.stat()):
+            return
+    raise ConfigurationError(
+        f"another run is writing {part}: wait for its end, or name another file"
+    )
 
 
 def write_secret(path: Path, secret: str) -> None:
