@@ -47,7 +47,7 @@ class Worker:
     again after every failure. Trouble of one part does not keep the others.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - its parts are joined in one place, most of them by name
         self,
         chain: Chain,
         deployment: Deployment,
