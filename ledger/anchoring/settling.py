@@ -50,23 +50,23 @@ class Settling:
         with self._store.writing() as connection:
             is_signed = bool(attempts.open_of(connection, item.id))
             if is_signed:
-                outbox.mark_signed(connection, item.id, now=current.now)
+                outbox.mark_signed(connection, item, now=current.now)
             else:
-                outbox.requeue(connection, item.id, problem=None, due_at=current.now)
+                outbox.requeue(connection, item, problem=None, due_at=current.now)
         back_to = Stage.SIGNED if is_signed else Stage.BATCHED
         self._observer.moved(back_to, item, reason="reorganised")
 
     def _finish(self, item: Outgoing, receipt: Receipt) -> None:
         if item.purpose is Purpose.OPERATION:
             with self._store.writing() as connection:
-                outbox.mark_final(connection, item.id)
+                outbox.mark_final(connection, item)
         else:
             with self._store.reading() as connection:
                 batch = batches.of_transaction(connection, item.id)
             anchor = prove_anchor(self._chain, self._notary, batch, receipt)
             with self._store.writing() as connection:
                 batches.add_anchor(connection, batch.id, anchor)
-                outbox.mark_final(connection, item.id)
+                outbox.mark_final(connection, item)
         self._observer.moved(
             Stage.FINAL, item, transaction_hash=receipt.transaction_hash, block=receipt.block
         )
@@ -77,10 +77,10 @@ class Settling:
         with self._store.writing() as connection:
             attempts.close(connection, item.id, Outcome.FAILED)
             if item.purpose is Purpose.OPERATION:
-                outbox.mark_refused(connection, item.id, write_problem(refusal))
+                outbox.mark_refused(connection, item, write_problem(refusal))
             else:
                 until = UnixTime(now + delay_seconds(item.tries))
-                outbox.requeue(connection, item.id, problem=write_problem(refusal), due_at=until)
+                outbox.requeue(connection, item, problem=write_problem(refusal), due_at=until)
         ends = item.purpose is Purpose.OPERATION
         self._observer.moved(
             Stage.REFUSED if ends else Stage.BATCHED,

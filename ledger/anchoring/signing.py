@@ -8,7 +8,7 @@ from ledger.chain.reverts import refusal_of
 from ledger.chain.sending import GAS_MARGIN
 from ledger.chain.signer import Signer, UnsignedTransaction
 from ledger.errors import ConfigurationError
-from ledger.store import attempts, outbox
+from ledger.store import attempts, nonces, outbox
 from ledger.store.attempts import Attempt
 from ledger.store.engine import Store
 from ledger.store.outbox import Outgoing
@@ -50,14 +50,15 @@ class Signing:
         chain_id, fees = self._chain.chain_id(), self._chain.fees()
         unused = self._chain.transaction_count(signer.address)
         with self._store.writing() as connection:
-            signed_before = attempts.highest_nonce(connection, signer.address)
-            nonce = unused if signed_before is None else max(unused, signed_before + 1)
+            given = nonces.highest(connection, signer.address)
+            nonce = unused if given is None else max(unused, given + 1)
+            nonces.give(connection, signer.address, nonce, item.id)
             transaction = UnsignedTransaction(
                 chain_id, nonce, item.recipient, item.data, int(gas * GAS_MARGIN), fees
             )
             attempt = _attempt(signer, transaction)
             attempts.add(connection, item.id, attempt)
-            outbox.mark_signed(connection, item.id, now=now)
+            outbox.mark_signed(connection, item, now=now)
         self._signed(item, attempt)
 
     def dearer(self, item: Outgoing, before: Attempt, now: UnixTime) -> None:
@@ -84,7 +85,7 @@ class Signing:
         with self._store.writing() as connection:
             attempt = _attempt(signer, transaction)
             attempts.add(connection, item.id, attempt)
-            outbox.mark_signed(connection, item.id, now=now)
+            outbox.mark_signed(connection, item, now=now)
         self._signed(item, attempt, reason="dearer")
 
     def _signed(self, item: Outgoing, attempt: Attempt, reason: str | None = None) -> None:

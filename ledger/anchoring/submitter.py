@@ -32,7 +32,7 @@ from ledger.errors import (
 from ledger.store import attempts, batches, outbox
 from ledger.store.attempts import Attempt, Outcome
 from ledger.store.engine import Store
-from ledger.store.outbox import Mined, Outgoing, Purpose, State
+from ledger.store.outbox import Mined, Outgoing, Overtaken, Purpose, State
 from ledger.types import BlockRef, UnixTime
 
 _LOG = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ class SubmitLimits:
 
 
 class Submitter:
-    """One worker's hands. Only one may work for one operator key at a time."""
+    """One worker's hands. Several may work on one store: who is overtaken lets the item be."""
 
     def __init__(
         self,
@@ -101,7 +101,16 @@ class Submitter:
 
     def _attempt(self, act: _Act, item: Outgoing, current: Round) -> bool:
         try:
+            return self._tried(act, item, current)
+        except Overtaken:
+            _LOG.info("transaction %s was moved by another worker", item.id)
+        return False
+
+    def _tried(self, act: _Act, item: Outgoing, current: Round) -> bool:
+        try:
             return act(item, current)
+        except Overtaken:
+            raise
         except (NodeError, Refusal, ConfigurationError, SendRefused) as error:
             self._postpone(item, error, current.now)
         except TransportError:

@@ -86,13 +86,6 @@ def close(connection: Connection, transaction: UUID, outcome: Outcome) -> None:
     )
 
 
-def highest_nonce(connection: Connection, signer: Address) -> int | None:
-    """The highest nonce that was ever signed with a key; None if none was."""
-    query = select(func.max(attempts.c.nonce)).where(attempts.c.signer == signer)
-    nonce: int | None = connection.execute(query).scalar_one()
-    return nonce
-
-
 def _read(row: Row[Any]) -> Attempt:
     priority = None if row.priority_fee is None else int(row.priority_fee)
     return Attempt(

@@ -12,6 +12,9 @@
 Back to signed goes what was dropped or reorganised: the same bytes are sent again. Every step is
 committed before it is taken: the signed bytes before they are sent (`attempts`), the block before
 anything is built on it.
+
+Every change names the revision of the transaction that it was decided on, and does not happen if
+another worker has changed the transaction since.
 """
 
 from collections.abc import Iterator
@@ -22,12 +25,19 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from ledger.errors import SealbookError
 from ledger.store.engine import Store
 from ledger.store.ids import new_id
 from ledger.store.schema import transactions
 from ledger.types import Address, BlockRef, MemberId, UnixTime
 
 _PAGE = 200
+
+
+class Overtaken(SealbookError):
+    """Another worker changed a transaction since it was read: what was decided on it is void."""
+
+    code = "overtaken"
 
 
 class State(StrEnum):
@@ -62,6 +72,7 @@ class Outgoing:
 
     mined: where the chain holds it; None until it does.
     due_at: when its next step is due. tries: how often that step was tried in vain.
+    revision: how often it was changed.
     """
 
     id: UUID
@@ -73,6 +84,7 @@ class Outgoing:
     mined: Mined | None
     due_at: UnixTime
     tries: int
+    revision: int
 
 
 def enqueue(
@@ -120,11 +132,11 @@ def in_state(store: Store, state: State, *, due_by: UnixTime | None = None) -> I
         after = items[-1].id
 
 
-def mark_signed(connection: Connection, identifier: UUID, *, now: UnixTime) -> None:
+def mark_signed(connection: Connection, item: Outgoing, *, now: UnixTime) -> None:
     """An attempt is kept and is to be sent: the first, a dearer one, or the same once more."""
     _set(
         connection,
-        identifier,
+        item,
         state=State.SIGNED,
         hash=None,
         block_number=None,
@@ -135,16 +147,16 @@ def mark_signed(connection: Connection, identifier: UUID, *, now: UnixTime) -> N
     )
 
 
-def mark_broadcast(connection: Connection, identifier: UUID, *, resend_at: UnixTime) -> None:
+def mark_broadcast(connection: Connection, item: Outgoing, *, resend_at: UnixTime) -> None:
     """The node took the bytes; they are sent again if it forgets them."""
-    _set(connection, identifier, state=State.BROADCAST, problem=None, due_at=resend_at, tries=0)
+    _set(connection, item, state=State.BROADCAST, problem=None, due_at=resend_at, tries=0)
 
 
-def mark_mined(connection: Connection, identifier: UUID, mined: Mined) -> None:
+def mark_mined(connection: Connection, item: Outgoing, mined: Mined) -> None:
     """The chain holds the transaction in a block that may still be reorganised."""
     _set(
         connection,
-        identifier,
+        item,
         state=State.MINED,
         due_at=0,
         tries=0,
@@ -155,40 +167,46 @@ def mark_mined(connection: Connection, identifier: UUID, mined: Mined) -> None:
     )
 
 
-def mark_final(connection: Connection, identifier: UUID) -> None:
+def mark_final(connection: Connection, item: Outgoing) -> None:
     """The block is final under the caller's policy."""
-    _set(connection, identifier, state=State.FINAL, problem=None)
+    _set(connection, item, state=State.FINAL, problem=None)
 
 
-def mark_refused(connection: Connection, identifier: UUID, problem: str) -> None:
+def mark_refused(connection: Connection, item: Outgoing, problem: str) -> None:
     """The contract said no. Nothing more is tried."""
-    _set(connection, identifier, state=State.REFUSED, problem=problem)
+    _set(connection, item, state=State.REFUSED, problem=problem)
 
 
 def requeue(
-    connection: Connection, identifier: UUID, *, problem: str | None, due_at: UnixTime
+    connection: Connection, item: Outgoing, *, problem: str | None, due_at: UnixTime
 ) -> None:
     """Nothing is to be expected of the attempts so far: sign another one."""
     _set(
         connection,
-        identifier,
+        item,
         state=State.QUEUED,
         hash=None,
         block_number=None,
         block_hash=None,
         problem=problem,
         due_at=due_at,
-        tries=transactions.c.tries + 1,
+        tries=item.tries + 1,
     )
 
 
-def postpone(connection: Connection, identifier: UUID, *, problem: str, until: UnixTime) -> None:
+def postpone(connection: Connection, item: Outgoing, *, problem: str, until: UnixTime) -> None:
     """The present step failed; try it again later, and let people see why."""
-    _set(connection, identifier, problem=problem, due_at=until, tries=transactions.c.tries + 1)
+    _set(connection, item, problem=problem, due_at=until, tries=item.tries + 1)
 
 
-def _set(connection: Connection, identifier: UUID, **values: object) -> None:
-    connection.execute(update(transactions).where(transactions.c.id == identifier).values(**values))
+def _set(connection: Connection, item: Outgoing, **values: object) -> None:
+    """Change a transaction that nobody has changed since it was read. Raises Overtaken."""
+    unchanged = (transactions.c.id == item.id) & (transactions.c.revision == item.revision)
+    changed = connection.execute(
+        update(transactions).where(unchanged).values(revision=item.revision + 1, **values)
+    )
+    if not changed.rowcount:
+        raise Overtaken(f"transaction {item.id} was changed by another worker")
 
 
 def _read(row: Row[Any]) -> Outgoing:
@@ -205,4 +223,5 @@ def _read(row: Row[Any]) -> Outgoing:
         mined=mined,
         due_at=UnixTime(row.due_at),
         tries=row.tries,
+        revision=row.revision,
     )

@@ -1,0 +1,34 @@
+"""Which transaction each nonce of an operator key was given to.
+
+The table's key keeps two workers from giving one nonce to two transactions, whoever of them
+believes to have the turn.
+"""
+
+from uuid import UUID
+
+from sqlalchemy import Connection, func, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from ledger.store.outbox import Overtaken
+from ledger.store.schema import nonces
+from ledger.types import Address
+
+
+def highest(connection: Connection, signer: Address) -> int | None:
+    """The highest nonce of a key that was ever given; None if none was."""
+    query = select(func.max(nonces.c.nonce)).where(nonces.c.signer == signer)
+    nonce: int | None = connection.execute(query).scalar_one()
+    return nonce
+
+
+def give(connection: Connection, signer: Address, nonce: int, transaction: UUID) -> None:
+    """Give a nonce to a transaction, in the database transaction that keeps its attempt.
+
+    Raises Overtaken if it was given already; the database transaction must then be left.
+    """
+    try:
+        connection.execute(
+            insert(nonces).values(signer=signer, nonce=nonce, transaction_id=transaction)
+        )
+    except IntegrityError as error:
+        raise Overtaken(f"nonce {nonce} of {signer} was given by another worker") from error
