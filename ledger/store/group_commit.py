@@ -25,6 +25,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from ledger.errors import Refusal, TransportError
 from ledger.store.engine import Store
+from ledger.store.waiters import Waiter, deliver
 
 _LOG = logging.getLogger(__name__)
 
@@ -61,7 +62,7 @@ class _Entry:
     keep_many: KeepMany[Any, Any]
     item: Any
     weight: int
-    waiter: "Future[Any] | asyncio.Future[Any]"
+    waiter: Waiter
 
 
 @dataclass(slots=True)
@@ -215,7 +216,7 @@ class GroupCommit:
     def _settle(self, outcomes: Sequence[_Outcome]) -> None:
         with self._lock:
             self._waiting -= sum(outcome.entry.weight for outcome in outcomes)
-        _deliver(outcomes)
+        deliver((outcome.entry.waiter, outcome.result) for outcome in outcomes)
         if self._on_kept is None or all(_failed(outcome) for outcome in outcomes):
             return
         try:
@@ -234,7 +235,7 @@ class GroupCommit:
             if entry is not None:
                 left.append(entry)
         sentence = "what keeps requests has ended; it is not known what was kept last"
-        _deliver([_Outcome(entry, TransportError(sentence)) for entry in left])
+        deliver((entry.waiter, TransportError(sentence)) for entry in left)
 
 
 def _failed(outcome: _Outcome) -> bool:
@@ -266,37 +267,3 @@ def _was_overtaken(error: Exception) -> bool:
 
 def _sqlstate(error: DBAPIError) -> str:
     return getattr(error.orig, "sqlstate", None) or ""
-
-
-def _deliver(outcomes: Iterable[_Outcome]) -> None:
-    """Wake who waits: threads one by one, the tasks of an event loop all at once."""
-    by_loop: dict[asyncio.AbstractEventLoop, list[_Outcome]] = {}
-    for outcome in outcomes:
-        waiter = outcome.entry.waiter
-        if isinstance(waiter, Future):
-            _resolve(waiter, outcome.result)
-        else:
-            by_loop.setdefault(waiter.get_loop(), []).append(outcome)
-    for loop, found in by_loop.items():
-        try:
-            loop.call_soon_threadsafe(_resolve_all, found)
-        except RuntimeError:  # the loop is closed: nobody waits
-            _LOG.info("%d requests were kept after their server had ended", len(found))
-
-
-def _resolve_all(outcomes: Iterable[_Outcome]) -> None:
-    for outcome in outcomes:
-        _resolve(outcome.entry.waiter, outcome.result)
-
-
-def _resolve(waiter: "Future[Any] | asyncio.Future[Any]", result: object) -> None:
-    # Who waited may have left.
-    if isinstance(waiter, Future):
-        if not waiter.set_running_or_notify_cancel():
-            return
-    elif waiter.done():
-        return
-    if isinstance(result, Exception):
-        waiter.set_exception(result)
-    else:
-        waiter.set_result(result)
