@@ -17,27 +17,18 @@ def root_from_path(leaf_hash: Digest, index: int, size: int, path: Sequence[Dige
     """
     if not 0 <= index < size:
         raise VerificationError(f"leaf {index} is outside a tree of {size} leaves")
-    if len(path) != (steps := _path_length(index, size)):
-        raise VerificationError(
-            f"the Merkle path of leaf {index} among {size} has {steps} hashes, not {len(path)}"
-        )
-    node, last = index, size - 1
-    result = leaf_hash
-    for sibling in path:
-        if node == last:
-            # The last node of a level may have moved up from where it had no sibling.
-            while not node & 1:
-                node >>= 1
-                last >>= 1
-        result = node_hash(sibling, result) if node & 1 else node_hash(result, sibling)
-        node >>= 1
-        last >>= 1
-    return result
-
-
-def _path_length(index: int, size: int) -> int:
-    """Levels on which the leaf's ancestor has a sibling."""
     # Up to where the leaf's way joins the last leaf's, every node has a sibling; from there on
     # only those that are right children have one, which are the set bits of the index.
     shared = (index ^ (size - 1)).bit_length()
-    return shared + (index >> shared).bit_count()
+    steps = shared + (index >> shared).bit_count()
+    if len(path) != steps:
+        raise VerificationError(
+            f"the Merkle path of leaf {index} among {size} has {steps} hashes, not {len(path)}"
+        )
+    result = leaf_hash
+    for sibling in path[:shared]:
+        result = node_hash(sibling, result) if index & 1 else node_hash(result, sibling)
+        index >>= 1
+    for sibling in path[shared:]:
+        result = node_hash(sibling, result)
+    return result
