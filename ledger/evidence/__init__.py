@@ -34,6 +34,7 @@ from ledger.evidence.report import (
     StepResult,
     Verdict,
 )
+from ledger.evidence.template import EvidenceTemplate
 from ledger.evidence.verifier import Verifier
 from ledger.evidence.view import (
     ChainView,
@@ -55,6 +56,7 @@ __all__ = [
     "ChainView",
     "EventProof",
     "Evidence",
+    "EvidenceTemplate",
     "Finality",
     "FinalityBasis",
     "FreezeCause",
