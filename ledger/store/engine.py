@@ -38,6 +38,12 @@ class Database(Protocol):
     def drop_old_pages(self) -> bool:
         """Overwrite what was deleted; whether that could be done."""
 
+    def lock_schema(self, connection: Connection) -> None:
+        """Wait until no other process changes the schema, and keep others from it."""
+
+    def others_at_work(self, connection: Connection) -> int:
+        """How many connections other programs of ours have."""
+
 
 class Store:
     """A database, with short transactions that either read or write."""
@@ -69,6 +75,23 @@ class Store:
             yield connection
             with committing():
                 connection.commit()
+
+    @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """A transaction that may change the schema: of several processes, one after the other.
+
+        Raises TransportError if the database does not answer, or another process takes too long.
+        """
+        with self.writing() as connection:
+            self.database.lock_schema(connection)
+            yield connection
+
+    def others_at_work(self, connection: Connection) -> int:
+        """How many connections other services and commands have to the database.
+
+        Not those that wait for `migrating`. Always 0 on SQLite: one service has the lock file.
+        """
+        return self.database.others_at_work(connection)
 
     def turn(self, name: str) -> AbstractContextManager[bool]:
         """Whether this process has the turn for a name until the block ends, without waiting.

@@ -5,10 +5,10 @@ from typing import Any, cast
 
 import psycopg
 from psycopg.pq import TransactionStatus
-from sqlalchemy import URL, Connection, ExceptionContext, create_engine, event
+from sqlalchemy import URL, Connection, ExceptionContext, create_engine, event, text
 
 from ledger.errors import ConfigurationError
-from ledger.store.turns import turn
+from ledger.store.turns import lock_key, turn
 
 DRIVERS = ("postgresql", "postgresql+psycopg")
 CONNECT_TIMEOUT_SECONDS = 10
@@ -21,10 +21,21 @@ IDLE_TIMEOUT_MS = 300_000
 POOL_SIZE = 10
 POOL_OVERFLOW = 20
 """Connections that are kept, and those beyond them that are closed after use."""
+MIGRATION_TIMEOUT_MS = 3_600_000
+"""How long a change of the schema may take, and others wait for it."""
 _KEEPALIVES = {"idle": 10, "interval": 5, "count": 3}
 # Acknowledged means on the disk. Settings that promise more than `on` stay.
 _DURABLE_COMMITS = ("on", "remote_apply")
+_NAME = "sealbook"
 _SET = "SELECT set_config(%s, %s, false)"
+_LOCK_SCHEMA = text("SELECT pg_advisory_xact_lock(:key)")
+_SET_LOCALLY = text("SELECT set_config(:name, :value, true)")
+# Those that wait for _LOCK_SCHEMA are starting, and at work on nothing.
+_OTHERS = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+    " AND application_name = :name AND pid <> pg_backend_pid()"
+    " AND wait_event IS DISTINCT FROM 'advisory'"
+)
 
 
 class Postgres:
@@ -58,16 +69,32 @@ class Postgres:
         """Never done: see the README for what becomes of erased rows."""
         return False
 
+    def lock_schema(self, connection: Connection) -> None:
+        """Wait until no other process changes the schema, and keep others from it until the end."""
+        _set_locally(connection, "statement_timeout", MIGRATION_TIMEOUT_MS)
+        _set_locally(connection, "lock_timeout", MIGRATION_TIMEOUT_MS)
+        connection.execute(_LOCK_SCHEMA, {"key": lock_key("schema")})
+        _set_locally(connection, "lock_timeout", LOCK_TIMEOUT_MS)
+
+    def others_at_work(self, connection: Connection) -> int:
+        """Connections of other processes of ours, besides those that wait to change the schema."""
+        self.engine.pool.dispose()  # idle ones of this process are nobody's work
+        count: int = connection.execute(_OTHERS, {"name": _NAME}).scalar_one()
+        return count
+
+
+def _set_locally(connection: Connection, name: str, value: int) -> None:
+    connection.execute(_SET_LOCALLY, {"name": name, "value": str(value)})
+
 
 def _connect_args(url: URL) -> dict[str, Any]:
     """How the driver connects, where the URL does not say."""
     arguments = {
-        "application_name": "sealbook",
-        "client_encoding": "utf8",
         "connect_timeout": CONNECT_TIMEOUT_SECONDS,
         **{f"keepalives_{name}": value for name, value in _KEEPALIVES.items()},
     }
-    return {name: value for name, value in arguments.items() if name not in url.query}
+    given = {name: value for name, value in arguments.items() if name not in url.query}
+    return {**given, "application_name": _NAME, "client_encoding": "utf8"}
 
 
 def _set_up(connection: "psycopg.Connection[Any]", _record: object) -> None:

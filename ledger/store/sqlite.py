@@ -47,6 +47,13 @@ class Sqlite:
             busy, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
         return not busy
 
+    def lock_schema(self, connection: Connection) -> None:
+        """Nothing to do: a transaction that writes has the whole file."""
+
+    def others_at_work(self, connection: Connection) -> int:  # noqa: ARG002 - one file, one service
+        """None: the lock file keeps other services away."""
+        return 0
+
 
 def _set_up(connection: Any, _record: object) -> None:
     # The driver must not begin transactions of its own: _begin does.

@@ -1,5 +1,11 @@
-"""Schema migrations by Alembic, forward and back, run from the program itself."""
+"""Schema migrations by Alembic, forward and back, run from the program itself.
 
+On PostgreSQL several programs may want to migrate at once: a lock lets one after the other, and the
+later ones find nothing left to do. A service that is at work must not find its tables changed, so
+a schema that is in use is not migrated while other programs of ours are connected.
+"""
+
+import time
 from pathlib import Path
 
 from alembic import command
@@ -7,19 +13,27 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
+from sqlalchemy import Connection
 
 from ledger.errors import ConfigurationError
 from ledger.store.engine import Store
+
+PATIENCE_SECONDS = 5.0
+"""How long a migration waits for others to leave the database."""
+_LOOK_SECONDS = 0.1
 
 
 def upgrade(store: Store) -> None:
     """Bring the schema to this version's state, in one transaction.
 
-    Raises ConfigurationError if a newer version has changed it.
+    Raises ConfigurationError if a newer version has changed it, or if it has to be changed and
+    other programs are at work on it; TransportError if the database does not answer.
     """
     config = _config()
     try:
-        with store.writing() as connection:
+        with store.migrating() as connection:
+            if _revision(connection) not in (None, _head()):
+                _require_alone(store, connection)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except CommandError as error:
@@ -29,9 +43,13 @@ def upgrade(store: Store) -> None:
 
 
 def downgrade(store: Store, revision: str) -> None:
-    """Take the schema back to an earlier revision, `base` for none."""
+    """Take the schema back to an earlier revision, `base` for none.
+
+    Raises ConfigurationError if other programs are at work on it.
+    """
     config = _config()
-    with store.writing() as connection:
+    with store.migrating() as connection:
+        _require_alone(store, connection)
         config.attributes["connection"] = connection
         command.downgrade(config, revision)
 
@@ -42,7 +60,7 @@ def prepare(store: Store) -> None:
     For programs beside a service, under which the schema must not change. Raises
     ConfigurationError.
     """
-    if _revision(store) is None:
+    if _current(store) is None:
         upgrade(store)
     else:
         check_current(store)
@@ -50,8 +68,7 @@ def prepare(store: Store) -> None:
 
 def check_current(store: Store) -> None:
     """Raise ConfigurationError unless the schema is this version's."""
-    wanted = ScriptDirectory.from_config(_config()).get_current_head()
-    found = _revision(store)
+    wanted, found = _head(), _current(store)
     if found != wanted:
         raise ConfigurationError(
             f"the database has schema {found or 'none'} and this version needs {wanted};"
@@ -59,9 +76,28 @@ def check_current(store: Store) -> None:
         )
 
 
-def _revision(store: Store) -> str | None:
+def _require_alone(store: Store, connection: Connection) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while others := store.others_at_work(connection):
+        if time.monotonic() >= deadline:
+            raise ConfigurationError(
+                f"the database's schema has to be changed, and {others} connections of other"
+                " services or commands are open to it: stop them, then start this one again"
+            )
+        time.sleep(_LOOK_SECONDS)
+
+
+def _current(store: Store) -> str | None:
     with store.reading() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return _revision(connection)
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _head() -> str | None:
+    return ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def _config() -> Config:
