@@ -1,5 +1,6 @@
 """What is notarised: statements about documents, and the salts that hide them. Pure."""
 
+from ledger.documents.digest_lines import DigestLines
 from ledger.documents.fields import Disclosure, Field, ShownField
 from ledger.documents.hashing import DocumentDigest, hash_document, hash_file, hash_files
 from ledger.documents.many import (
@@ -23,6 +24,7 @@ from ledger.documents.statement import (
 )
 
 __all__ = [
+    "DigestLines",
     "Disclosure",
     "DocumentDigest",
     "DocumentDigests",
