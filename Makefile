@@ -8,13 +8,14 @@ BENCH := $(VENV)/.bench
 AUDIT_VENV := .venv-audit
 AUDIT := $(AUDIT_VENV)/.installed
 NODE_MODULES := contracts/node_modules/.package-lock.json
+ANVIL := tests/faults/node_modules/.package-lock.json
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 DIR := var/demo
 SOURCES := ledger api hardhat-free-devnet/devnet scripts tests
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo serve test bench coverage lint format contracts audit mutants invariants fuzz regenerate check-generated lock clean
+.PHONY: help demo serve test faults bench coverage lint format contracts audit mutants invariants fuzz regenerate check-generated lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -27,6 +28,9 @@ serve: $(RUNTIME) ## Keep chain and API running on the state in var/demo (or DIR
 
 test: $(DEV) ## Run the tests, on every processor
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+
+faults: $(DEV) $(ANVIL) ## Kill, hang, drop, fork and fill whatever can be, and see that nothing accepted is lost
+	$(BIN)/python -m pytest tests/faults --numprocesses 2 --dist loadfile
 
 coverage: $(DEV) ## Run the tests and report which lines and branches they reach
 	$(BIN)/python -m pytest --cov --cov-report=term-missing
@@ -90,7 +94,7 @@ lock: ## Pin all dependencies anew, with hashes (needs uv)
 	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group bench --constraint requirements-dev.txt --output-file requirements-bench.txt
 
 clean: ## Remove what was installed and built (not var/)
-	rm -rf $(VENV) $(AUDIT_VENV) contracts/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(AUDIT_VENV) contracts/node_modules tests/faults/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # pip and not python: where ensurepip is missing, `venv` leaves a python that can install nothing.
 $(BIN)/pip:
@@ -123,4 +127,8 @@ $(AUDIT): requirements-audit.txt | $(BIN)/pip
 
 $(NODE_MODULES): contracts/package-lock.json
 	npm --prefix contracts ci --silent --no-audit --no-fund
+	@touch $@
+
+$(ANVIL): tests/faults/package-lock.json
+	npm --prefix tests/faults ci --silent --no-audit --no-fund
 	@touch $@

@@ -1,0 +1,143 @@
+"""anvil, a chain node with a transaction pool, as a process that can be troubled."""
+
+import itertools
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+_PACKAGES = Path(__file__).parent / "node_modules" / "@foundry-rs"
+_START_SECONDS = 30
+_STOP_SECONDS = 30
+_ids = itertools.count(1)
+
+
+class RpcRefused(Exception):
+    """The node answered with an error object."""
+
+
+def rpc(url: str, method: str, *parameters: object) -> Any:
+    """Ask a node, past the service and its proxy."""
+    request = {"jsonrpc": "2.0", "id": next(_ids), "method": method, "params": parameters}
+    answer = httpx.post(url, json=request, timeout=30).raise_for_status().json()
+    if "error" in answer:
+        raise RpcRefused(f"{method}: {answer['error']['message']}")
+    return answer["result"]
+
+
+class Anvil:
+    """One node. Options are those of its command line, without host and port.
+
+    state: the file that the chain is read from at a start and written to at an end; None for a
+    chain that is forgotten.
+    """
+
+    def __init__(self, folder: Path, *options: str, state: Path | None = None) -> None:
+        self._folder = folder
+        self.options = options
+        self.state = state
+        self._port = _free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        """Start, and wait until it answers."""
+        kept = () if self.state is None else ("--state", str(self.state))
+        with (self._folder / "anvil.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [
+                    _binary(),
+                    *("--host", "127.0.0.1", "--port", str(self._port)),
+                    *("--cache-path", str(self._folder / "anvil-cache")),
+                    *kept,
+                    *self.options,
+                ],
+                stdout=log,
+                stderr=log,
+            )
+        deadline = time.monotonic() + _START_SECONDS
+        while True:
+            try:
+                self.rpc("eth_chainId")
+            except httpx.TransportError:
+                assert self._process.poll() is None, "anvil ended: see anvil.log"
+                assert time.monotonic() < deadline, "anvil does not answer: see anvil.log"
+                time.sleep(0.02)
+            else:
+                return
+
+    def rpc(self, method: str, *parameters: object) -> Any:
+        return rpc(self.url, method, *parameters)
+
+    def send_signal(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
+
+    def stop(self) -> None:
+        """Ask it to end, which writes its state. Nothing if it has ended."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it as a power failure would."""
+        self._end(signal.SIGKILL)
+
+    def _end(self, number: signal.Signals) -> None:
+        if self._process is None:
+            return
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGCONT)
+            self._process.send_signal(number)
+        self._process.wait(_STOP_SECONDS)
+        self._process = None
+
+    def mine(self, blocks: int) -> None:
+        """Seal blocks now."""
+        self.rpc("anvil_mine", hex(blocks))
+
+    def height(self) -> int:
+        return int(self.rpc("eth_blockNumber"), 16)
+
+    def waiting(self) -> list[dict[str, Any]]:
+        """The transactions of the pool, those behind a gap included."""
+        content = self.rpc("txpool_content")
+        return [
+            transaction
+            for part in ("pending", "queued")
+            for by_nonce in content[part].values()
+            for transaction in by_nonce.values()
+        ]
+
+    @contextmanager
+    def not_sealing(self) -> Iterator[None]:
+        """Let what is sent wait in the pool meanwhile; afterwards each is sealed as it comes."""
+        self.rpc("evm_setAutomine", False)
+        try:
+            yield
+        finally:
+            self.rpc("evm_setAutomine", True)
+            self.mine(1)
+
+
+def _binary() -> str:
+    named = os.environ.get("SEALBOOK_TEST_ANVIL")
+    if named:
+        return named
+    found = sorted(_PACKAGES.glob("anvil-*/bin/anvil"))
+    assert found, "anvil is not installed: npm --prefix tests/faults ci"
+    return str(found[0])
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
