@@ -13,12 +13,12 @@ from sqlalchemy import (
     Select,
     and_,
     delete,
-    func,
     insert,
     or_,
     select,
 )
 
+from ledger.store.portable import json_text
 from ledger.store.schema import events, followed_blocks
 from ledger.types import BlockRef, MemberId, RecordId, UnixTime, parse_hex32
 
@@ -155,16 +155,16 @@ _ended = select(events.c.record).where(
 def _naming(member: MemberId) -> Select[Any]:
     """Records of which a member is a party, or of which it was offered or pledged units."""
     parties = (
-        ("InvoiceRegistered", "$.supplier"),
-        ("InvoiceRegistered", "$.buyer"),
-        ("Offered", "$.to"),
-        ("Pledged", "$.pledgee"),
+        ("InvoiceRegistered", "supplier"),
+        ("InvoiceRegistered", "buyer"),
+        ("Offered", "to"),
+        ("Pledged", "pledgee"),
     )
     return select(events.c.record).where(
         or_(
             *(
-                and_(events.c.name == name, func.json_extract(events.c.arguments, path) == member)
-                for name, path in parties
+                and_(events.c.name == name, json_text(events.c.arguments, argument) == member)
+                for name, argument in parties
             )
         )
     )

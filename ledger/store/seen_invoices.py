@@ -9,6 +9,7 @@ need them. Nothing of this leaves the member's own database, and every query is 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
@@ -27,6 +28,7 @@ from sqlalchemy import (
 from ledger.invoices import InvoiceClass
 from ledger.invoices.identifiers import Identifier
 from ledger.store.ids import new_id
+from ledger.store.portable import insert_new
 from ledger.store.schema import seen_invoices, seen_parties, seen_references
 from ledger.store.seen_forms import How, SeenFields, SeenIdentity, SeenInvoice, SeenLinks, Side
 from ledger.types import Digest, MemberId, RecordId, UnixTime
@@ -46,11 +48,10 @@ def note(
 
     A registration takes the place of a screening, and the time of the first sighting stays.
     """
-    known = and_(seen_invoices.c.member == member, seen_invoices.c.file == fields.file)
-    found = connection.execute(select(seen_invoices.c.id).where(known)).scalar_one_or_none()
-    if found is None:
-        _add(connection, member, fields, links, how=how, record=record, now=now)
-    elif how is How.REGISTERED:
+    if _add(connection, member, fields, links, how=how, record=record, now=now):
+        return
+    if how is How.REGISTERED:
+        known = and_(seen_invoices.c.member == member, seen_invoices.c.file == fields.file)
         connection.execute(update(seen_invoices).where(known).values(how=how, record=record))
 
 
@@ -178,26 +179,32 @@ def _add(
     how: How,
     record: RecordId | None,
     now: UnixTime,
-) -> None:
+) -> bool:
+    """Keep a sighting unless the file was seen before; whether it is new."""
     identifier = new_id()
-    connection.execute(
-        insert(seen_invoices).values(
-            id=identifier,
-            member=member,
-            file=fields.file,
-            number=fields.number,
-            folded_number=fields.folded_number,
-            issue_date=fields.issue_date.isoformat(),
-            type_code=fields.type_code,
-            invoice_class=fields.invoice_class,
-            self_billed=fields.self_billed,
-            currency=fields.currency,
-            minor_units=str(fields.minor_units),
-            seen_at=now,
-            how=how,
-            record=record,
-        )
-    )
+    row = {
+        "id": identifier,
+        "member": member,
+        "file": fields.file,
+        "number": fields.number,
+        "folded_number": fields.folded_number,
+        "issue_date": fields.issue_date.isoformat(),
+        "type_code": fields.type_code,
+        "invoice_class": fields.invoice_class,
+        "self_billed": fields.self_billed,
+        "currency": fields.currency,
+        "minor_units": str(fields.minor_units),
+        "seen_at": now,
+        "how": how,
+        "record": record,
+    }
+    if not insert_new(connection, seen_invoices, row):
+        return False
+    _link(connection, identifier, links)
+    return True
+
+
+def _link(connection: Connection, identifier: UUID, links: SeenLinks) -> None:
     parties = [
         {"seen_id": identifier, "side": side, "scheme": one.scheme, "value": one.value}
         for side, names in ((Side.SELLER, links.seller), (Side.BUYER, links.buyer))
