@@ -3,9 +3,11 @@
 Every method may raise `TransportError` when the node does not answer, and `NodeError`, which is
 one, when it answers this one question with an error or out of protocol. Reads of contracts are
 pinned to a block, and blocks, receipts and logs name the one they are of. Only what prepares a
-transaction (`estimate_gas`, `transaction_count`, `fees`) answers for a moment that has no name.
+transaction (`estimate_gas`, `transaction_count`, `fees`, `balance`) answers for a moment that has
+no name.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
@@ -28,6 +30,12 @@ class SendFailure(Enum):
 
     UNDERPRICED = "underpriced"
     """The fee is too low to enter, or to replace what has this nonce."""
+
+    UNFUNDED = "unfunded"
+    """The account cannot pay: nothing of its key is taken until it can."""
+
+    BUSY = "busy"
+    """The node could not look at it now."""
 
     REFUSED = "refused"
     """The node will not take it, now or later, unless something is changed."""
@@ -129,12 +137,23 @@ class Chain(Protocol):
         """The newest block."""
         ...
 
+    def finalized_block(self) -> BlockRef | None:
+        """The newest block that the engine will never take back; None before there is one.
+
+        Raises NodeError if the engine does not tell.
+        """
+        ...
+
     def block(self, number: int) -> Block | None:
         """The canonical block at a height; None above the head."""
         ...
 
     def receipt(self, transaction_hash: bytes) -> Receipt | None:
         """The receipt of a transaction in a canonical block; None if there is none."""
+        ...
+
+    def receipts_of(self, hashes: Sequence[bytes]) -> list[Receipt | None]:
+        """What `receipt` answers for each, in one request."""
         ...
 
     def receipts(self, block: BlockRef) -> tuple[Receipt, ...]:
@@ -169,6 +188,12 @@ class Chain(Protocol):
         """Gas that a transaction would need on the newest state. Raises `Reverted`."""
         ...
 
+    def estimates(
+        self, sender: Address, calls: Sequence[tuple[Address, bytes]]
+    ) -> list[int | Reverted]:
+        """What `estimate_gas` answers for each call, or raises as `Reverted`, in one request."""
+        ...
+
     def code(self, address: Address, *, at: BlockRef) -> bytes:
         """The runtime code at an address; empty if there is none."""
         ...
@@ -185,6 +210,17 @@ class Chain(Protocol):
         """What a transaction should pay to be sealed soon."""
         ...
 
+    def balance(self, account: Address) -> int:
+        """What an account owns now, in wei."""
+        ...
+
     def send(self, raw: bytes) -> None:
         """Hand signed bytes to the node. Raises `SendRefused` if it does not take them."""
+        ...
+
+    def send_many(self, raws: Sequence[bytes]) -> list[SendRefused | None]:
+        """Hand signed bytes to the node in one request; None for each that it took.
+
+        Those of one key come in the order of their nonces.
+        """
         ...

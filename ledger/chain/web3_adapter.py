@@ -1,18 +1,16 @@
 """A chain node reached through web3.py's providers: HTTP, IPC, or a chain in this process.
 
 web3 carries the transport; the forms are read here, because reads must be pinned to block hashes
-and receipts must be kept as the bytes that stand in the trie. This is the only module that imports
-web3.
+and receipts must be kept as the bytes that stand in the trie. Only this module and its `rpc`
+import web3.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import requests
 from eth_utils.crypto import keccak
-from requests.exceptions import RequestException
-from web3.exceptions import Web3Exception
 from web3.providers.base import JSONBaseProvider
 from web3.providers.rpc import HTTPProvider
 
@@ -25,6 +23,7 @@ from ledger.chain.port import (
     SendFailure,
     SendRefused,
 )
+from ledger.chain.rpc import METHOD_NOT_FOUND, RpcError, RpcNode, read_form
 from ledger.chain.rpc_forms import (
     each,
     integer,
@@ -35,19 +34,12 @@ from ledger.chain.rpc_forms import (
     read_receipt,
     write_call,
 )
-from ledger.errors import NodeError, TransportError
+from ledger.errors import NodeError
 from ledger.types import Address, BlockRef, ChainId, to_hex
 
 _Form = TypeVar("_Form")
 
-_REVERT_CODE = 3  # geth, Besu, anvil
-# How engines that give another code begin: what stands later in a message may be anything.
-_REVERT = re.compile(r"execution reverted|vm exception while processing transaction: revert", re.I)
-_METHOD_NOT_FOUND = -32601
 _FALLBACK_PRIORITY_FEE_WEI = 1_000_000_000
-_QUOTED_LETTERS = 200
-# What the readers raise on a form that is not of the protocol.
-_MALFORMED = (KeyError, TypeError, ValueError, AttributeError)
 
 # Engines word their refusals differently; each phrase is what one of them says.
 _SEND_FAILURES: tuple[tuple[str, SendFailure], ...] = (
@@ -62,22 +54,13 @@ _SEND_FAILURES: tuple[tuple[str, SendFailure], ...] = (
     ("underpriced", SendFailure.UNDERPRICED),
     ("fee per gas less than", SendFailure.UNDERPRICED),
     ("gas price below", SendFailure.UNDERPRICED),
+    ("insufficient funds", SendFailure.UNFUNDED),
+    ("upfront cost exceeds", SendFailure.UNFUNDED),  # Besu
 )
-
-
-class _RpcError(NodeError):
-    """An error object (JSON-RPC 2.0, section 5.1)."""
-
-    def __init__(self, method: str, code: int, message: str, data: object) -> None:
-        super().__init__(f"the node refused {method}: {message[:_QUOTED_LETTERS]}")
-        self.message = message
-        self.rpc_code = code
-        self.data = data
-
-    @property
-    def is_revert(self) -> bool:
-        """Whether it says that a contract reverted, and not that the node is in trouble."""
-        return self.rpc_code == _REVERT_CODE or _REVERT.match(self.message) is not None
+# Where the words say nothing (EIP-1474): an internal error, and a limit that was exceeded.
+_FAILURES_BY_CODE = {-32603: SendFailure.BUSY, -32005: SendFailure.BUSY}
+# What engines answer before their first block is final: geth, Besu.
+_NOT_YET = re.compile(r"block not found|unknown block", re.I)
 
 
 def connect(url: str, *, timeout_seconds: float = 10.0) -> "Web3Chain":
@@ -98,34 +81,50 @@ class Web3Chain:
     def __init__(
         self, provider: JSONBaseProvider, *, close: Callable[[], None] = lambda: None
     ) -> None:
-        self._provider = provider
+        self._node = RpcNode(provider)
         self.close = close
 
     def chain_id(self) -> ChainId:
-        return ChainId(self._ask(integer, "eth_chainId"))
+        return ChainId(self._node.ask(integer, "eth_chainId"))
 
     def client_version(self) -> str:
-        return self._ask(str, "web3_clientVersion")
+        return self._node.ask(str, "web3_clientVersion")
 
     def head(self) -> Block:
-        return self._ask(read_block, "eth_getBlockByNumber", "latest", False)
+        return self._node.ask(read_block, "eth_getBlockByNumber", "latest", False)
 
     def block(self, number: int) -> Block | None:
-        return self._ask(optional(read_block), "eth_getBlockByNumber", hex(number), False)
+        return self._node.ask(optional(read_block), "eth_getBlockByNumber", hex(number), False)
+
+    def finalized_block(self) -> BlockRef | None:
+        try:
+            block = self._node.ask(optional(read_block), "eth_getBlockByNumber", "finalized", False)
+        except RpcError as error:
+            if _NOT_YET.search(error.message):
+                return None
+            raise NodeError(
+                "the node does not tell which block is final (the block tag `finalized`):"
+                f' {error.quoted}; set finality = "depth" in [chain] for an engine without it'
+            ) from error
+        return None if block is None else block.ref
 
     def receipt(self, transaction_hash: bytes) -> Receipt | None:
         name = to_hex(transaction_hash)
-        return self._ask(optional(read_receipt), "eth_getTransactionReceipt", name)
+        return self._node.ask(optional(read_receipt), "eth_getTransactionReceipt", name)
+
+    def receipts_of(self, hashes: Sequence[bytes]) -> list[Receipt | None]:
+        questions = [("eth_getTransactionReceipt", [to_hex(name)]) for name in hashes]
+        return [_told(found) for found in self._node.ask_all(optional(read_receipt), questions)]
 
     def receipts(self, block: BlockRef) -> tuple[Receipt, ...]:
-        found = self._ask(optional(each(read_receipt)), "eth_getBlockReceipts", _pinned(block))
+        found = self._node.ask(optional(each(read_receipt)), "eth_getBlockReceipts", _pinned(block))
         if found is None:
             raise NodeError(f"the node does not know block {to_hex(block.hash)}")
         return found
 
     def logs(self, contracts: tuple[Address, ...], first: int, last: int) -> tuple[Log, ...]:
         query = {"address": list(contracts), "fromBlock": hex(first), "toBlock": hex(last)}
-        return self._ask(each(read_log), "eth_getLogs", query)
+        return self._node.ask(each(read_log), "eth_getLogs", query)
 
     def logs_with(
         self,
@@ -140,7 +139,7 @@ class Web3Chain:
             "toBlock": "latest" if last is None else hex(last),
             "topics": [None if topic is None else to_hex(topic) for topic in topics],
         }
-        return self._ask(each(read_log), "eth_getLogs", query)
+        return self._node.ask(each(read_log), "eth_getLogs", query)
 
     def call(
         self, to: Address, data: bytes, *, at: BlockRef, sender: Address | None = None
@@ -150,81 +149,87 @@ class Web3Chain:
     def estimate_gas(self, sender: Address, to: Address | None, data: bytes) -> int:
         return self._run(integer, "eth_estimateGas", write_call(sender, to, data))
 
+    def estimates(
+        self, sender: Address, calls: Sequence[tuple[Address, bytes]]
+    ) -> list[int | Reverted]:
+        questions = [("eth_estimateGas", [write_call(sender, to, data)]) for to, data in calls]
+        return [_run_or_reverted(answer) for answer in self._node.ask_all(integer, questions)]
+
     def code(self, address: Address, *, at: BlockRef) -> bytes:
-        return self._ask(octets, "eth_getCode", address, _pinned(at))
+        return self._node.ask(octets, "eth_getCode", address, _pinned(at))
 
     def transaction_count(self, sender: Address) -> int:
-        return self._ask(integer, "eth_getTransactionCount", sender, "pending")
+        return self._node.ask(integer, "eth_getTransactionCount", sender, "pending")
 
     def sealed_transaction_count(self, sender: Address, *, at: BlockRef) -> int:
-        return self._ask(integer, "eth_getTransactionCount", sender, _pinned(at))
+        return self._node.ask(integer, "eth_getTransactionCount", sender, _pinned(at))
 
     def fees(self) -> Fees:
         """Twice the newest base fee, so that a transaction survives six full blocks of growth."""
         base_fee = self.head().base_fee_per_gas
         if base_fee is None:
-            return Fees(self._ask(integer, "eth_gasPrice"), None)
-        priority = self._priority_fee()
+            return Fees(self._node.ask(integer, "eth_gasPrice"), None)
+        priority = self._priority_fee(base_fee)
         return Fees(2 * base_fee + priority, priority)
 
-    def send(self, raw: bytes) -> None:
-        try:
-            taken = self._ask(octets, "eth_sendRawTransaction", to_hex(raw))
-        except _RpcError as error:
-            text = error.message.lower()
-            failure = next((kind for words, kind in _SEND_FAILURES if words in text), None)
-            raise SendRefused(
-                failure or SendFailure.REFUSED, error.message[:_QUOTED_LETTERS]
-            ) from error
-        if taken != keccak(raw):
-            raise NodeError("the node answered with the name of another transaction than was sent")
+    def balance(self, account: Address) -> int:
+        return self._node.ask(integer, "eth_getBalance", account, "latest")
 
-    def _priority_fee(self) -> int:
+    def send(self, raw: bytes) -> None:
+        refused = self.send_many([raw])[0]
+        if refused is not None:
+            raise refused
+
+    def send_many(self, raws: Sequence[bytes]) -> list[SendRefused | None]:
+        questions = [("eth_sendRawTransaction", [to_hex(raw)]) for raw in raws]
+        answers = self._node.ask_all(octets, questions)
+        return [_read_sent(raw, answer) for raw, answer in zip(raws, answers, strict=True)]
+
+    def _priority_fee(self, base_fee: int) -> int:
         try:
-            return self._ask(integer, "eth_maxPriorityFeePerGas")
-        except _RpcError as error:
-            if error.rpc_code == _METHOD_NOT_FOUND:
-                return _FALLBACK_PRIORITY_FEE_WEI
-            raise
+            return self._node.ask(integer, "eth_maxPriorityFeePerGas")
+        except RpcError as error:
+            if error.rpc_code != METHOD_NOT_FOUND:
+                raise
+        # A network that asks nothing must not be offered anything.
+        return _FALLBACK_PRIORITY_FEE_WEI if base_fee else self._node.ask(integer, "eth_gasPrice")
 
     def _run(self, read: Callable[[Any], _Form], method: str, *parameters: object) -> _Form:
-        """Ask what runs a contract. Raises `Reverted` beside what `_ask` raises."""
-        try:
-            return self._ask(read, method, *parameters)
-        except _RpcError as error:
-            if not error.is_revert:
-                raise
-            data = _read(optional(octets), error.data, method)
-            raise Reverted(data or b"") from error
-
-    def _ask(self, read: Callable[[Any], _Form], method: str, *parameters: object) -> _Form:
-        """Ask the node. Raises TransportError if it does not answer, NodeError if it does not tell.
-
-        read: makes our type of the result, which is malformed if this raises `_MALFORMED`.
-        """
-        try:
-            response: object = self._provider.make_request(method, list(parameters))  # type: ignore[arg-type]  # web3 types the method as RPCEndpoint, a NewType of str
-        except (RequestException, Web3Exception, OSError, ValueError, RecursionError) as error:
-            raise TransportError(
-                "the chain node does not answer; check that it runs and that the RPC URL is right"
-            ) from error
-        match response:
-            case {"error": {"code": int(code), "message": str(message), **rest}}:
-                raise _RpcError(method, code, message, rest.get("data"))
-            case {"error": problem} if problem is not None:
-                raise NodeError(f"the node refused {method} with an error of no known form")
-            case {"result": result}:
-                return _read(read, result, method)
-        raise NodeError(f"the node's answer to {method} is not JSON-RPC 2.0")
+        """Ask what runs a contract. Raises `Reverted` beside what `RpcNode.ask` raises."""
+        answer = _run_or_reverted(self._node.ask_all(read, [(method, parameters)])[0])
+        if isinstance(answer, Reverted):
+            raise answer
+        return answer
 
 
-def _read(read: Callable[[Any], _Form], form: object, method: str) -> _Form:
-    try:
-        return read(form)
-    except _MALFORMED as error:
-        raise NodeError(
-            f"the node's answer to {method} lacks a field, or has one malformed"
-        ) from error
+def _told(answer: _Form | RpcError) -> _Form:
+    if isinstance(answer, RpcError):
+        raise answer
+    return answer
+
+
+def _run_or_reverted(answer: _Form | RpcError) -> _Form | Reverted:
+    if not isinstance(answer, RpcError):
+        return answer
+    if not answer.is_revert:
+        raise answer
+    reverted = Reverted(read_form(optional(octets), answer.data, "what runs a contract") or b"")
+    reverted.__cause__ = answer
+    return reverted
+
+
+def _read_sent(raw: bytes, answer: bytes | RpcError) -> SendRefused | None:
+    if isinstance(answer, RpcError):
+        text = answer.message.lower()
+        failure = next((kind for words, kind in _SEND_FAILURES if words in text), None)
+        if failure is None:
+            failure = _FAILURES_BY_CODE.get(answer.rpc_code, SendFailure.REFUSED)
+        refused = SendRefused(failure, answer.quoted)
+        refused.__cause__ = answer
+        return refused
+    if answer != keccak(raw):
+        raise NodeError("the node answered with the name of another transaction than was sent")
+    return None
 
 
 def _pinned(block: BlockRef) -> dict[str, str]:
