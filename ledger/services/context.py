@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from ledger.anchoring.observer import SILENT, Observer
 from ledger.chain.deployment import Deployment
 from ledger.chain.invoice_book import InvoiceBook
 from ledger.chain.keyring import Keyring
@@ -12,11 +13,14 @@ from ledger.chain.notary import Notary
 from ledger.chain.port import Chain
 from ledger.invoices import Fingerprints
 from ledger.invoices.read import DEFAULT_MAX_BYTES
+from ledger.services.trees import RecentTrees
 from ledger.store.engine import Store
 from ledger.store.group_commit import GroupCommit
 from ledger.types import UnixTime
 
 Clock = Callable[[], UnixTime]
+
+_TREES_LEAVES = 2**19  # 32 MiB
 
 
 def system_clock() -> UnixTime:
@@ -30,6 +34,9 @@ class Ledger:
 
     intake: through which all that is accepted is kept.
     max_document_bytes: largest document that is accepted.
+    observer: hears of what was accepted.
+    max_bundle_bytes: most that is read of files which one request hands in.
+    trees: of batches whose evidence was asked for lately.
     """
 
     store: Store
@@ -39,7 +46,10 @@ class Ledger:
     keyring: Keyring
     fingerprints: Fingerprints
     max_document_bytes: int
+    max_bundle_bytes: int
     clock: Clock = system_clock
+    observer: Observer = SILENT
+    trees: RecentTrees = field(default_factory=lambda: RecentTrees(max_leaves=_TREES_LEAVES))
 
     @property
     def max_invoice_bytes(self) -> int:

@@ -48,3 +48,8 @@ def new_id() -> uuid.UUID:
     Milliseconds since 1970, then 74 random bits.
     """
     return _IDS.new()
+
+
+def made_at(identifier: uuid.UUID) -> float:
+    """When an identifier was made, in Unix seconds, by the clock of who made it."""
+    return (identifier.int >> 80) / 1000

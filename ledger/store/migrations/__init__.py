@@ -32,7 +32,7 @@ def upgrade(store: Store) -> None:
     config = _config()
     try:
         with store.migrating() as connection:
-            if _revision(connection) not in (None, _head()):
+            if revision(connection) not in (None, _head()):
                 _require_alone(store, connection)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
@@ -42,7 +42,7 @@ def upgrade(store: Store) -> None:
         ) from error
 
 
-def downgrade(store: Store, revision: str) -> None:
+def downgrade(store: Store, target: str) -> None:
     """Take the schema back to an earlier revision, `base` for none.
 
     Raises ConfigurationError if other programs are at work on it.
@@ -51,7 +51,7 @@ def downgrade(store: Store, revision: str) -> None:
     with store.migrating() as connection:
         _require_alone(store, connection)
         config.attributes["connection"] = connection
-        command.downgrade(config, revision)
+        command.downgrade(config, target)
 
 
 def prepare(store: Store) -> None:
@@ -89,10 +89,11 @@ def _require_alone(store: Store, connection: Connection) -> None:
 
 def _current(store: Store) -> str | None:
     with store.reading() as connection:
-        return _revision(connection)
+        return revision(connection)
 
 
-def _revision(connection: Connection) -> str | None:
+def revision(connection: Connection) -> str | None:
+    """Name of the schema that the database has; None if it has none."""
     return MigrationContext.configure(connection).get_current_revision()
 
 
