@@ -67,6 +67,7 @@ def _ledger(settings: Settings, chain: ChainSettings, service: ServiceSettings) 
         keyring=_keyring(service),
         fingerprints=fingerprints,
         max_document_bytes=service.max_document_bytes,
+        max_bundle_bytes=service.max_bundle_bytes,
     )
 
 

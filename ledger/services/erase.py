@@ -35,12 +35,15 @@ def erase_opening(ledger: Ledger, principal: Principal, identifier: UUID) -> Sto
         with ledger.store.writing() as connection:
             documents.erase(connection, identifier, ledger.clock())
             seen_invoices.forget(connection, principal.member, file, document.record, identity)
-        _empty_log(ledger)
+        empty_log(ledger)
     return get_document(ledger, principal, identifier)
 
 
-def _empty_log(ledger: Ledger) -> None:
-    # The erasure is done and durable: what the database's log still holds goes with its next turn.
+def empty_log(ledger: Ledger) -> None:
+    """Have the database forget what was erased in its log too, if it can do that now.
+
+    The erasure is done and durable by then: what the log still holds goes with its next turn.
+    """
     try:
         emptied = ledger.store.drop_old_pages()
     except TransportError as error:

@@ -52,6 +52,7 @@ class ChainSettings:
 class ServiceSettings:
     """[service]: the API process and its worker.
 
+    max_bundle_bytes: most that is read of files which one request hands in.
     keys_dir: operator keys, one file a member. passphrase_file: of those that are keystores.
     batch_max_age_seconds: how long a document waits for company in its batch.
     resend_seconds: after which a transaction that no block holds is sent again.
@@ -62,6 +63,7 @@ class ServiceSettings:
     keys_dir: Path
     passphrase_file: Path | None = None
     max_document_bytes: int = _within(1, 2**30, default=32 * 2**20)
+    max_bundle_bytes: int = _within(1, 2**40, default=2**30)
     batch_max_documents: int = _within(1, 1_000_000, default=10_000)
     batch_max_age_seconds: int = _within(0, _DAY_SECONDS, default=1)
     resend_seconds: int = _within(1, _DAY_SECONDS, default=30)

@@ -3,6 +3,7 @@
 What is kept of their documents is flat: no row, and no object, is any one document's.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -31,6 +32,17 @@ class StoredOpenings:
 
 
 @dataclass(frozen=True, slots=True)
+class NewBundle:
+    """A bundle as it is accepted. leaves: the leaf hashes of its documents, 32 bytes each."""
+
+    member: MemberId
+    media_type: str
+    openings: StoredOpenings
+    leaves: bytes = field(repr=False)
+    accepted_at: UnixTime
+
+
+@dataclass(frozen=True, slots=True)
 class StoredBundle:
     """An accepted bundle.
 
@@ -51,30 +63,23 @@ class StoredBundle:
     problem: str | None
 
 
-def add(
-    connection: Connection,
-    *,
-    identifier: UUID,
-    member: MemberId,
-    media_type: str,
-    openings: StoredOpenings,
-    leaves: bytes,
-    now: UnixTime,
-) -> None:
-    """Keep an accepted bundle. leaves: the leaf hashes of its documents, 32 bytes each."""
-    connection.execute(
-        insert(bundles).values(
-            id=identifier,
-            member=member,
-            media_type=media_type,
-            size=len(leaves) // DIGEST_BYTES,
-            digests=openings.digests,
-            sizes=openings.sizes,
-            secrets=openings.secrets,
-            leaves=leaves,
-            accepted_at=now,
-        )
-    )
+def add(connection: Connection, accepted: Iterable[tuple[UUID, NewBundle]]) -> None:
+    """Keep accepted bundles, each under its id."""
+    rows = [
+        {
+            "id": identifier,
+            "member": bundle.member,
+            "media_type": bundle.media_type,
+            "size": len(bundle.leaves) // DIGEST_BYTES,
+            "digests": bundle.openings.digests,
+            "sizes": bundle.openings.sizes,
+            "secrets": bundle.openings.secrets,
+            "leaves": bundle.leaves,
+            "accepted_at": bundle.accepted_at,
+        }
+        for identifier, bundle in accepted
+    ]
+    connection.execute(insert(bundles), rows)
 
 
 def find(connection: Connection, member: MemberId, identifier: UUID) -> StoredBundle | None:

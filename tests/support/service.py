@@ -22,6 +22,7 @@ from tests.support.consortium import Consortium
 FINGERPRINT = HmacFingerprint(bytes(range(32)), version=1)
 FINGERPRINTS = Fingerprints(FINGERPRINT)
 MAX_DOCUMENT_BYTES = 1024 * 1024
+MAX_BUNDLE_BYTES = 3 * MAX_DOCUMENT_BYTES
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ def running_service(
         keyring=DirectoryKeyring(folder / "keys"),
         fingerprints=fingerprints,
         max_document_bytes=MAX_DOCUMENT_BYTES,
+        max_bundle_bytes=MAX_BUNDLE_BYTES,
         clock=clock,
     )
     try:
