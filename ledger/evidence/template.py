@@ -4,8 +4,6 @@ For plain documents of one media type in one batch. What is alike in all files i
 `Evidence.serialise`, and what is filled in between is written as it writes it.
 """
 
-from collections.abc import Sequence
-
 from ledger.codec import SALT_BYTES
 from ledger.documents import DocumentDigest, Opening, plain_statement
 from ledger.evidence.model import Anchor, EventProof, Evidence, Inclusion
@@ -42,15 +40,14 @@ class EvidenceTemplate:
         sample = Evidence(opening, Inclusion(0, tree_size, ()), anchor, event, header)
         self._pieces = _split(sample.serialise())
 
-    def fill(
-        self, digest: bytes, size: int, salt: bytes, *, index: int, path: Sequence[bytes]
-    ) -> bytes:
+    def fill(self, digest: bytes, size: int, salt: bytes, *, index: int, path: bytes) -> bytes:
         """The evidence file of one document: the leaf at the index, with its audit path.
 
-        digest, size: of the document. salt: of its statement, 32 bytes.
+        digest, size: of the document. salt: of its statement, 32 bytes. path: its hashes of 32
+        bytes each, one after the other.
         """
         before_index, before_path, before_salt, before_digest, before_size, end = self._pieces
-        hashes = '","0x'.join([node.hex() for node in path])
+        hashes = path.hex("-", DIGEST_BYTES).replace("-", '","0x')
         return b"%b%d%b%b%b%b%b%b%b%d%b" % (
             before_index,
             index,

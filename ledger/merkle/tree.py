@@ -54,15 +54,15 @@ class MerkleTree:
             raise IndexError(f"leaf {index} of a tree of {self.size}")
         return self._path_above(0, index)
 
-    def all_paths(self) -> Iterator[tuple[Digest, ...]]:
-        """The audit paths of all leaves in order.
+    def all_paths(self) -> Iterator[bytes]:
+        """The audit paths of all leaves in order, each one string of its sibling hashes.
 
         From the top down, so that each takes one step from its parent's path; a few thousand are
         held at a time.
         """
         top = min(_BLOCK_LEVELS, len(self._levels) - 1)
         for index in range(-(-self.size >> top)):
-            paths = [self._path_above(top, index)]
+            paths = [b"".join(self._path_above(top, index))]
             first = index
             for level in reversed(self._levels[:top]):
                 first *= 2
@@ -86,17 +86,15 @@ def _parents(level: bytes) -> bytes:
     return b"".join(nodes) + level[paired:]
 
 
-def _children_paths(
-    level: bytes, first: int, paths: list[tuple[Digest, ...]]
-) -> list[tuple[Digest, ...]]:
+def _children_paths(level: bytes, first: int, paths: list[bytes]) -> list[bytes]:
     """Paths of the nodes of a level from number `first` on, given the paths of their parents."""
     nodes = level[first * DIGEST_BYTES : (first + 2 * len(paths)) * DIGEST_BYTES]
     paired = len(nodes) - len(nodes) % _PAIR_BYTES
-    children: list[tuple[Digest, ...]] = []
+    children: list[bytes] = []
     pairs = iter_unpack("32s32s", nodes[:paired])
     for (left, right), above in zip(pairs, paths, strict=False):
-        children.append((right, *above))
-        children.append((left, *above))
+        children.append(right + above)
+        children.append(left + above)
     if paired < len(nodes):
         children.append(paths[-1])
     return children

@@ -89,7 +89,7 @@ def test_files_from_the_template_are_those_of_the_model(
             anchor=anchor,
         )
         document = documents[number]
-        path = tree.path(index)
+        path = b"".join(tree.path(index))
         file = template.fill(document.digest, document.size, salt, index=index, path=path)
         assert file == expected.serialise()
         assert parse_evidence(file, max_bytes=len(file)) == expected

@@ -23,7 +23,8 @@ def test_roots_and_all_paths_are_those_of_the_recursive_definition(size: int) ->
     assert tree.size == size
     assert tree.root == root_of(entries)
     paths = [tuple(path_of(entries, index)) for index in range(size)]
-    assert list(tree.all_paths()) == paths
+    assert [tree.path(index) for index in range(size)] == paths
+    assert list(tree.all_paths()) == [b"".join(path) for path in paths]
 
 
 @given(SIZES, st.data())

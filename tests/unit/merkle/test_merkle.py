@@ -90,4 +90,4 @@ def test_all_paths_are_the_single_paths_across_blocks_and_at_a_ragged_edge() -> 
         assert len(paths) == size
         # Whole blocks are alike inside; their edges are where a mistake would stand.
         for index in {0, 1, 4094, 4095, 4096, size - 2, size - 1} & set(range(size)):
-            assert paths[index] == tree.path(index)
+            assert paths[index] == b"".join(tree.path(index))
