@@ -1,5 +1,8 @@
 """Reading request bodies: never more than is allowed, and never before the client is known."""
 
+from collections.abc import AsyncIterator, Callable
+
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from api.problems import BodyTooLarge, UnsupportedMediaType
@@ -7,6 +10,7 @@ from ledger.documents import parse_media_type
 
 MAX_JSON_BYTES = 64 * 1024
 
+_FED_BYTES = 256 * 1024  # what going to a thread costs is little beside reading these
 _MOST_DIGITS = 18  # of a Content-Length that is worth reading as a number
 _FORMS = frozenset({"multipart/form-data", "application/x-www-form-urlencoded"})
 
@@ -17,17 +21,37 @@ async def read_body(request: Request, *, max_bytes: int) -> bytes:
     Raises BodyTooLarge: at once if the client announces too much, else after the piece that
     exceeds max_bytes, whatever it announced.
     """
+    return b"".join([piece async for piece in _pieces(request, max_bytes)])
+
+
+async def feed_body(request: Request, feed: Callable[[bytes], None], *, max_bytes: int) -> None:
+    """Hand a body over piece by piece, on the thread pool, and keep nothing of it.
+
+    Raises what `feed` raises, and BodyTooLarge as `read_body` does.
+    """
+    held: list[bytes] = []
+    size = 0
+    async for piece in _pieces(request, max_bytes):
+        held.append(piece)
+        size += len(piece)
+        if size >= _FED_BYTES:
+            await run_in_threadpool(feed, b"".join(held))
+            held.clear()
+            size = 0
+    if held:
+        await run_in_threadpool(feed, b"".join(held))
+
+
+async def _pieces(request: Request, max_bytes: int) -> AsyncIterator[bytes]:
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and (len(announced) > _MOST_DIGITS or int(announced) > max_bytes):
-        raise _too_large(max_bytes)
-    pieces: list[bytes] = []
+        raise too_large(max_bytes)
     size = 0
     async for piece in request.stream():
         size += len(piece)
         if size > max_bytes:
-            raise _too_large(max_bytes)
-        pieces.append(piece)
-    return b"".join(pieces)
+            raise too_large(max_bytes)
+        yield piece
 
 
 def media_type_of(request: Request) -> str:
@@ -69,8 +93,9 @@ def is_invoice(media_type: str) -> bool:
     return is_xml(media_type) or is_json(media_type) or media_type == "application/pdf"
 
 
-def _too_large(max_bytes: int) -> BodyTooLarge:
+def too_large(max_bytes: int, what: str = "the body") -> BodyTooLarge:
+    """The refusal of what is beyond a limit."""
     return BodyTooLarge(
-        f"the body is larger than {max_bytes} bytes, which is the most that is taken here",
+        f"{what} is larger than {max_bytes} bytes, which is the most that is taken here",
         max_bytes=max_bytes,
     )

@@ -60,7 +60,7 @@ def _principal(
 
 ThePrincipal = Annotated[Principal, Depends(_principal)]
 
-_IdempotencyHeader = Annotated[
+IdempotencyHeader = Annotated[
     str | None,
     Header(
         alias="Idempotency-Key",
@@ -97,7 +97,7 @@ def _upload(
     request: Request,
     media_type: _MediaType,
     content: Annotated[bytes, Depends(_document)],
-    key: _IdempotencyHeader = None,
+    key: IdempotencyHeader = None,
 ) -> Upload:
     return Upload(content, media_type, _named(request, content, key))
 
@@ -139,7 +139,7 @@ async def _many_documents(request: Request, ledger: TheLedger, media_type: _Medi
     return await read_body(request, max_bytes=base64_bytes(ledger.max_document_bytes))
 
 
-async def _key_for_nothing(_key: _IdempotencyHeader = None) -> None:
+async def _key_for_nothing(_key: IdempotencyHeader = None) -> None:
     """Asked again, these say the same of the same, and keep it once."""
 
 
@@ -155,7 +155,7 @@ async def _no_body(body: _SmallBody) -> None:
 async def _small_key(
     request: Request,
     body: _SmallBody,
-    key: _IdempotencyHeader = None,
+    key: IdempotencyHeader = None,
 ) -> IdempotencyKey | None:
     return _named(request, body, key)
 
@@ -174,14 +174,19 @@ SmallKey = Annotated[IdempotencyKey | None, Depends(_small_key)]
 
 
 def _named(request: Request, body: bytes, key: str | None) -> IdempotencyKey | None:
-    if key is None:
-        return None
-    asked = (
+    return named_request(
+        key,
         request.method.encode(),
         request.url.path.encode(),
         request.url.query.encode(),
         request.headers.get("content-type", "").encode(),
         body,
     )
+
+
+def named_request(key: str | None, *asked: bytes) -> IdempotencyKey | None:
+    """A client's name for a request, if it has one, with the fingerprint of what is asked for."""
+    if key is None:
+        return None
     # Each part is hashed by itself, so that no two requests have the same parts joined.
     return IdempotencyKey(key, sha256(b"".join(sha256(part).digest() for part in asked)).digest())

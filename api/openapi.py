@@ -22,6 +22,7 @@ Send an `Idempotency-Key` with every POST: a retry then finds what the first att
 """
 
 DOCUMENTS = "documents"
+BUNDLES = "bundles"
 INVOICES = "invoices"
 SCREENINGS = "screenings"
 RECORDS = "records"
@@ -31,6 +32,7 @@ HEALTH = "health"
 
 TAGS = [
     {"name": DOCUMENTS, "description": "Notarised documents and their evidence."},
+    {"name": BUNDLES, "description": "Many documents at once: all or none, and one anchor."},
     {"name": INVOICES, "description": "Registration of invoices: one receivable, one record."},
     {"name": SCREENINGS, "description": "Whether a receivable, or its like, is known already."},
     {"name": RECORDS, "description": "Records on the chain, and what members do with them."},

@@ -63,7 +63,7 @@ class DigestLines:
         count = text.count(b"\n")
         if self._lines + count > self._max_lines:
             raise InvalidRequest(
-                f"more than {self._max_lines} documents; hand them in as several bundles",
+                f"these are more than {self._max_lines} documents; hand them in as several bundles",
                 code="bundle-too-large",
                 max_documents=self._max_lines,
             )

@@ -1,0 +1,114 @@
+"""Evidence of the documents of a bundle, rendered from what is kept when it is asked for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from struct import iter_unpack
+from uuid import UUID
+
+import rlp
+
+from ledger.codec import SALT_BYTES
+from ledger.documents import DocumentDigests
+from ledger.errors import Conflict
+from ledger.evidence import Anchor, EventProof, EvidenceTemplate
+from ledger.merkle import MerkleTree
+from ledger.services.bundle import get_bundle, require_document
+from ledger.services.context import Ledger
+from ledger.services.openings import Erased
+from ledger.services.principals import Principal
+from ledger.store import batches, bundles
+from ledger.store.bundles import StoredBundle, StoredOpenings
+from ledger.types import AccountName
+
+ERASED_LINE = b'{"erased":true}'
+"""What stands in place of the evidence of a document whose opening was erased."""
+
+_LINES_AT_ONCE = 256
+
+
+@dataclass(frozen=True, slots=True)
+class _Anchored:
+    """A bundle in its final batch."""
+
+    bundle: StoredBundle
+    first_leaf: int
+    tree: MerkleTree
+    template: EvidenceTemplate
+
+
+def bundle_evidence(ledger: Ledger, principal: Principal, identifier: UUID) -> Iterator[bytes]:
+    """The evidence files of all documents of a bundle, in their order, a line each (NDJSON).
+
+    In pieces of many lines. Where a document's opening was erased, its line is `ERASED_LINE`.
+
+    Raises, before the first piece, NotFound, or Conflict while the bundle's batch is not final on
+    the chain.
+    """
+    anchored = _find(ledger, principal, identifier)
+    with ledger.store.reading() as connection:
+        openings = bundles.openings(connection, identifier)
+    return _render(anchored, openings)
+
+
+def evidence_in_bundle(ledger: Ledger, principal: Principal, identifier: UUID, index: int) -> bytes:
+    """The evidence file of one document of a bundle.
+
+    Raises NotFound, Erased, or Conflict while the bundle's batch is not final on the chain.
+    """
+    require_document(get_bundle(ledger, principal, identifier), index)
+    with ledger.store.reading() as connection:
+        opening = bundles.opening(connection, identifier, index)
+    ((digest, size),) = DocumentDigests(opening.digests, opening.sizes)
+    if not size:
+        raise Erased(
+            f"the opening of document {index} of bundle {identifier} was erased for its member:"
+            " nothing here shows any more what was notarised, and no evidence of it can be made"
+        )
+    anchored = _find(ledger, principal, identifier)
+    leaf = anchored.first_leaf + index
+    path = b"".join(anchored.tree.path(leaf))
+    return anchored.template.fill(digest, size, opening.secrets, index=leaf, path=path)
+
+
+def _find(ledger: Ledger, principal: Principal, identifier: UUID) -> _Anchored:
+    bundle = get_bundle(ledger, principal, identifier)
+    if bundle.batch_id is None or bundle.first_leaf is None:
+        raise _not_final()
+    with ledger.store.reading() as connection:
+        anchor = batches.anchor(connection, bundle.batch_id)
+        if anchor is None:
+            raise _not_final()
+        batch = batches.get(connection, bundle.batch_id)
+    notary = AccountName(ledger.deployment.chain, ledger.deployment.notary)
+    nodes = tuple(rlp.decode(anchor.nodes))
+    template = EvidenceTemplate(
+        media_type=bundle.media_type,
+        tree_size=batch.size,
+        anchor=Anchor(notary, batch.member, batch.root),
+        event=EventProof(anchor.transaction_index, anchor.log_index, nodes),
+        header=anchor.header,
+    )
+    return _Anchored(bundle, bundle.first_leaf, ledger.trees.of(batch), template)
+
+
+def _render(anchored: _Anchored, openings: StoredOpenings) -> Iterator[bytes]:
+    first, fill = anchored.first_leaf, anchored.template.fill
+    paths = islice(anchored.tree.all_paths(), first, first + anchored.bundle.size)
+    documents = DocumentDigests(openings.digests, openings.sizes)
+    salts = iter_unpack(f"{SALT_BYTES}s", openings.secrets)
+    lines = (
+        fill(digest, size, salt, index=index, path=path) if size else ERASED_LINE
+        for index, ((digest, size), (salt,), path) in enumerate(
+            zip(documents, salts, paths, strict=True), first
+        )
+    )
+    while block := list(islice(lines, _LINES_AT_ONCE)):
+        yield b"\n".join([*block, b""])
+
+
+def _not_final() -> Conflict:
+    return Conflict(
+        "the bundle is accepted and its anchor is not final yet; ask again in a moment",
+        code="not-final-yet",
+    )
