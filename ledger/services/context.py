@@ -13,13 +13,18 @@ from ledger.chain.notary import Notary
 from ledger.chain.port import Chain
 from ledger.invoices import Fingerprints
 from ledger.invoices.read import DEFAULT_MAX_BYTES
+from ledger.services.remembered import Remembered
 from ledger.services.trees import RecentTrees
 from ledger.store.engine import Store
 from ledger.store.group_commit import GroupCommit
-from ledger.types import UnixTime
+from ledger.types import MemberId, UnixTime
 
 Clock = Callable[[], UnixTime]
 
+OPERATOR_SECONDS = 2.0
+"""How long documents are accepted after the chain was last asked whether a member's key may act."""
+
+_MOST_MEMBERS = 10_000
 _TREES_LEAVES = 2**19  # 32 MiB
 
 
@@ -35,6 +40,7 @@ class Ledger:
     intake: through which all that is accepted is kept.
     max_document_bytes: largest document that is accepted.
     observer: hears of what was accepted.
+    operators: members whose operator key was lately found to act, or could not be asked about.
     max_bundle_bytes: most that is read of files which one request hands in.
     trees: of batches whose evidence was asked for lately.
     """
@@ -49,6 +55,9 @@ class Ledger:
     max_bundle_bytes: int
     clock: Clock = system_clock
     observer: Observer = SILENT
+    operators: Remembered[MemberId, bool] = field(
+        default_factory=lambda: Remembered(seconds=OPERATOR_SECONDS, most=_MOST_MEMBERS)
+    )
     trees: RecentTrees = field(default_factory=lambda: RecentTrees(max_leaves=_TREES_LEAVES))
 
     @property

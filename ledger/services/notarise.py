@@ -1,5 +1,6 @@
 """Notarising a document: accepted means anchored, sooner or later, exactly once."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -7,14 +8,14 @@ from sqlalchemy import Connection
 from ledger.codec import canonical_json
 from ledger.documents import SealedDocument, hash_document
 from ledger.errors import NotFound
+from ledger.services.acceptance import Submission, accept_once, accepting
 from ledger.services.context import Ledger
 from ledger.services.principals import ACTING, Principal
-from ledger.services.submissions import accept_once, check_operator
+from ledger.services.submissions import check_operator
 from ledger.store import documents
-from ledger.store.documents import StoredDocument, StoredOpening
+from ledger.store.documents import NewDocument, StoredDocument, StoredOpening
 from ledger.store.idempotency import IdempotencyKey
-from ledger.store.ids import new_id
-from ledger.types import RecordId
+from ledger.types import RecordId, UnixTime
 
 
 def notarise(
@@ -39,18 +40,13 @@ def notarise_sealed(
     ledger: Ledger, principal: Principal, sealed: SealedDocument, key: IdempotencyKey | None
 ) -> StoredDocument:
     """Accept a document that is no receivable. Raises a refusal if the member may not act."""
-
-    def keep(connection: Connection) -> UUID:
-        return keep_document(connection, ledger, sealed, record=None)
-
-    identifier = accept_once(
-        ledger,
-        principal.member,
-        key,
-        check=lambda: check_operator(ledger, principal.member),
-        keep=keep,
+    submission = _submission(ledger, sealed, key)
+    accepted = accept_once(
+        ledger, _ACCEPT, submission, check=lambda: check_operator(ledger, principal.member)
     )
-    return get_document(ledger, principal, identifier)
+    if not accepted.is_new:
+        return get_document(ledger, principal, accepted.id)
+    return _as_accepted(accepted.id, submission.item)
 
 
 def get_document(ledger: Ledger, principal: Principal, identifier: UUID) -> StoredDocument:
@@ -70,27 +66,52 @@ def list_documents(
         return documents.page(connection, principal.member, after=after, limit=limit)
 
 
-def keep_document(
-    connection: Connection, ledger: Ledger, sealed: SealedDocument, *, record: RecordId | None
-) -> UUID:
-    """Write an accepted document down, in the caller's database transaction."""
-    identifier = new_id()
-    documents.add(
-        connection,
-        identifier=identifier,
-        member=sealed.statement.member,
-        opening=_stored(sealed),
-        leaf_hash=sealed.opening.leaf_hash,
-        record=record,
-        now=ledger.clock(),
-    )
-    return identifier
-
-
-def _stored(sealed: SealedDocument) -> StoredOpening:
+def new_document(sealed: SealedDocument, now: UnixTime, *, record: RecordId | None) -> NewDocument:
+    """What is kept of a document that is accepted."""
     values = {field.name: field.value for field in sealed.fields}
-    return StoredOpening(
-        statement=sealed.statement.canonical,
-        secret=sealed.secret,
-        fields=canonical_json(values) if values else None,
+    opening = sealed.opening
+    return NewDocument(
+        member=sealed.statement.member,
+        opening=StoredOpening(
+            statement=sealed.statement.canonical,
+            secret=sealed.secret,
+            fields=canonical_json(values) if values else None,
+        ),
+        leaf_hash=opening.leaf_hash,
+        record=record,
+        accepted_at=now,
+    )
+
+
+def _submission(
+    ledger: Ledger, sealed: SealedDocument, key: IdempotencyKey | None
+) -> Submission[NewDocument]:
+    now = ledger.clock()
+    member = sealed.statement.member
+    return Submission(member, key, now, new_document(sealed, now, record=None))
+
+
+def _keep_documents(
+    connection: Connection, new: Sequence[tuple[UUID, Submission[NewDocument]]]
+) -> None:
+    documents.add(connection, [(identifier, one.item) for identifier, one in new])
+
+
+_ACCEPT = accepting(_keep_documents)
+
+
+def _as_accepted(identifier: UUID, document: NewDocument) -> StoredDocument:
+    """A document as it is found again before anything else has happened to it."""
+    return StoredDocument(
+        id=identifier,
+        member=document.member,
+        opening=document.opening,
+        leaf_hash=document.leaf_hash,
+        accepted_at=document.accepted_at,
+        erased_at=None,
+        batch_id=None,
+        leaf_index=None,
+        record=None,
+        state=None,
+        problem=None,
     )

@@ -1,5 +1,6 @@
 """Registering an invoice: one receivable gets one record, and its document is notarised."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -13,14 +14,18 @@ from ledger.documents import DocumentDigest, FieldOrigin, SealedDocument, Statem
 from ledger.errors import InvalidRequest
 from ledger.invoices import Eligibility, Invoice, Party, eligibility, identity_keys, read_invoice
 from ledger.invoices.disclosed import invoice_fields
+from ledger.services.acceptance import Submission, accept_once, accepting
 from ledger.services.context import Ledger
 from ledger.services.inputs import require_units
-from ledger.services.notarise import keep_document
+from ledger.services.notarise import new_document
 from ledger.services.party_names import Agreement, agreement
 from ledger.services.principals import Principal
 from ledger.services.sightings import note_registered
-from ledger.services.submissions import Act, accept_once, check_act, get_operation, keep_act
+from ledger.services.submissions import Act, check_act, get_operation, keep_act
+from ledger.store import documents
+from ledger.store.documents import NewDocument
 from ledger.store.idempotency import IdempotencyKey
+from ledger.store.ids import new_id
 from ledger.store.operations import Operation, OperationKind
 from ledger.types import AccountName, Digest, MemberId, Units, UnixTime
 
@@ -64,20 +69,39 @@ def register_invoice(
         member=principal.member,
     )
     act = _registration(ledger, principal, upload, invoice, sealed.opening.commitment)
-
-    def keep(connection: Connection) -> UUID:
-        document = keep_document(connection, ledger, sealed, record=act.record)
-        note_registered(connection, principal.member, invoice, act.record, ledger.clock())
-        return keep_act(connection, ledger, principal.member, act, document_id=document)
-
-    identifier = accept_once(
+    now = ledger.clock()
+    document = new_document(sealed, now, record=act.record)
+    submission = Submission(principal.member, key, now, _Registering(act, document, invoice))
+    accepted = accept_once(
         ledger,
-        principal.member,
-        key,
+        _ACCEPT_REGISTRATIONS,
+        submission,
         check=lambda: check_act(ledger, principal.member, act.call),
-        keep=keep,
     )
-    return get_operation(ledger, principal, identifier)
+    return get_operation(ledger, principal, accepted.id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Registering:
+    """What is kept of a registration: the act, the invoice's document, and that it was seen."""
+
+    act: Act
+    document: NewDocument
+    invoice: Invoice
+
+
+def _keep_registrations(
+    connection: Connection, new: Sequence[tuple[UUID, Submission[_Registering]]]
+) -> None:
+    kept = [(new_id(), identifier, one) for identifier, one in new]
+    documents.add(connection, [(document, one.item.document) for document, _, one in kept])
+    for document, identifier, one in kept:
+        item = one.item
+        note_registered(connection, one.member, item.invoice, item.act.record, one.now)
+        keep_act(connection, identifier, one.member, item.act, document_id=document, now=one.now)
+
+
+_ACCEPT_REGISTRATIONS = accepting(_keep_registrations)
 
 
 def _registration(

@@ -6,7 +6,8 @@ same, and their outcome stands on their status page.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -17,14 +18,14 @@ from ledger.chain.port import Reverted
 from ledger.chain.record_forms import Item, ItemKind
 from ledger.chain.reverts import refusal_of
 from ledger.chain.signer import Signer
-from ledger.errors import Conflict, Forbidden, NotFound, Refusal, TransportError
+from ledger.errors import Forbidden, NotFound, Refusal, SealbookError, TransportError
+from ledger.services.acceptance import Submission, accept_once, accepting
 from ledger.services.context import Ledger
 from ledger.services.principals import Principal
-from ledger.store import events, idempotency, operations, outbox
+from ledger.store import events, operations, outbox
 from ledger.store.idempotency import IdempotencyKey
-from ledger.store.ids import new_id
 from ledger.store.operations import Operation, OperationKind
-from ledger.types import MemberId, RecordId
+from ledger.types import MemberId, RecordId, UnixTime
 
 _LOG = logging.getLogger(__name__)
 
@@ -79,11 +80,9 @@ def submit(
             if outdated is None or not outdated(refusal):
                 raise
 
-    def keep(connection: Connection) -> UUID:
-        return keep_act(connection, ledger, member, act, document_id=None)
-
-    identifier = accept_once(ledger, member, caller.key, check=check, keep=keep)
-    return get_operation(ledger, caller.principal, identifier)
+    submission = Submission(member, caller.key, ledger.clock(), act)
+    accepted = accept_once(ledger, _ACCEPT_ACTS, submission, check=check)
+    return get_operation(ledger, caller.principal, accepted.id)
 
 
 def get_operation(ledger: Ledger, principal: Principal, identifier: UUID) -> Operation:
@@ -113,14 +112,14 @@ def item_of(ledger: Ledger, operation: Operation) -> Item | None:
 
 def keep_act(
     connection: Connection,
-    ledger: Ledger,
+    identifier: UUID,
     member: MemberId,
     act: Act,
     *,
     document_id: UUID | None,
-) -> UUID:
+    now: UnixTime,
+) -> None:
     """Write an act and its transaction down, in the caller's database transaction."""
-    now = ledger.clock()
     transaction = outbox.enqueue(
         connection,
         member=member,
@@ -129,7 +128,6 @@ def keep_act(
         data=act.call.data,
         now=now,
     )
-    identifier = new_id()
     operations.add(
         connection,
         identifier=identifier,
@@ -140,38 +138,6 @@ def keep_act(
         transaction=transaction,
         now=now,
     )
-    return identifier
-
-
-def accept_once(
-    ledger: Ledger,
-    member: MemberId,
-    key: IdempotencyKey | None,
-    *,
-    check: Callable[[], None],
-    keep: Callable[[Connection], UUID],
-) -> UUID:
-    """Check and keep a request, or find what the same request led to before.
-
-    The client's key is kept in the transaction that keeps the request, so a retry finds both or
-    neither. Raises Conflict if the key was used for another request.
-    """
-    if key is not None:
-        with ledger.store.reading() as connection:
-            before = _before(connection, member, key)
-        if before is not None:
-            return before
-    check()
-    with ledger.store.writing() as connection:
-        if key is not None:
-            # Another request with the key may have been kept since.
-            before = _before(connection, member, key)
-            if before is not None:
-                return before
-        identifier = keep(connection)
-        if key is not None:
-            idempotency.add(connection, member, key, identifier, ledger.clock())
-    return identifier
 
 
 def check_act(ledger: Ledger, member: MemberId, call: ContractCall) -> None:
@@ -180,8 +146,27 @@ def check_act(ledger: Ledger, member: MemberId, call: ContractCall) -> None:
 
 
 def check_operator(ledger: Ledger, member: MemberId) -> None:
-    """Ask the chain whether the member's operator key may act now. Raises its refusal."""
-    _check(ledger, member, None)
+    """Ask the chain whether the member's operator key may act now. Raises its refusal.
+
+    That it may, or that the chain does not answer, is remembered for a moment (`operators` of the
+    ledger): documents come many in a second, and the answer changes once in years.
+    """
+    asked_at = time.monotonic()
+    if ledger.operators.get(member) is None:
+        try:
+            _check(ledger, member, None)
+        except SealbookError:
+            ledger.operators.forget(member)
+            raise
+        ledger.operators.put(member, True, asked_at=asked_at)
+
+
+def _keep_acts(connection: Connection, new: Sequence[tuple[UUID, Submission[Act]]]) -> None:
+    for identifier, one in new:
+        keep_act(connection, identifier, one.member, one.item, document_id=None, now=one.now)
+
+
+_ACCEPT_ACTS = accepting(_keep_acts)
 
 
 def _check(ledger: Ledger, member: MemberId, call: ContractCall | None) -> None:
@@ -215,13 +200,3 @@ def signer_of(ledger: Ledger, member: MemberId) -> Signer:
             code="no-operator-key",
         )
     return signer
-
-
-def _before(connection: Connection, member: MemberId, key: IdempotencyKey) -> UUID | None:
-    before = idempotency.find(connection, member, key.key)
-    if before is not None and before.fingerprint != key.fingerprint:
-        raise Conflict(
-            "this Idempotency-Key was used for another request; use a new one",
-            code="idempotency-key-reused",
-        )
-    return None if before is None else before.resource_id

@@ -1,6 +1,6 @@
 """Accepted documents: what opens their commitments, and the batch that each is in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -29,6 +29,20 @@ class StoredOpening:
     statement: bytes
     secret: bytes = field(repr=False)
     fields: bytes | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NewDocument:
+    """A document as it is accepted.
+
+    record: the transferable record that it is to describe; None for plain documents.
+    """
+
+    member: MemberId
+    opening: StoredOpening
+    leaf_hash: Digest
+    record: RecordId | None
+    accepted_at: UnixTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,29 +78,22 @@ class Waiting:
     accepted_at: UnixTime
 
 
-def add(
-    connection: Connection,
-    *,
-    identifier: UUID,
-    member: MemberId,
-    opening: StoredOpening,
-    leaf_hash: Digest,
-    record: RecordId | None,
-    now: UnixTime,
-) -> None:
-    """Keep an accepted document."""
-    connection.execute(
-        insert(documents).values(
-            id=identifier,
-            member=member,
-            statement=opening.statement,
-            secret=opening.secret,
-            fields=opening.fields,
-            leaf_hash=leaf_hash,
-            record=record,
-            accepted_at=now,
-        )
-    )
+def add(connection: Connection, accepted: Iterable[tuple[UUID, NewDocument]]) -> None:
+    """Keep accepted documents, each under its id."""
+    rows = [
+        {
+            "id": identifier,
+            "member": document.member,
+            "statement": document.opening.statement,
+            "secret": document.opening.secret,
+            "fields": document.opening.fields,
+            "leaf_hash": document.leaf_hash,
+            "record": document.record,
+            "accepted_at": document.accepted_at,
+        }
+        for identifier, document in accepted
+    ]
+    connection.execute(insert(documents), rows)
 
 
 def find(connection: Connection, member: MemberId, identifier: UUID) -> StoredDocument | None:

@@ -1,12 +1,18 @@
 """Requests that were accepted under a client's own key, so that a retry finds the first answer."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
+from typing import TypeAlias
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, tuple_
 
 from ledger.store.schema import idempotency_keys
 from ledger.types import MemberId, UnixTime
+
+_NAME = tuple_(idempotency_keys.c.member, idempotency_keys.c.key)
+_MOST_NAMES = 1000  # in one query: databases bound its parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,29 +34,34 @@ class AcceptedBefore:
     resource_id: UUID
 
 
-def find(connection: Connection, member: MemberId, key: str) -> AcceptedBefore | None:
-    """What the member's key led to; None if it is new."""
-    query = select(idempotency_keys.c.fingerprint, idempotency_keys.c.resource_id).where(
-        idempotency_keys.c.member == member, idempotency_keys.c.key == key
-    )
-    row = connection.execute(query).one_or_none()
-    return None if row is None else AcceptedBefore(row.fingerprint, row.resource_id)
+KeyName: TypeAlias = tuple[MemberId, str]
+"""Whose key it is, and the key itself."""
 
 
-def add(
-    connection: Connection,
-    member: MemberId,
-    key: IdempotencyKey,
-    resource_id: UUID,
-    now: UnixTime,
-) -> None:
-    """Remember what a key led to."""
-    connection.execute(
-        insert(idempotency_keys).values(
-            member=member,
-            key=key.key,
-            fingerprint=key.fingerprint,
-            resource_id=resource_id,
-            created_at=now,
-        )
-    )
+def find(connection: Connection, names: Sequence[KeyName]) -> dict[KeyName, AcceptedBefore]:
+    """What keys led to; new ones are not among the answers."""
+    found: dict[KeyName, AcceptedBefore] = {}
+    for start in range(0, len(names), _MOST_NAMES):
+        some = names[start : start + _MOST_NAMES]
+        query = select(idempotency_keys).where(_NAME.in_(some))
+        for row in connection.execute(query):
+            found[MemberId(row.member), row.key] = AcceptedBefore(row.fingerprint, row.resource_id)
+    return found
+
+
+def add(connection: Connection, keys: Iterable[tuple[KeyName, AcceptedBefore, UnixTime]]) -> None:
+    """Remember what keys led to, and since when. IntegrityError if one is taken by now."""
+    rows = [
+        {
+            "member": member,
+            "key": key,
+            "fingerprint": accepted.fingerprint,
+            "resource_id": accepted.resource_id,
+            "created_at": now,
+        }
+        for (member, key), accepted, now in keys
+    ]
+    if rows:
+        # In one order, so that two processes wait for each other in one direction only.
+        rows.sort(key=itemgetter("member", "key"))
+        connection.execute(insert(idempotency_keys), rows)

@@ -11,12 +11,15 @@ from sqlalchemy.exc import IntegrityError
 from ledger.errors import ConfigurationError, TransportError
 from ledger.store import idempotency
 from ledger.store.engine import Store, open_store
-from ledger.store.idempotency import IdempotencyKey
+from ledger.store.idempotency import AcceptedBefore
 from ledger.store.migrations import downgrade, upgrade
 from ledger.store.schema import metadata
 from ledger.types import MemberId, UnixTime
 
 MEMBER = MemberId("org:some-member")
+NAME = MEMBER, "once"
+BEFORE = AcceptedBefore(b"f" * 32, uuid.UUID(int=1))
+KEY = NAME, BEFORE, UnixTime(1)
 
 
 @pytest.fixture
@@ -57,30 +60,33 @@ def test_a_commit_is_durable_and_readers_do_not_wait_for_writers(store: Store) -
 
 
 def test_an_exception_leaves_nothing_behind(store: Store) -> None:
-    key = IdempotencyKey("once", b"f" * 32)
-
     def add_and_fail() -> None:
         with store.writing() as connection:
-            idempotency.add(connection, MEMBER, key, uuid.uuid4(), UnixTime(1))
+            idempotency.add(connection, [KEY])
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
         add_and_fail()
     with store.reading() as connection:
-        assert idempotency.find(connection, MEMBER, "once") is None
+        assert idempotency.find(connection, [NAME]) == {}
 
 
 def test_a_key_belongs_to_its_member(store: Store) -> None:
-    resource = uuid.uuid4()
     with store.writing() as connection:
-        idempotency.add(
-            connection, MEMBER, IdempotencyKey("once", b"f" * 32), resource, UnixTime(1)
-        )
+        idempotency.add(connection, [KEY])
+    others = [(MemberId("org:another"), "once"), (MEMBER, "twice")]
     with store.reading() as connection:
-        found = idempotency.find(connection, MEMBER, "once")
-        assert found is not None
-        assert found.resource_id == resource
-        assert idempotency.find(connection, MemberId("org:another"), "once") is None
+        assert idempotency.find(connection, [NAME, *others]) == {NAME: BEFORE}
+        assert idempotency.find(connection, others) == {}
+        assert idempotency.find(connection, []) == {}
+
+
+def test_many_keys_are_found_at_once(store: Store) -> None:
+    names = [(MEMBER, f"{number}") for number in range(2500)]
+    with store.writing() as connection:
+        idempotency.add(connection, [(name, BEFORE, UnixTime(1)) for name in names])
+    with store.reading() as connection:
+        assert idempotency.find(connection, names).keys() == set(names)
 
 
 def test_a_database_that_cannot_be_opened_is_unreachable(tmp_path: Path) -> None:
@@ -99,10 +105,9 @@ def test_a_file_that_is_no_database_is_unreachable(tmp_path: Path) -> None:
 
 def test_values_are_in_no_message(store: Store) -> None:
     def add_twice() -> None:
-        key = IdempotencyKey("once", b"f" * 32)
         with store.writing() as connection:
             for _ in range(2):
-                idempotency.add(connection, MEMBER, key, uuid.uuid4(), UnixTime(1))
+                idempotency.add(connection, [KEY])
 
     with pytest.raises(IntegrityError) as caught:
         add_twice()
