@@ -9,8 +9,13 @@ from starlette.concurrency import run_in_threadpool
 
 from api import openapi
 from api.boundary import Boundary
+from api.metrics.exposition import Exposition
+from api.metrics.meter import Meter
+from api.metrics.requests import Requests, Watched
+from api.metrics.standing import Standing
 from api.problems import add_problem_handlers
 from api.routes import (
+    bundles,
     consortium,
     disputes,
     documents,
@@ -24,10 +29,12 @@ from api.routes import (
     screenings,
 )
 from ledger.services.context import Ledger
+from ledger.services.watching.event_log import EventLog
 from ledger.services.worker import Worker
 
 _ROUTERS = (
     documents.router,
+    bundles.router,
     invoices.router,
     screenings.router,
     operations.router,
@@ -41,8 +48,19 @@ _ROUTERS = (
 )
 
 
-def create_app(ledger: Ledger, worker: Worker) -> FastAPI:
-    """The application. It starts and stops the worker; at its end all that was taken in is kept."""
+def create_app(
+    ledger: Ledger, worker: Worker, meter: Meter | None = None, log: EventLog | None = None
+) -> FastAPI:
+    """The application. It starts and stops the worker; at its end all that was taken in is kept.
+
+    meter: what counts for the ledger and the worker; None for a service whose insides are not
+    counted. log: where they write; None if they do not.
+    """
+    registry = (meter or Meter()).registry
+    requests = Requests(registry)
+    registry.register(
+        Standing(ledger, openapi.VERSION, lambda: worker.health, lambda: log.dropped if log else 0)
+    )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -57,6 +75,8 @@ def create_app(ledger: Ledger, worker: Worker) -> FastAPI:
     app = _SealbookApi(lifespan=lifespan)
     app.state.ledger = ledger
     app.state.worker = worker
+    app.state.metrics = Exposition(registry)
+    app.add_middleware(Watched, requests=requests)  # the last one added is the outermost
     return app
 
 

@@ -1,6 +1,5 @@
 """What a server runs: `uvicorn --factory api.main:app_from_environment`."""
 
-import logging
 import os
 from pathlib import Path
 
@@ -9,7 +8,15 @@ from fastapi import FastAPI
 from api.app import create_app
 from api.wiring import open_service
 from ledger.errors import ConfigurationError
-from ledger.services.settings import CONFIG_VARIABLE, load_settings
+from ledger.services.settings import (
+    CONFIG_VARIABLE,
+    LOG_FORMAT_VARIABLE,
+    LOG_FORMATS,
+    Settings,
+    load_settings,
+)
+from ledger.services.watching.event_log import LogFormat, log_to_stderr
+from ledger.services.watching.log_handler import send_logging_to
 
 
 def app_from_environment() -> FastAPI:
@@ -17,9 +24,19 @@ def app_from_environment() -> FastAPI:
 
     Raises ConfigurationError with a sentence for the operator.
     """
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     path = os.environ.get(CONFIG_VARIABLE)
     if not path:
         raise ConfigurationError(f"set {CONFIG_VARIABLE} to the path of your sealbook.toml")
-    service = open_service(load_settings(Path(path)))
-    return create_app(service.ledger, service.worker)
+    settings = load_settings(Path(path))
+    log = log_to_stderr(_log_format(settings))
+    send_logging_to(log)
+    service = open_service(settings, log)
+    return create_app(service.ledger, service.worker, service.meter, log)
+
+
+def _log_format(settings: Settings) -> LogFormat:
+    configured = LOG_FORMATS[0] if settings.service is None else settings.service.log_format
+    chosen = os.environ.get(LOG_FORMAT_VARIABLE) or configured
+    if chosen not in LOG_FORMATS:
+        raise ConfigurationError(f"{LOG_FORMAT_VARIABLE} must be {' or '.join(LOG_FORMATS)}")
+    return LogFormat(chosen)

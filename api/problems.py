@@ -15,8 +15,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
 
 from api.findings import sentence_of
+from api.metrics.requests import PROBLEM
 from ledger.chain.port import Reverted, SendRefused
 from ledger.errors import (
     ChainMismatch,
@@ -128,6 +130,20 @@ _HELD_BACK = (
 _FOR_OPERATORS = frozenset(error.code for error, answer in ANSWERS.items() if answer.sentence)
 
 
+class _ProblemResponse(JSONResponse):
+    """A problem that leaves its code in the scope, where requests are counted."""
+
+    media_type = PROBLEM_MEDIA_TYPE
+
+    def __init__(self, members: Mapping[str, Any], status: int, headers: dict[str, str]) -> None:
+        super().__init__(members, status, headers=headers)
+        self._code = members["code"]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope[PROBLEM] = self._code
+        await super().__call__(scope, receive, send)
+
+
 def problem_response(
     status: HTTPStatus,
     code: str,
@@ -144,11 +160,10 @@ def problem_response(
         "detail": sentence,
         "code": code,
     }
-    return JSONResponse(
+    return _ProblemResponse(
         {**members, **(details or {}), **members},  # no detail takes a member's place
         status.value,
-        headers=dict(headers or {}),
-        media_type=PROBLEM_MEDIA_TYPE,
+        dict(headers or {}),
     )
 
 

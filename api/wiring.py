@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from api.metrics.meter import Meter, metered_chain
 from ledger.anchoring.batcher import Batcher, BatchLimits
 from ledger.anchoring.submitter import SubmitLimits, Submitter
 from ledger.chain.deployment import read_deployment
@@ -19,6 +20,9 @@ from ledger.services.settings import (
     Settings,
     load_fingerprints,
 )
+from ledger.services.watching.event_log import EventLog
+from ledger.services.watching.fan import Observers
+from ledger.services.watching.journal import Journal
 from ledger.services.worker import Worker
 from ledger.store.engine import open_store
 from ledger.store.group_commit import GroupCommit
@@ -31,10 +35,13 @@ class Service:
 
     ledger: Ledger
     worker: Worker
+    meter: Meter
 
 
-def open_service(settings: Settings) -> Service:
+def open_service(settings: Settings, log: EventLog | None = None) -> Service:
     """Join a service together and bring its database up to date. The chain is not asked.
+
+    log: gets the way of every document; None for none.
 
     Raises ConfigurationError if a table, the fingerprint key or the folder of operator keys is
     missing, the deployment or a file cannot be read, or another service has the database;
@@ -43,15 +50,22 @@ def open_service(settings: Settings) -> Service:
     chain, service = settings.chain, settings.service
     if chain is None or service is None:
         raise ConfigurationError("the configuration needs the tables [chain] and [service]")
-    ledger = _ledger(settings, chain, service)
+    meter = Meter()
+    ledger = _ledger(settings, chain, service, meter, log)
     worker = _worker(ledger, chain, service)
     # A service that already works on the database must not find it migrated.
     worker.take_store()
     upgrade(ledger.store)
-    return Service(ledger, worker)
+    return Service(ledger, worker, meter)
 
 
-def _ledger(settings: Settings, chain: ChainSettings, service: ServiceSettings) -> Ledger:
+def _ledger(
+    settings: Settings,
+    chain: ChainSettings,
+    service: ServiceSettings,
+    meter: Meter,
+    log: EventLog | None,
+) -> Ledger:
     fingerprints = load_fingerprints(settings.fingerprint)
     if fingerprints is None:
         raise ConfigurationError(
@@ -59,15 +73,17 @@ def _ledger(settings: Settings, chain: ChainSettings, service: ServiceSettings) 
             f" [fingerprint], or set {FINGERPRINT_KEY_VARIABLE}"
         )
     store = open_store(service.database_url)
+    node = connect(chain.rpc_url, timeout_seconds=chain.timeout_seconds)
     return Ledger(
         store=store,
         intake=GroupCommit(store),
-        chain=connect(chain.rpc_url, timeout_seconds=chain.timeout_seconds),
+        chain=metered_chain(node, meter),
         deployment=read_deployment(chain.deployment),
         keyring=_keyring(service),
         fingerprints=fingerprints,
         max_document_bytes=service.max_document_bytes,
         max_bundle_bytes=service.max_bundle_bytes,
+        observer=meter if log is None else Observers(meter, Journal(log, store)),
     )
 
 
@@ -100,12 +116,13 @@ def _worker(ledger: Ledger, chain: ChainSettings, service: ServiceSettings) -> W
         clock=system_clock,
         poll_seconds=service.poll_seconds,
         lock_file=ledger.store.lock_file,
+        observer=ledger.observer,
     )
 
 
 def _batcher(ledger: Ledger, service: ServiceSettings) -> Batcher:
     limits = BatchLimits(service.batch_max_documents, service.batch_max_age_seconds)
-    return Batcher(ledger.store, ledger.notary, limits)
+    return Batcher(ledger.store, ledger.notary, limits, ledger.observer)
 
 
 def _submitter(ledger: Ledger, chain: ChainSettings, service: ServiceSettings) -> Submitter:
@@ -117,4 +134,5 @@ def _submitter(ledger: Ledger, chain: ChainSettings, service: ServiceSettings) -
         ledger.keyring,
         SubmitLimits(chain.confirmations, service.resend_seconds),
         first_block=ledger.deployment.first_block,
+        observer=ledger.observer,
     )

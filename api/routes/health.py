@@ -1,8 +1,10 @@
 """How the service is. Needs no key, and tells nothing about members."""
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from api.deps import TheLedger, TheWorker
+from api.metrics.exposition import Exposition
 from api.openapi import HEALTH, shows
 from api.readiness import readiness
 from api.schemas.health import Liveness, ReadinessResource
@@ -31,3 +33,10 @@ def show_readiness(ledger: TheLedger, worker: TheWorker, response: Response) -> 
     if found.reasons:
         response.status_code = 503
     return found
+
+
+@router.get("/metrics", include_in_schema=False)
+def show_metrics(request: Request) -> Response:
+    """Figures for Prometheus, in its text format: how much, how fast, how old, and no names."""
+    exposition: Exposition = request.app.state.metrics
+    return Response(exposition.text(), media_type=CONTENT_TYPE_PLAIN_0_0_4)

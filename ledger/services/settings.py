@@ -18,8 +18,11 @@ from ledger.invoices.fingerprint import MAX_VERSION
 
 CONFIG_VARIABLE = "SEALBOOK_CONFIG"
 FINGERPRINT_KEY_VARIABLE = "SEALBOOK_FINGERPRINT_KEY"
+LOG_FORMAT_VARIABLE = "SEALBOOK_LOG_FORMAT"
+LOG_FORMATS = ("json", "text")
 _FINGERPRINT_VERSION = 1
 _LIMITS = "limits"
+_CHOICES = "choices"
 _DAY_SECONDS = 86_400
 _Table = TypeVar("_Table")
 _Number = TypeVar("_Number", int, float)
@@ -28,6 +31,11 @@ _Number = TypeVar("_Number", int, float)
 def _within(least: _Number, most: _Number, *, default: _Number) -> _Number:
     """A number of the file, with its default and the limits that it must keep."""
     return field(default=default, metadata={_LIMITS: (least, most)})
+
+
+def _one_of(*choices: str) -> Any:
+    """One of some words, of which the first is the default."""
+    return field(default=choices[0], metadata={_CHOICES: choices})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,7 @@ class ServiceSettings:
     batch_max_age_seconds: how long a document waits for company in its batch.
     resend_seconds: after which a transaction that no block holds is sent again.
     poll_seconds: how often the worker looks for work. follow_max_blocks: read in one of its steps.
+    log_format: of the lines on the standard error, which sealbook serve --log-format overrides.
     """
 
     database_url: str
@@ -69,6 +78,7 @@ class ServiceSettings:
     resend_seconds: int = _within(1, _DAY_SECONDS, default=30)
     poll_seconds: float = _within(0.001, 600.0, default=0.2)
     follow_max_blocks: int = _within(1, 100_000, default=1000)
+    log_format: str = _one_of(*LOG_FORMATS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,4 +248,7 @@ def _value(item: Field[Any], value: object, where: str, folder: Path) -> object:
         least, most = item.metadata[_LIMITS]
         if not least <= value <= most:  # so that "nan" is refused too
             raise ConfigurationError(f"{where} must be from {least} to {most}, and is {value}")
+    if value not in item.metadata.get(_CHOICES, (value,)):
+        words = " or ".join(item.metadata[_CHOICES])
+        raise ConfigurationError(f"{where} must be {words}")
     return value

@@ -77,7 +77,7 @@ def act(
     return Route("POST", full, role, frozenset(roles), (status, another), record, options=options)
 
 
-PUBLIC = ("/v1/deployment", "/v1/openapi.json", "/healthz", "/readyz")
+PUBLIC = ("/v1/deployment", "/v1/openapi.json", "/healthz", "/readyz", "/metrics")
 CLOSED = (
     Route(
         "POST",

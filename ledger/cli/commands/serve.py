@@ -14,7 +14,7 @@ from ledger.cli.files import write_file
 from ledger.cli.output import json_option, tell
 from ledger.cli.parameters import FILE
 from ledger.errors import ConfigurationError
-from ledger.services.settings import CONFIG_VARIABLE
+from ledger.services.settings import CONFIG_VARIABLE, LOG_FORMAT_VARIABLE, LOG_FORMATS
 
 _APP_FACTORY = "api.main:app_from_environment"
 _SHUTDOWN_SECONDS = 10
@@ -37,14 +37,21 @@ _SHUTDOWN_SECONDS = 10
     metavar="FILE",
     help="Gets the URL once the service answers.",
 )
+@click.option(
+    "--log-format",
+    type=click.Choice(LOG_FORMATS),
+    help="How log lines are written to the standard error.  [default: as configured, else json]",
+)
 @json_option
-def command(host: str, port: int, url_file: Path | None) -> None:
+def command(host: str, port: int, url_file: Path | None, log_format: str | None) -> None:
     """Run the HTTP API and the worker that anchors what it accepts, until it is interrupted.
 
     Needs a configuration file with the tables [chain] and [service]. The service may be killed at
     any time: what it has accepted is in its database, and the next start goes on with it.
     """
     os.environ[CONFIG_VARIABLE] = str(required_config_path())
+    if log_format is not None:
+        os.environ[LOG_FORMAT_VARIABLE] = log_format
     if url_file is not None:
         url_file.unlink(missing_ok=True)  # a URL of an earlier run must not be taken for ours
     config = uvicorn.Config(

@@ -1,0 +1,1 @@
+"""What the service tells Prometheus: figures only, and no member's name among them."""
