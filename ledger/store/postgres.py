@@ -125,6 +125,7 @@ def _refuse_half(connection: Connection) -> None:
     # PostgreSQL answers such a commit by rolling back, and the driver does not tell.
     driver: psycopg.Connection[Any] = cast(Any, connection.connection.dbapi_connection)
     if driver.info.transaction_status is TransactionStatus.INERROR:
+        driver.rollback()
         raise RuntimeError("a statement of this transaction failed, so that none of it is kept")
 
 

@@ -58,10 +58,10 @@ class PostgresServer:
     def start(self) -> None:
         """Start, and wait until it answers."""
         assert self._process is None
-        command: list[str | Path] = [self._programs / "postgres", "-D", self._data, "-k", self.folder]
+        places: list[str | Path] = ["-D", self._data, "-k", self.folder]
         with (self.folder / "log").open("a") as log:
             self._process = subprocess.Popen(
-                [*self._as_user, *command, "-c", "listen_addresses="],
+                [*self._as_user, self._programs / "postgres", *places, "-c", "listen_addresses="],
                 stdout=log,
                 stderr=log,
                 text=True,
@@ -80,6 +80,12 @@ class PostgresServer:
         """Crash, and come back with what was committed."""
         self.stop()
         self.start()
+
+    def configure(self, line: str) -> None:
+        """Add a line to the server's configuration, and restart it."""
+        with (self._data / "postgresql.conf").open("a") as file:
+            file.write(f"{line}\n")
+        self.restart()
 
     def _answers(self) -> bool:
         try:

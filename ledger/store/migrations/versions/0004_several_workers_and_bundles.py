@@ -9,7 +9,9 @@ branch_labels = None
 depends_on = None
 
 _WAITING = sa.text("batch_id IS NULL")
-_WITHOUT_A_PLACE = sa.text("SELECT count(*) FROM bundles")
+_BUNDLES = sa.text("SELECT count(*) FROM bundles")
+# An older version would take the cancelling of a call for the call.
+_CANCELLING = sa.text("SELECT count(*) FROM attempts WHERE kind <> 'call' OR length(outcome) > 8")
 
 
 def upgrade() -> None:
@@ -78,10 +80,15 @@ def _create_bundles() -> None:
 
 
 def downgrade() -> None:
-    """Back, unless there are bundles, which the older schema has no place for."""
-    lost = op.get_bind().execute(_WITHOUT_A_PLACE).scalar_one()
-    if lost:
-        raise RuntimeError(f"there are {lost} bundles, and the older schema cannot hold them")
+    """Back, unless there is what the older schema has no place for."""
+    bundles = op.get_bind().execute(_BUNDLES).scalar_one()
+    if bundles:
+        raise RuntimeError(f"there are {bundles} bundles, and the older schema cannot hold them")
+    cancelling = op.get_bind().execute(_CANCELLING).scalar_one()
+    if cancelling:
+        raise RuntimeError(
+            f"{cancelling} attempts cancel their transactions, which the older schema cannot tell"
+        )
     op.drop_table("bundles")
     op.drop_index("ix_documents_waiting", table_name="documents")
     op.drop_table("nonces")
