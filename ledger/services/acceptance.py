@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from ledger.anchoring.observer import Kind
 from ledger.errors import Conflict, Refusal
 from ledger.services.context import Ledger
 from ledger.store import idempotency
@@ -23,7 +24,7 @@ class Submission(Generic[_Item]):
     """What a member hands in by one request.
 
     key: the client's name for the request, if it has one.
-    now: when it was handed in. weight: how many documents it is.
+    now: when it was handed in. weight: how many documents it is. kind: what those who watch call it.
     """
 
     member: MemberId
@@ -31,6 +32,7 @@ class Submission(Generic[_Item]):
     now: UnixTime
     item: _Item
     weight: int = 1
+    kind: Kind = Kind.DOCUMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,17 @@ def accept_once(
     if before is not None:
         return before
     check()
-    return ledger.intake.submit(accept_many, submission, weight=submission.weight).result()
+    accepted = ledger.intake.submit(accept_many, submission, weight=submission.weight).result()
+    tell_accepted(ledger, submission, accepted)
+    return accepted
+
+
+def tell_accepted(ledger: Ledger, submission: Submission[_Item], accepted: Accepted) -> None:
+    """Let those who watch hear of a submission that was kept, once."""
+    if accepted.is_new:
+        ledger.observer.accepted(
+            submission.kind, accepted.id, submission.member, documents=submission.weight
+        )
 
 
 def accepted_before(ledger: Ledger, submission: Submission[_Item]) -> Accepted | None:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from ledger.anchoring.observer import Kind
 from ledger.documents import DocumentDigests, SealedBundle, seal_documents
 from ledger.errors import InvalidRequest, NotFound
 from ledger.services.acceptance import Submission, accept_once, accepting
@@ -42,7 +43,14 @@ def notarise_bundle(
     accepted = accept_once(
         ledger,
         _accept_many,
-        Submission(principal.member, key, ledger.clock(), sealed, weight=len(documents)),
+        Submission(
+            principal.member,
+            key,
+            ledger.clock(),
+            sealed,
+            weight=len(documents),
+            kind=Kind.BUNDLE,
+        ),
         check=lambda: check_operator(ledger, principal.member),
     )
     return get_bundle(ledger, principal, accepted.id)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from ledger.chain.invoice_forms import Registration
 from ledger.chain.membership import Role
+from ledger.anchoring.observer import Kind
 from ledger.codec import record_id
 from ledger.documents import DocumentDigest, FieldOrigin, SealedDocument, StatementKind
 from ledger.errors import InvalidRequest
@@ -71,14 +72,18 @@ def register_invoice(
     act = _registration(ledger, principal, upload, invoice, sealed.opening.commitment)
     now = ledger.clock()
     document = new_document(sealed, now, record=act.record)
-    submission = Submission(principal.member, key, now, _Registering(act, document, invoice))
+    registering = _Registering(act, document, invoice)
+    submission = Submission(principal.member, key, now, registering, kind=Kind.OPERATION)
     accepted = accept_once(
         ledger,
         _ACCEPT_REGISTRATIONS,
         submission,
         check=lambda: check_act(ledger, principal.member, act.call),
     )
-    return get_operation(ledger, principal, accepted.id)
+    operation = get_operation(ledger, principal, accepted.id)
+    if accepted.is_new and operation.document_id is not None:
+        ledger.observer.accepted(Kind.DOCUMENT, operation.document_id, principal.member)
+    return operation
 
 
 @dataclass(frozen=True, slots=True)

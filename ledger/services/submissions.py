@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from ledger.anchoring.observer import Kind
 from ledger.chain.contract import ContractCall
 from ledger.chain.port import Reverted
 from ledger.chain.record_forms import Item, ItemKind
@@ -80,7 +81,7 @@ def submit(
             if outdated is None or not outdated(refusal):
                 raise
 
-    submission = Submission(member, caller.key, ledger.clock(), act)
+    submission = Submission(member, caller.key, ledger.clock(), act, kind=Kind.OPERATION)
     accepted = accept_once(ledger, _ACCEPT_ACTS, submission, check=check)
     return get_operation(ledger, caller.principal, accepted.id)
 
