@@ -73,10 +73,12 @@ def _ledger(
             f" [fingerprint], or set {FINGERPRINT_KEY_VARIABLE}"
         )
     store = open_store(service.database_url)
+    intake = GroupCommit(store)
+    intake.when_committed(meter.committed)
     node = connect(chain.rpc_url, timeout_seconds=chain.timeout_seconds)
     return Ledger(
         store=store,
-        intake=GroupCommit(store),
+        intake=intake,
         chain=metered_chain(node, meter),
         deployment=read_deployment(chain.deployment),
         keyring=_keyring(service),

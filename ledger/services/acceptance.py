@@ -24,7 +24,8 @@ class Submission(Generic[_Item]):
     """What a member hands in by one request.
 
     key: the client's name for the request, if it has one.
-    now: when it was handed in. weight: how many documents it is. kind: what those who watch call it.
+    now: when it was handed in. weight: how many documents it is.
+    kind: what those who watch call it.
     """
 
     member: MemberId

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from ledger.anchoring.observer import Kind
 from ledger.chain.invoice_forms import Registration
 from ledger.chain.membership import Role
-from ledger.anchoring.observer import Kind
 from ledger.codec import record_id
 from ledger.documents import DocumentDigest, FieldOrigin, SealedDocument, StatementKind
 from ledger.errors import InvalidRequest

@@ -12,6 +12,7 @@ none spoils another.
 import asyncio
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
@@ -91,6 +92,7 @@ class GroupCommit:
         self._thread: threading.Thread | None = None
         self._closed = False
         self._on_kept: Callable[[], None] | None = None
+        self._on_commit: Callable[[int, float], None] = lambda _requests, _seconds: None
 
     @property
     def waiting(self) -> int:
@@ -100,6 +102,10 @@ class GroupCommit:
     def when_kept(self, callback: Callable[[], None]) -> None:
         """Call this after every commit, on the writing thread. It must return at once."""
         self._on_kept = callback
+
+    def when_committed(self, callback: Callable[[int, float], None]) -> None:
+        """Tell this of every commit: its requests, and the seconds that writing it took."""
+        self._on_commit = callback
 
     def submit(
         self, keep_many: KeepMany[_Item, _Result], item: _Item, *, weight: int = 1
@@ -207,10 +213,12 @@ class GroupCommit:
         for entry in group:
             kinds.setdefault(entry.keep_many, []).append(entry)
         outcomes: list[_Outcome] = []
+        start = time.perf_counter()
         with self._store.writing() as connection:
             for keep_many, entries in kinds.items():
                 results = keep_many(connection, [entry.item for entry in entries])
                 outcomes += map(_Outcome, entries, _as_many(results, len(entries)))
+        self._on_commit(len(group), time.perf_counter() - start)
         return outcomes
 
     def _settle(self, outcomes: Sequence[_Outcome]) -> None:
