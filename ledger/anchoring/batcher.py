@@ -1,5 +1,11 @@
-"""Closes batches: gives waiting documents their places in a tree, and the tree a transaction."""
+"""Closes batches: gives what waits its places in a tree, and the tree a transaction.
 
+Documents and bundles wait in one queue. A bundle is never divided: one that is larger than a batch
+makes a batch by itself.
+"""
+
+import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,11 +14,16 @@ from sqlalchemy import Connection
 from ledger.anchoring.observer import SILENT, ClosedBatch, Observer
 from ledger.chain.notary import Notary
 from ledger.merkle import MerkleTree
-from ledger.store import batches, documents, outbox
+from ledger.store import batches, outbox, waiting
 from ledger.store.batches import Batch
 from ledger.store.engine import Store
 from ledger.store.ids import new_id
+from ledger.store.outbox import Overtaken
+from ledger.store.waiting import Entry
 from ledger.types import MemberId, UnixTime
+
+_LOG = logging.getLogger(__name__)
+_MOST_TURNS = 16  # of a member in one step
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +46,48 @@ class Batcher:
         self._observer = observer
 
     def step(self, now: UnixTime) -> int:
-        """Close what is to be closed. Returns the number of batches."""
+        """Close what is to be closed. Returns the number of batches.
+
+        Members take turns, batch by batch, so that one with a million documents holds nobody up;
+        and it ends after some turns, so that what is closed already is sent meanwhile.
+        """
         with self._store.reading() as connection:
-            members = documents.members_waiting(connection)
-        return sum(self._close(member, now) for member in members)
+            members = waiting.members(connection)
+        closed = 0
+        for _ in range(_MOST_TURNS):
+            members = [member for member in members if self._close_alone(member, now)]
+            closed += len(members)
+            if not members:
+                break
+        return closed
+
+    def _close_alone(self, member: MemberId, now: UnixTime) -> bool:
+        """Close a batch, unless another worker is about to. Whether one was closed."""
+        with self._store.turn(f"batch:{member}") as mine:
+            if not mine:
+                return False
+            try:
+                return self._close(member, now)
+            except Overtaken as error:
+                _LOG.info("a batch of %s is left to another worker: %s", member, error)
+                return False
 
     def _close(self, member: MemberId, now: UnixTime) -> bool:
+        limit = self._limits.max_documents
         with self._store.writing() as connection:
-            waiting = documents.waiting(connection, member, self._limits.max_documents)
-            if not waiting:
+            chosen, full = _choose(waiting.entries(connection, member, limit), limit)
+            if not chosen:
                 return False
-            full = len(waiting) == self._limits.max_documents
-            if not full and now - waiting[0].accepted_at < self._limits.max_age_seconds:
+            if not full and now - chosen[0].accepted_at < self._limits.max_age_seconds:
                 return False
-            batch, transaction = self._enqueue(
-                connection, member, b"".join(item.leaf_hash for item in waiting), now
-            )
-            documents.assign(connection, batch.id, waiting)
-        placed = [item.id for item in waiting]
-        self._observer.batched(ClosedBatch(batch.id, member, transaction, batch.size, placed, ()))
+            leaves = waiting.leaves(connection, chosen)
+            batch, transaction = self._enqueue(connection, member, leaves, now)
+            waiting.place(connection, batch.id, chosen)
+        placed = [entry.id for entry in chosen if not entry.is_bundle]
+        bundles = [entry.id for entry in chosen if entry.is_bundle]
+        self._observer.batched(
+            ClosedBatch(batch.id, member, transaction, batch.size, placed, bundles)
+        )
         return True
 
     def _enqueue(
@@ -72,3 +106,21 @@ class Batcher:
         batch = Batch(new_id(), member, tree.root, tree.size, leaves)
         batches.add(connection, batch, transaction, now)
         return batch, transaction
+
+
+def _choose(entries: Iterable[Entry], most: int) -> tuple[list[Entry], bool]:
+    """The entries that a batch takes, and whether it is full: whether anything is left over.
+
+    The oldest is always among them, so that none that is passed over waits for ever.
+    """
+    chosen: list[Entry] = []
+    size, full = 0, False
+    for entry in entries:
+        if chosen and size + entry.size > most:
+            full = True
+            continue
+        chosen.append(entry)
+        size += entry.size
+        if size >= most:
+            return chosen, True
+    return chosen, full

@@ -1,11 +1,11 @@
 """Accepted documents: what opens their commitments, and the batch that each is in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
 from ledger.store.outbox import State
 from ledger.store.schema import (
@@ -69,15 +69,6 @@ class StoredDocument:
     problem: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A document that no batch holds yet."""
-
-    id: UUID
-    leaf_hash: Digest
-    accepted_at: UnixTime
-
-
 def add(connection: Connection, accepted: Iterable[tuple[UUID, NewDocument]]) -> None:
     """Keep accepted documents, each under its id."""
     rows = [
@@ -133,36 +124,6 @@ def page(
     if after is not None:
         query = query.where(documents.c.id > after)
     return [_read(row) for row in connection.execute(query)]
-
-
-def members_waiting(connection: Connection) -> list[MemberId]:
-    """Members that have documents in no batch."""
-    query = select(documents.c.member).where(documents.c.batch_id.is_(None)).distinct()
-    return [MemberId(member) for member in connection.execute(query).scalars()]
-
-
-def waiting(connection: Connection, member: MemberId, limit: int) -> list[Waiting]:
-    """A member's documents that are in no batch, oldest first."""
-    query = (
-        select(documents.c.id, documents.c.leaf_hash, documents.c.accepted_at)
-        .where(documents.c.member == member, documents.c.batch_id.is_(None))
-        .order_by(documents.c.id)
-        .limit(limit)
-    )
-    return [
-        Waiting(row.id, Digest(row.leaf_hash), UnixTime(row.accepted_at))
-        for row in connection.execute(query)
-    ]
-
-
-def assign(connection: Connection, batch: UUID, members: Sequence[Waiting]) -> None:
-    """Put documents into a batch, in the order of its leaves."""
-    connection.execute(
-        update(documents)
-        .where(documents.c.id == bindparam("document"))
-        .values(batch_id=batch, leaf_index=bindparam("position")),
-        [{"document": item.id, "position": index} for index, item in enumerate(members)],
-    )
 
 
 _registrations = transactions.alias("registrations")

@@ -1,0 +1,113 @@
+"""What waits for a batch: documents and bundles, in the one order in which they were accepted.
+
+Found by indexes that hold nothing else, so that looking costs the same however many documents were
+ever anchored.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection, Table, bindparam, func, literal, null, select, union_all, update
+
+from ledger.store.outbox import Overtaken
+from ledger.store.schema import bundles, documents
+from ledger.types import MemberId, UnixTime
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What gets its place in a batch as a whole.
+
+    size: number of its leaves.
+    leaf_hash: of a document, which has one leaf; None for a bundle, whose leaves are read apart.
+    """
+
+    id: UUID
+    size: int
+    leaf_hash: bytes | None
+    accepted_at: UnixTime
+
+    @property
+    def is_bundle(self) -> bool:
+        """Whether it is a bundle."""
+        return self.leaf_hash is None
+
+
+def members(connection: Connection) -> list[MemberId]:
+    """Members that wait for a batch, each looked for behind the one before."""
+    found: set[str] = set()
+    for table in (documents, bundles):
+        name: str | None = ""
+        while name is not None:
+            query = select(func.min(table.c.member)).where(
+                table.c.batch_id.is_(None), table.c.member > name
+            )
+            name = connection.execute(query).scalar_one()
+            found.update([name] if name else [])
+    return [MemberId(name) for name in sorted(found)]
+
+
+def entries(connection: Connection, member: MemberId, limit: int) -> Iterator[Entry]:
+    """What a member waits for, oldest first; read on as it is asked for."""
+    of_documents = select(
+        documents.c.id, literal(1).label("size"), documents.c.leaf_hash, documents.c.accepted_at
+    )
+    of_bundles = select(
+        bundles.c.id, bundles.c.size, null().label("leaf_hash"), bundles.c.accepted_at
+    )
+    queries = [
+        query.where(table.c.member == member, table.c.batch_id.is_(None))
+        for query, table in ((of_documents, documents), (of_bundles, bundles))
+    ]
+    for row in connection.execute(union_all(*queries).order_by("id").limit(limit)):
+        yield Entry(row.id, row.size, row.leaf_hash, UnixTime(row.accepted_at))
+
+
+def leaves(connection: Connection, chosen: Sequence[Entry]) -> bytes:
+    """The leaf hashes of entries in their order, 32 bytes each."""
+    return b"".join([entry.leaf_hash or _bundle_leaves(connection, entry) for entry in chosen])
+
+
+def place(connection: Connection, batch: UUID, chosen: Sequence[Entry]) -> None:
+    """Put entries into a batch, in the order of its leaves, which the batch keeps from now on.
+
+    Raises Overtaken if one of them got its place elsewhere since it was read: then nothing may be
+    kept of the transaction.
+    """
+    placed: dict[bool, list[dict[str, object]]] = {True: [], False: []}
+    first = 0
+    for entry in chosen:
+        placed[entry.is_bundle].append({"entry": entry.id, "first": first})
+        first += entry.size
+    _place(connection, documents, placed[False], batch_id=batch, leaf_index=bindparam("first"))
+    _place(
+        connection, bundles, placed[True], batch_id=batch, first_leaf=bindparam("first"), leaves=b""
+    )
+
+
+def _bundle_leaves(connection: Connection, entry: Entry) -> bytes:
+    found: bytes = connection.execute(
+        select(bundles.c.leaves).where(bundles.c.id == entry.id)
+    ).scalar_one()
+    if len(found) != entry.size * 32:
+        raise _overtaken()
+    return found
+
+
+def _place(
+    connection: Connection, table: Table, rows: Sequence[dict[str, object]], **values: object
+) -> None:
+    if not rows:
+        return
+    change = (
+        update(table)
+        .where(table.c.id == bindparam("entry"), table.c.batch_id.is_(None))
+        .values(**values)
+    )
+    if connection.execute(change, rows).rowcount != len(rows):
+        raise _overtaken()
+
+
+def _overtaken() -> Overtaken:
+    return Overtaken("another worker put into a batch what was to be put into this one")
