@@ -42,7 +42,7 @@ def notarise_bundle(
     sealed = seal_documents(documents, media_type=media_type, member=principal.member)
     accepted = accept_once(
         ledger,
-        _accept_many,
+        _ACCEPT,
         Submission(
             principal.member,
             key,
@@ -127,4 +127,4 @@ def _stored(sealed: SealedBundle, now: UnixTime) -> NewBundle:
     )
 
 
-_accept_many = accepting(_keep_new)
+_ACCEPT = accepting(_keep_new)
