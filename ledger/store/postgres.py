@@ -30,6 +30,7 @@ _NAME = "sealbook"
 _SET = "SELECT set_config(%s, %s, false)"
 _LOCK_SCHEMA = text("SELECT pg_advisory_xact_lock(:key)")
 _SET_LOCALLY = text("SELECT set_config(:name, :value, true)")
+_LOOK_AGAIN = text("SELECT pg_stat_clear_snapshot()")
 # Those that wait for _LOCK_SCHEMA are starting, and at work on nothing.
 _OTHERS = text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
@@ -79,6 +80,8 @@ class Postgres:
     def others_at_work(self, connection: Connection) -> int:
         """Connections of other processes of ours, besides those that wait to change the schema."""
         self.engine.pool.dispose()  # idle ones of this process are nobody's work
+        # Within a transaction, the server goes on showing what it showed at first.
+        connection.execute(_LOOK_AGAIN)
         count: int = connection.execute(_OTHERS, {"name": _NAME}).scalar_one()
         return count
 

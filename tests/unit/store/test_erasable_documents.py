@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +10,7 @@ from ledger.store.migrations import downgrade, upgrade
 
 SALT, LEAF = b"\x11" * 32, b"\x22" * 32
 STATEMENT = b'{"sealbook":"statement/1"}'
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(f"sqlite:///{tmp_path}/ledger.db")
-    yield opened
-    opened.close()
+DOCUMENT, TRANSACTION, OPERATION = (uuid.UUID(int=number).hex for number in (1, 2, 3))
 
 
 def change(store: Store, sql: str, **values: Any) -> None:
@@ -36,7 +30,8 @@ def older_document(store: Store) -> None:
     change(
         store,
         "INSERT INTO documents (id, member, statement, salt, leaf_hash, accepted_at)"
-        " VALUES ('d', 'lei:A', :statement, :salt, :leaf, 5)",
+        " VALUES (:document, 'lei:A', :statement, :salt, :leaf, 5)",
+        document=DOCUMENT,
         statement=STATEMENT,
         salt=SALT,
         leaf=LEAF,
@@ -44,12 +39,18 @@ def older_document(store: Store) -> None:
     change(
         store,
         "INSERT INTO transactions (id, member, purpose, recipient, data, state, due_at, tries)"
-        " VALUES ('t', 'lei:A', 'operation', '0x', x'00', 'final', 0, 0)",
+        " VALUES (:transaction, 'lei:A', 'operation', '0x', :data, 'final', 0, 0)",
+        transaction=TRANSACTION,
+        data=b"",
     )
     change(
         store,
         "INSERT INTO operations (id, member, kind, record, document_id, transaction_id, created_at)"
-        " VALUES ('o', 'lei:A', 'register', x'00', 'd', 't', 5)",
+        " VALUES (:operation, 'lei:A', 'register', :record, :document, :transaction, 5)",
+        operation=OPERATION,
+        record=LEAF,
+        document=DOCUMENT,
+        transaction=TRANSACTION,
     )
 
 
@@ -64,10 +65,11 @@ def test_a_document_keeps_statement_and_secret_on_the_way_forward_and_back(store
 
     downgrade(store, "0002")
     assert rows(store, "documents") == before
-    assert [row["document_id"] for row in rows(store, "operations")] == ["d"]
+    (registration,) = rows(store, "operations")
+    assert uuid.UUID(str(registration["document_id"])).hex == DOCUMENT
 
 
-@pytest.mark.parametrize("mark", ["fields = x'7b7d'", "erased_at = 7, statement = NULL"])
+@pytest.mark.parametrize("mark", ["fields = statement", "erased_at = 7, statement = NULL"])
 def test_what_the_older_schema_cannot_hold_keeps_it_from_coming_back(
     store: Store, mark: str
 ) -> None:
@@ -80,7 +82,8 @@ def test_what_the_older_schema_cannot_hold_keeps_it_from_coming_back(
     assert rows(store, "documents") == before
 
 
-def test_what_is_deleted_is_overwritten_and_leaves_the_log(store: Store, tmp_path: Path) -> None:
+def test_what_is_deleted_on_sqlite_is_overwritten_and_leaves_the_log(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path}/ledger.db")
     secret = b"a secret that must be gone for good"
     older_document(store)
     upgrade(store)
@@ -91,6 +94,7 @@ def test_what_is_deleted_is_overwritten_and_leaves_the_log(store: Store, tmp_pat
     change(store, "UPDATE documents SET secret = NULL")
     assert store.drop_old_pages()
     assert not any(secret in file.read_bytes() for file in files)
+    store.close()
 
 
 def test_a_log_that_is_being_read_is_not_dropped_and_nothing_fails(

@@ -1,12 +1,9 @@
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from sqlalchemy import text
 
 from ledger.store import events
-from ledger.store.engine import Store, open_store
+from ledger.store.engine import Store
 from ledger.store.events import ChainEvent
 from ledger.store.migrations import downgrade, upgrade
 from ledger.types import MemberId, RecordId, UnixTime, to_hex
@@ -14,14 +11,6 @@ from ledger.types import MemberId, RecordId, UnixTime, to_hex
 KEY, OTHER_KEY = b"\x0b" * 32, b"\x0c" * 32
 RECORD, OTHER_RECORD = RecordId(b"\x01" * 32), RecordId(b"\x02" * 32)
 ALICE, BOB, CAROL = MemberId("org:alice"), MemberId("org:bob"), MemberId("org:carol")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(f"sqlite:///{tmp_path}/ledger.db")
-    upgrade(opened)
-    yield opened
-    opened.close()
 
 
 def event(
@@ -72,14 +61,20 @@ def test_events_that_were_followed_before_have_their_keys_after_the_migration(
     downgrade(store, "0001")
     row = text(
         "INSERT INTO events (block_number, log_index, transaction_hash, timestamp, contract, name,"
-        " record, arguments) VALUES (:block, 0, x'00', 1, 'InvoiceBook', :name, :record, :said)"
+        " record, arguments) VALUES (:block, 0, :hash, 1, 'InvoiceBook', :name, :record, :said)"
     )
     with store.writing() as connection:
         for block, name, said in (
             (1, "AlertKeyNoted", {"key": to_hex(KEY), "kind": 2}),
             (2, "KeyAdded", {"key": "0x" + "ab" * 20}),
         ):
-            values = {"block": block, "name": name, "record": RECORD, "said": json.dumps(said)}
+            values = {
+                "hash": bytes(32),
+                "block": block,
+                "name": name,
+                "record": RECORD,
+                "said": json.dumps(said),
+            }
             connection.execute(row, values)
     upgrade(store)
     with store.reading() as connection:
