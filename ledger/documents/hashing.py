@@ -1,6 +1,5 @@
 """Digest and size of documents, read once and in pieces; of many files, on every processor."""
 
-import json
 import os
 import queue
 import subprocess
@@ -13,15 +12,18 @@ from dataclasses import dataclass
 from io import BytesIO
 from itertools import chain, islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
 
 from ledger.documents import hash_worker
-from ledger.documents.hash_worker import Outcome, hash_path, hash_pieces
+from ledger.documents.hash_worker import hash_path, hash_pieces
 from ledger.errors import DocumentError, SealbookError
 from ledger.types import Digest
 
 _FILES_PER_TASK = 500  # telling a process costs as much as hashing a small file
 _TASKS_PER_PROCESS = 3  # asked for ahead, so that no process waits for its next one
+
+_Process: TypeAlias = "subprocess.Popen[bytes]"
+_Answer = tuple[bytes, list[bytes]]  # records of all files, and reasons for those that have none
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def hash_file(path: Path, *, max_bytes: int) -> DocumentDigest:
     Raises DocumentError, which names the file, if it cannot be read, is empty or larger than
     max_bytes.
     """
-    result = _result(hash_path(os.fspath(path), max_bytes))
+    result = _hash_here(os.fspath(path), max_bytes)
     if isinstance(result, DocumentError):
         raise result
     return result
@@ -75,26 +77,27 @@ def hash_files(
 
     Raises SealbookError if such a process is ended from outside.
     """
-    names = (os.fspath(path) for path in paths)
+    names = map(os.fspath, paths)
     count = processes or os.cpu_count() or 1
     first = list(islice(names, _FILES_PER_TASK))
     if count == 1 or len(first) < _FILES_PER_TASK:
-        outcomes: Iterator[Outcome] = (hash_path(name, max_bytes) for name in chain(first, names))
-    else:
-        outcomes = _hash_by_processes(chain(first, names), max_bytes, count)
-    return map(_result, outcomes)
+        return (_hash_here(name, max_bytes) for name in chain(first, names))
+    return _hash_by_processes(chain(first, names), max_bytes, count)
 
 
-def _result(outcome: Outcome) -> DocumentDigest | DocumentError:
-    if isinstance(outcome, str):
-        return DocumentError(outcome)
-    digest, size = outcome
-    return DocumentDigest(Digest(bytes.fromhex(digest)), size)
+def _hash_here(name: str, max_bytes: int) -> DocumentDigest | DocumentError:
+    try:
+        digest, size = hash_path(name, max_bytes)
+    except ValueError as error:
+        return DocumentError(str(error))
+    return DocumentDigest(Digest(digest), size)
 
 
-def _hash_by_processes(names: Iterator[str], max_bytes: int, count: int) -> Iterator[Outcome]:
-    idle: queue.SimpleQueue[subprocess.Popen[str]] = queue.SimpleQueue()
-    waiting: deque[Future[list[Outcome]]] = deque()
+def _hash_by_processes(
+    names: Iterator[str], max_bytes: int, count: int
+) -> Iterator[DocumentDigest | DocumentError]:
+    idle: queue.SimpleQueue[_Process] = queue.SimpleQueue()
+    waiting: deque[Future[_Answer]] = deque()
     with ExitStack() as ending:
         for _ in range(count):
             idle.put(ending.enter_context(_start(max_bytes)))
@@ -107,34 +110,32 @@ def _hash_by_processes(names: Iterator[str], max_bytes: int, count: int) -> Iter
                 waiting.append(threads.submit(_ask, idle, task))
             if not waiting:
                 return
-            yield from waiting.popleft().result()
+            records, reasons = waiting.popleft().result()
+            errors = iter(reasons)
+            for digest, size in hash_worker.RECORD.iter_unpack(records):
+                if size:
+                    yield DocumentDigest(digest, size)
+                else:
+                    yield DocumentError(os.fsdecode(next(errors)))
 
 
-def _start(max_bytes: int) -> "subprocess.Popen[str]":
+def _start(max_bytes: int) -> _Process:
     # Isolated, and in a session of its own: an interrupt is for the parent, whose end ends it too.
     command = [sys.executable, "-I", "-S", hash_worker.__file__, str(max_bytes)]
     return subprocess.Popen(  # noqa: S603 - ourselves
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        encoding="ascii",
-        start_new_session=True,
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
     )
 
 
-def _ask(idle: "queue.SimpleQueue[subprocess.Popen[str]]", task: list[str]) -> list[Outcome]:
+def _ask(idle: queue.SimpleQueue[_Process], task: list[str]) -> _Answer:
     process = idle.get()
     try:
         assert process.stdin and process.stdout  # noqa: S101, PT018 - it was started with pipes
-        process.stdin.write(json.dumps(task) + "\n")
+        hash_worker.send(process.stdin, [os.fsencode(name) for name in task])
         process.stdin.flush()
-        answer = process.stdout.readline()
-    except BrokenPipeError:
-        answer = ""
+        records = process.stdout.read(len(task) * hash_worker.RECORD.size)
+        return records, hash_worker.receive(process.stdout)
+    except (BrokenPipeError, EOFError) as error:
+        raise SealbookError("a process that hashed files was ended; run it again") from error
     finally:
         idle.put(process)
-    if not answer:
-        raise SealbookError("a process that hashed files was ended; run the command again")
-    outcomes: list[Outcome] = json.loads(answer)
-    return outcomes

@@ -82,11 +82,13 @@ def test_many_files_are_answered_in_order_and_errors_stand_in_their_place(
     for number, path in enumerate(paths):
         path.write_bytes(str(number).encode())
     paths[5] = tmp_path / os.fsdecode(b"absent-\xff")
+    paths[6] = tmp_path / "no\0path"
     found = list(hash_files(paths, max_bytes=10, processes=processes))
+    assert isinstance(found.pop(6), DocumentError)
     error = found.pop(5)
     assert isinstance(error, DocumentError)
-    assert str(error).startswith(f"cannot read {paths[5]}")
-    rest = [number for number in range(size) if number != 5]
+    assert str(error) == f"cannot read {paths[5]}: No such file or directory"
+    rest = [number for number in range(size) if number not in {5, 6}]
     assert found == [hash_document(str(number).encode(), max_bytes=10) for number in rest]
 
 
@@ -113,7 +115,7 @@ def test_a_hashing_process_that_was_killed_is_told(
     started = []
     start = hashing._start
 
-    def noting(max_bytes: int) -> "subprocess.Popen[str]":
+    def noting(max_bytes: int) -> "subprocess.Popen[bytes]":
         started.append(start(max_bytes))
         return started[-1]
 
@@ -122,5 +124,5 @@ def test_a_hashing_process_that_was_killed_is_told(
     next(digests)
     for process in started:
         os.kill(process.pid, signal.SIGKILL)
-    with pytest.raises(SealbookError, match="was ended; run the command again"):
+    with pytest.raises(SealbookError, match="was ended; run it again"):
         list(digests)

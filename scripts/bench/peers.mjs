@@ -1,0 +1,51 @@
+// What other libraries need for the same work: `node --expose-gc peers.mjs JOB ARGUMENTS` prints JSON.
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+
+const now = () => Number(process.hrtime.bigint()) / 1e9;
+const kept = () => {
+  global.gc();
+  return process.memoryUsage().rss;
+};
+const hex = (number) => "0x" + createHash("sha256").update(String(number)).digest("hex");
+
+// Builds a tree of that many leaves, makes and checks some of its proofs.
+async function openzeppelin(count, proofs) {
+  const { SimpleMerkleTree } = await import("@openzeppelin/merkle-tree");
+  const leaves = Array.from({ length: count }, (_, number) => hex(number));
+  const before = kept();
+  const start = now();
+  const tree = SimpleMerkleTree.of(leaves);
+  const built = now() - start;
+  const memory = kept() - before;
+  const places = Array.from({ length: proofs }, (_, number) => (number * 7919) % count);
+  const proving = now();
+  const made = places.map((place) => tree.getProof(place));
+  const proved = now() - proving;
+  const verifying = now();
+  const good = places.every((place, number) =>
+    SimpleMerkleTree.verify(tree.root, leaves[place], made[number]),
+  );
+  if (!good) throw new Error("a proof is wrong");
+  return { build: built, memory, prove: proofs / proved, verify: proofs / (now() - verifying) };
+}
+
+// Wraps that many copies of the document in a file, each with a number of its own: salts every
+// field and makes a tree over all of them, with the proof of each.
+async function wrap(name, count, file) {
+  const { wrapDocuments } = await import(name);
+  const sample = JSON.parse(readFileSync(file, "utf8"));
+  const documents = Array.from({ length: count }, (_, number) => ({ ...sample, number }));
+  const start = now();
+  const wrapped = wrapDocuments(documents);
+  const seconds = now() - start;
+  if (wrapped.length !== count || !wrapped[0].signature.merkleRoot) throw new Error("not wrapped");
+  return { rate: count / seconds, seconds };
+}
+
+const [job, ...given] = process.argv.slice(2);
+const jobs = {
+  openzeppelin: ([count, proofs]) => openzeppelin(Number(count), Number(proofs)),
+  wrap: ([name, count, file]) => wrap(name, Number(count), file),
+};
+console.log(JSON.stringify(await jobs[job](given)));
