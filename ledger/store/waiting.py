@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection, Table, bindparam, func, literal, null, select, union_all, update
+from sqlalchemy import Connection, Table, bindparam, literal, null, select, text, union_all, update
 
 from ledger.store.outbox import Overtaken
 from ledger.store.schema import bundles, documents
-from ledger.types import MemberId, UnixTime
+from ledger.types import DIGEST_BYTES, MemberId, UnixTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +36,17 @@ class Entry:
 
 def members(connection: Connection) -> list[MemberId]:
     """Members that wait for a batch, each looked for behind the one before."""
+    # SQLite would take the index on batch_id, and read all that waits to find the first of them.
+    by_member = "INDEXED BY ix_{}_waiting" if connection.dialect.name == "sqlite" else ""
     found: set[str] = set()
-    for table in (documents, bundles):
-        name: str | None = ""
-        while name is not None:
-            query = select(func.min(table.c.member)).where(
-                table.c.batch_id.is_(None), table.c.member > name
-            )
-            name = connection.execute(query).scalar_one()
-            found.update([name] if name else [])
+    for table in (documents.name, bundles.name):
+        query = text(
+            f"SELECT min(member) FROM {table} {by_member.format(table)}"  # noqa: S608 - our names
+            " WHERE batch_id IS NULL AND member > :after"
+        )
+        after: str | None = ""
+        while (after := connection.execute(query, {"after": after}).scalar_one()) is not None:
+            found.add(after)
     return [MemberId(name) for name in sorted(found)]
 
 
@@ -90,7 +92,7 @@ def _bundle_leaves(connection: Connection, entry: Entry) -> bytes:
     found: bytes = connection.execute(
         select(bundles.c.leaves).where(bundles.c.id == entry.id)
     ).scalar_one()
-    if len(found) != entry.size * 32:
+    if len(found) != entry.size * DIGEST_BYTES:
         raise _overtaken()
     return found
 
