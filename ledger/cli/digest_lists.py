@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from ledger.codec import parse_json_strict
+from ledger.codec.canonical import MAX_INTEGER
 from ledger.documents import DocumentDigest
 from ledger.errors import DocumentError, VerificationError
 from ledger.types import parse_hex32, to_hex
@@ -24,8 +25,10 @@ from ledger.types import parse_hex32, to_hex
 LINES_PER_BUNDLE: Final = 16_384
 """Part of what a repeated run is known again by: with another number it makes other bundles."""
 
+MAX_SIZE_BYTES: Final = MAX_INTEGER
+"""Of a document: what a statement can say (ledger/evidence/SPEC.md, section 1)."""
+
 _MAX_LINE_BYTES = 64 * 1024
-_MAX_SIZE = 2**53 - 1
 _NEEDED = frozenset({"digest", "size"})
 _ALLOWED = _NEEDED | {"file"}
 # The form that is written here, of which JSON's own parser would say the same.
@@ -139,6 +142,6 @@ def _read_line(text: bytes) -> bytes:
     digest, size = form["digest"], form["size"]
     if not isinstance(digest, str):
         raise ValueError("the digest is not a string")  # noqa: TRY004 - one kind for a bad line
-    if not isinstance(size, int) or isinstance(size, bool) or not 1 <= size <= _MAX_SIZE:
+    if not isinstance(size, int) or isinstance(size, bool) or not 1 <= size <= MAX_SIZE_BYTES:
         raise ValueError("the size is not a number of bytes from 1 to 2**53 - 1")
     return b'{"digest":"%s","size":%d}\n' % (to_hex(parse_hex32(digest)).encode(), size)

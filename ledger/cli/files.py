@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from ledger.errors import ConfigurationError
+from ledger.errors import ConfigurationError, Conflict
 
 _EVERYBODY_READS = 0o644
 _OWNER_ONLY = 0o600
@@ -30,6 +30,21 @@ def write_file(path: Path, content: bytes) -> None:
             raise
     except OSError as error:
         raise _cannot_write(path, error) from error
+
+
+def write_new_evidence(path: Path, evidence: bytes) -> None:
+    """Write an evidence file. Raises Conflict if there is a file already."""
+    require_new_evidence(path)
+    write_file(path, evidence)
+
+
+def require_new_evidence(path: Path) -> None:
+    """Raise Conflict if there is a file already: evidence is never overwritten."""
+    if path.exists():
+        raise Conflict(
+            f"{path} is there already, and evidence is never overwritten: name another file",
+            code="evidence-exists",
+        )
 
 
 @contextmanager

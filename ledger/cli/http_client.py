@@ -1,52 +1,31 @@
 """A service's HTTP API, as the command line uses it; httpx and its errors stay in here."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import httpx
 
+from ledger.cli.http_problems import error_of
 from ledger.cli.screening_answer import FileToScreen, ScreeningAnswer, read_answer
 from ledger.codec import JsonValue, canonical_json
 from ledger.documents import DocumentDigest
-from ledger.errors import (
-    ConfigurationError,
-    Conflict,
-    Forbidden,
-    InvalidRequest,
-    NotFound,
-    Refusal,
-    TransportError,
-    Unauthenticated,
-)
+from ledger.errors import ConfigurationError, TransportError
 from ledger.types import to_hex
 
 _CONNECT_SECONDS = 5.0
 _ANSWER_SECONDS = 30.0
 _SCREENING_SECONDS = 300.0  # many files, each with many questions to the chain
 _FINAL = "final"
-_REFUSALS: Mapping[int, type[Refusal]] = {
-    HTTPStatus.UNAUTHORIZED: Unauthenticated,
-    HTTPStatus.FORBIDDEN: Forbidden,
-    HTTPStatus.NOT_FOUND: NotFound,
-    HTTPStatus.CONFLICT: Conflict,
-    HTTPStatus.GONE: NotFound,
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: InvalidRequest,
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: InvalidRequest,
-    HTTPStatus.UNPROCESSABLE_ENTITY: InvalidRequest,
-}
-# Members of a problem that are not the refusal's details (RFC 9457, section 3.1).
-_STANDARD_MEMBERS = frozenset({"type", "title", "status", "detail", "instance", "code"})
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentStatus:
-    """A document as the service has it.
+class AnchorStatus:
+    """A document, or a bundle of documents, as the service has it.
 
     state: how far its anchor is, in the service's words. waiting_because: why it does not go on.
     """
@@ -71,11 +50,11 @@ class ApiClient:
     def __init__(self, client: httpx.Client) -> None:
         self._client = client
 
-    def notarise(self, path: Path, media_type: str, idempotency_key: str) -> DocumentStatus:
+    def notarise(self, path: Path, media_type: str, idempotency_key: str) -> AnchorStatus:
         """Hand a file over. With the same key and content it is taken once, however often sent."""
         headers = {"Content-Type": media_type, "Idempotency-Key": idempotency_key}
         with path.open("rb") as file:
-            return _read_document(self._ask("POST", "/v1/documents", headers=headers, content=file))
+            return _read_status(self._ask("POST", "/v1/documents", headers=headers, content=file))
 
     def declare(
         self,
@@ -83,7 +62,7 @@ class ApiClient:
         media_type: str,
         fields: JsonValue,
         idempotency_key: str,
-    ) -> DocumentStatus:
+    ) -> AnchorStatus:
         """Have a document notarised that stays here, with fields that are declared of it."""
         headers = {"Content-Type": "application/json", "Idempotency-Key": idempotency_key}
         body: JsonValue = {
@@ -93,17 +72,48 @@ class ApiClient:
             "fields": fields,
         }
         content = canonical_json(body)
-        return _read_document(
+        return _read_status(
             self._ask("POST", "/v1/documents/declared", headers=headers, content=content)
         )
 
-    def document(self, identifier: UUID) -> DocumentStatus:
+    def document(self, identifier: UUID) -> AnchorStatus:
         """How far a document is."""
-        return _read_document(self._ask("GET", f"/v1/documents/{identifier}"))
+        return _read_status(self._ask("GET", f"/v1/documents/{identifier}"))
 
     def evidence(self, identifier: UUID) -> bytes:
         """The evidence file of a final document."""
         return self._ask("GET", f"/v1/documents/{identifier}/evidence").content
+
+    def hand_in_bundle(self, lines: bytes, media_type: str, idempotency_key: str) -> AnchorStatus:
+        """Have documents notarised that stay here: a JSON object a line, with digest and size."""
+        headers = {"Content-Type": "application/x-ndjson", "Idempotency-Key": idempotency_key}
+        return _read_status(
+            self._ask(
+                "POST",
+                "/v1/bundles",
+                headers=headers,
+                params={"media_type": media_type},
+                content=lines,
+            )
+        )
+
+    def bundle(self, identifier: UUID) -> AnchorStatus:
+        """How far a bundle is."""
+        return _read_status(self._ask("GET", f"/v1/bundles/{identifier}"))
+
+    @contextmanager
+    def bundle_evidence(self, identifier: UUID) -> Iterator[Iterator[bytes]]:
+        """The evidence of a final bundle, a line for each document in their order, in pieces.
+
+        What fails while pieces are taken is raised like what fails before.
+        """
+        with self._failures_mapped():
+            path = f"/v1/bundles/{identifier}/evidence"
+            with self._client.stream("GET", path) as response:
+                if not response.is_success:
+                    response.read()
+                    raise error_of(response)
+                yield response.iter_bytes()
 
     def screen(self, files: Sequence[FileToScreen]) -> ScreeningAnswer:
         """What the service knows of some files and of what is like them."""
@@ -118,16 +128,21 @@ class ApiClient:
         )
 
     def _ask(self, method: str, path: str, **request: Any) -> httpx.Response:
-        try:
+        with self._failures_mapped():
             response = self._client.request(method, path, **request)
+        if not response.is_success:
+            raise error_of(response)
+        return response
+
+    @contextmanager
+    def _failures_mapped(self) -> Iterator[None]:
+        try:
+            yield
         except httpx.HTTPError as error:
             raise TransportError(
                 f"the service at {self._client.base_url} does not answer; check that it runs and"
                 " that the URL is right"
             ) from error
-        if not response.is_success:
-            raise _error_of(response)
-        return response
 
 
 @contextmanager
@@ -149,40 +164,16 @@ def _parse_url(text: str) -> httpx.URL:
     return url
 
 
-def _error_of(response: httpx.Response) -> TransportError | Refusal:
-    problem = _problem(response)
-    kind = _REFUSALS.get(response.status_code)
-    if problem is None or kind is None:
-        reason = problem["detail"] if problem else f"HTTP status {response.status_code}"
-        return TransportError(f"the service cannot answer now: {reason}")
-    details = {
-        name: value
-        for name, value in problem.items()
-        if name not in _STANDARD_MEMBERS and isinstance(value, str | int)
-    }
-    return kind(problem["detail"], code=problem.get("code"), **details)
-
-
-def _problem(response: httpx.Response) -> dict[str, Any] | None:
-    """The problem details in an answer (RFC 9457); None if it has none."""
+def _read_status(response: httpx.Response) -> AnchorStatus:
     try:
         form = response.json()
-    except ValueError:
-        return None
-    if not isinstance(form, dict) or not isinstance(form.get("detail"), str):
-        return None
-    return form
-
-
-def _read_document(response: httpx.Response) -> DocumentStatus:
-    try:
-        form = response.json()
-        return DocumentStatus(
+        return AnchorStatus(
             id=UUID(form["id"]),
             state=str(form["state"]),
             waiting_because=form.get("waiting_because"),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise TransportError(
-            "the service's answer is not a document; is this the URL of a Sealbook service?"
+            "the service's answer is neither document nor bundle; is this the URL of a Sealbook"
+            " service?"
         ) from error

@@ -12,6 +12,8 @@ from ledger.errors import SealbookError
 
 _COMMANDS = (
     "anchor",
+    "hash",
+    "pick",
     "inspect",
     "screen",
     "verify",

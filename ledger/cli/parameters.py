@@ -6,7 +6,15 @@ from typing import TypeVar
 
 import click
 
-from ledger.types import Address, MemberId, RecordId, parse_address, parse_hex32, parse_member_id
+from ledger.types import (
+    Address,
+    Digest,
+    MemberId,
+    RecordId,
+    parse_address,
+    parse_hex32,
+    parse_member_id,
+)
 
 _Value = TypeVar("_Value")
 
@@ -39,6 +47,7 @@ MEMBER = Parsed("member", parse_member_id)
 ADDRESS = Parsed("address", parse_address)
 SEAT = Parsed("seat", _parse_seat)
 BLOCK_HASH = Parsed("hash", parse_hex32)
+DIGEST = Parsed("digest", lambda text: Digest(parse_hex32(text)))
 RECORD = Parsed("record", lambda text: RecordId(parse_hex32(text)))
 FILE = click.Path(dir_okay=False, path_type=Path)
 """A file that is there, or is to be made."""

@@ -2,7 +2,6 @@
 
 import hashlib
 import mimetypes
-import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,8 @@ from pathlib import Path
 import click
 
 from ledger.cli.files import write_file
-from ledger.cli.http_client import ApiClient, DocumentStatus
+from ledger.cli.http_client import AnchorStatus, ApiClient
+from ledger.cli.patience import Patience
 from ledger.codec import JsonValue, canonical_json, parse_json_strict
 from ledger.documents import DocumentDigest, parse_media_type
 from ledger.errors import (
@@ -31,7 +31,7 @@ from ledger.invoices.read import DEFAULT_MAX_BYTES
 from ledger.types import Digest
 
 _POLL_SECONDS = 0.2
-_UNKNOWN_TYPE = "application/octet-stream"
+UNKNOWN_TYPE = "application/octet-stream"
 _UTF_8_MARK = b"\xef\xbb\xbf"
 # The standard library's own table, and not the machine's, so that every machine says the same.
 _TYPES = mimetypes.MimeTypes()
@@ -61,7 +61,7 @@ class Outcome:
     """What became of a file: a document, with its evidence if it was waited for, or a refusal."""
 
     upload: Upload
-    document: DocumentStatus | None
+    document: AnchorStatus | None
     refusal: Refusal | None = None
 
 
@@ -89,8 +89,8 @@ def plan_uploads(
                 f"the evidence of {planned[evidence].file} and of {file} would both be {evidence}:"
                 " give them one at a time, with different folders for --out-dir"
             )
-        guessed = media_type or _TYPES.guess_type(file.name)[0] or _UNKNOWN_TYPE
-        planned[evidence] = Upload(file, _normal(guessed), evidence, fields)
+        guessed = media_type or _TYPES.guess_type(file.name)[0] or UNKNOWN_TYPE
+        planned[evidence] = Upload(file, parse_type(guessed), evidence, fields)
     for upload in planned.values():
         if upload.declared is not None:
             _require_no_invoice(upload.file)
@@ -99,8 +99,11 @@ def plan_uploads(
     return list(planned.values())
 
 
-def _normal(media_type: str) -> str:
-    """A media type as the service writes it, so that one spelled otherwise is the same."""
+def parse_type(media_type: str) -> str:
+    """A media type as the service writes it, so that one spelled otherwise is the same.
+
+    Raises BadParameter.
+    """
     try:
         return parse_media_type(media_type)
     except ValueError as error:
@@ -169,7 +172,7 @@ def hand_over(api: ApiClient, upload: Upload) -> Outcome:
     return Outcome(upload, document)
 
 
-def _send(api: ApiClient, upload: Upload) -> DocumentStatus:
+def _send(api: ApiClient, upload: Upload) -> AnchorStatus:
     key = _idempotency_key(upload)
     if upload.declared is None:
         return api.notarise(upload.file, upload.media_type, key)
@@ -177,12 +180,11 @@ def _send(api: ApiClient, upload: Upload) -> DocumentStatus:
     return api.declare(_hash(upload.file), upload.media_type, fields, key)
 
 
-def fetch_evidence(api: ApiClient, outcome: Outcome, deadline: float) -> Outcome:
+def fetch_evidence(api: ApiClient, outcome: Outcome, patience: Patience) -> Outcome:
     """Wait until a document is final, and write its evidence.
 
-    deadline: by time.monotonic(). Until then a service that does not answer is asked again, as it
-    may be starting anew. Afterwards raises NotFinalYet, or the TransportError if it does not
-    answer still.
+    While the patience lasts, a service that does not answer is asked again, as it may be starting
+    anew. Afterwards raises NotFinalYet, or the TransportError if it does not answer still.
     """
     document = outcome.document
     if document is None:
@@ -196,15 +198,15 @@ def fetch_evidence(api: ApiClient, outcome: Outcome, deadline: float) -> Outcome
             failure: type[TransportError] = NotFinalYet
         except TransportError as error:
             reason, failure = str(error), TransportError
-        if time.monotonic() > deadline:
+        if patience.lost():
             raise failure(
                 f"{outcome.upload.file} is accepted as document {document.id}, and not final yet:"
                 f" {reason}. Run the command again to go on waiting"
             )
-        time.sleep(_POLL_SECONDS)
+        patience.pause(_POLL_SECONDS)
 
 
-def _keep(upload: Upload, document: DocumentStatus, evidence: bytes) -> Outcome:
+def _keep(upload: Upload, document: AnchorStatus, evidence: bytes) -> Outcome:
     if upload.evidence.exists():
         if _read(upload.evidence, len(evidence)) == evidence:
             return Outcome(upload, document)

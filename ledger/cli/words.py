@@ -31,6 +31,14 @@ def roles(held: Role) -> str:
     return ", ".join(role_name(role) for role in Role if role in held) or "no role"
 
 
+def byte_count(size: int) -> str:
+    """A number of bytes as people read it, such as 312 bytes, 1.5 MB or 6.1 GB."""
+    for unit, name in ((10**9, "GB"), (10**6, "MB"), (10**3, "kB")):
+        if size >= unit:
+            return f"{size / unit:,.1f} {name}"
+    return f"{size} bytes"
+
+
 def table(rows: Sequence[tuple[str, ...]]) -> list[str]:
     """Rows as lines, with columns that are as wide as they must be."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]

@@ -1,4 +1,3 @@
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from ledger.cli.http_client import ApiClient, DocumentStatus, open_api
+from ledger.cli.http_client import AnchorStatus, ApiClient, open_api
+from ledger.cli.patience import Patience
 from ledger.cli.uploads import NotFinalYet, Outcome, Upload, fetch_evidence
 from ledger.errors import (
     ConfigurationError,
@@ -97,7 +97,7 @@ def test_a_url_that_is_none_is_a_matter_of_configuration(url: str) -> None:
 
 def outcome(folder: Path) -> Outcome:
     upload = Upload(folder / "a.txt", "text/plain", folder / "a.evidence.json")
-    return Outcome(upload, DocumentStatus(DOCUMENT, "accepted", None))
+    return Outcome(upload, AnchorStatus(DOCUMENT, "accepted", None))
 
 
 def test_waiting_outlasts_a_service_that_starts_anew(tmp_path: Path) -> None:
@@ -108,8 +108,8 @@ def test_waiting_outlasts_a_service_that_starts_anew(tmp_path: Path) -> None:
         PlainTextResponse("evidence"),
     )
     with answering(*answers) as api:
-        done = fetch_evidence(api, outcome(tmp_path), time.monotonic() + 30)
-    assert done.document == DocumentStatus(DOCUMENT, "final", None)
+        done = fetch_evidence(api, outcome(tmp_path), Patience(30))
+    assert done.document == AnchorStatus(DOCUMENT, "final", None)
     assert (tmp_path / "a.evidence.json").read_bytes() == b"evidence"
 
 
@@ -121,7 +121,7 @@ def test_waiting_ends_at_its_deadline_and_says_why_it_took_so_long(tmp_path: Pat
         answering(waiting) as api,
         pytest.raises(NotFinalYet, match=r"not final yet: the key is gone\. Run the command"),
     ):
-        fetch_evidence(api, outcome(tmp_path), time.monotonic())
+        fetch_evidence(api, outcome(tmp_path), Patience(0))
     assert not (tmp_path / "a.evidence.json").exists()
 
 
@@ -130,7 +130,7 @@ def test_waiting_for_a_service_that_does_not_answer_ends_as_unreachable(tmp_path
         answering(problem(503, detail="starting", code="unreachable")) as api,
         pytest.raises(TransportError, match="is accepted as document") as caught,
     ):
-        fetch_evidence(api, outcome(tmp_path), time.monotonic())
+        fetch_evidence(api, outcome(tmp_path), Patience(0))
     assert caught.value.code == "unreachable"
 
 
@@ -138,7 +138,7 @@ def test_evidence_that_changed_since_is_not_overwritten(tmp_path: Path) -> None:
     kept = tmp_path / "a.evidence.json"
     kept.write_bytes(b"of another service")
     with answering(document("final"), PlainTextResponse("evidence")) as api:
-        done = fetch_evidence(api, outcome(tmp_path), time.monotonic() + 30)
+        done = fetch_evidence(api, outcome(tmp_path), Patience(30))
     assert done.refusal is not None
     assert done.refusal.rule == "evidence-exists"
     assert kept.read_bytes() == b"of another service"

@@ -41,6 +41,8 @@ def commands(group: click.Group = main, path: tuple[str, ...] = ()) -> Iterator[
 def test_the_commands_are_those_of_this_version() -> None:
     assert {words[0] for words in commands()} == {
         "anchor",
+        "hash",
+        "pick",
         "inspect",
         "screen",
         "verify",

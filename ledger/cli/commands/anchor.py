@@ -1,19 +1,29 @@
 """`sealbook anchor`."""
 
-import sys
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 import click
 
+from ledger.cli.anchor_options import ListOptions, WaitOptions, list_options, wait_options
 from ledger.cli.api_options import ApiOptions, api_options
 from ledger.cli.configuration import config_option
 from ledger.cli.exits import REFUSED
 from ledger.cli.http_client import open_api
+from ledger.cli.list_anchor import anchor_list
 from ledger.cli.output import JsonObject, error_json, json_option, sentence, tell
-from ledger.cli.uploads import Outcome, fetch_evidence, hand_over, plan_uploads
+from ledger.cli.parallel import in_parallel
+from ledger.cli.patience import Patience
+from ledger.cli.progress import progress
+from ledger.cli.uploads import (
+    UNKNOWN_TYPE,
+    Outcome,
+    fetch_evidence,
+    hand_over,
+    parse_type,
+    plan_uploads,
+)
 
 _Item = TypeVar("_Item")
 
@@ -22,10 +32,10 @@ _Item = TypeVar("_Item")
 @click.argument(
     "files",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="FILE...",
+    metavar="[FILE]...",
     nargs=-1,
-    required=True,
 )
+@list_options
 @api_options
 @click.option(
     "--out-dir",
@@ -46,18 +56,7 @@ _Item = TypeVar("_Item")
     help="File with what the one FILE says, in the JSON form of an invoice: it is declared, FILE"
     " stays here.",
 )
-@click.option(
-    "--no-wait", is_flag=True, help="Do not wait for the evidence: hand over, and be done."
-)
-@click.option(
-    "--timeout",
-    "timeout_seconds",
-    type=click.FloatRange(min=0, min_open=True),
-    metavar="SECONDS",
-    default=300,
-    show_default=True,
-    help="How long to wait until all documents are final.",
-)
+@wait_options
 @config_option
 @json_option
 @click.pass_context
@@ -68,9 +67,8 @@ def command(
     out_dir: Path | None,
     media_type: str | None,
     declared: Path | None,
-    timeout_seconds: float,
-    *,
-    no_wait: bool,
+    listed: ListOptions,
+    wait: WaitOptions,
 ) -> None:
     """Notarise each FILE, and write its evidence to NAME.evidence.json.
 
@@ -82,34 +80,57 @@ def command(
     later show some of these and hide others (sealbook disclose). They are your word: FILE does not
     prove them. Fields of an e-invoice are read from it by the service where it is registered.
 
+    With --digests the service gets the digests and sizes in LIST, and no document and no name of a
+    file. Line N of OUT is the evidence of the document in line N of LIST (sealbook pick takes one
+    out). All documents are of the one --media-type.
+
     A run that was cut short is simply repeated: each request is named after the file's content and
     media type, so the service finds the document that it has instead of making a second one. For
     the same reason, one member notarises the same content under the same media type only once here.
+    With --digests it is the bundles of 16,384 lines that are known again: repeat the run with the
+    same LIST, and put documents that came later into a list of their own.
     Evidence that is there already is never overwritten.
 
     Exit codes: 0 done, 1 refused, 2 wrong usage, 3 the service could not be reached, or a document
     was accepted and is not final within --timeout.
     """
+    if listed.digests is not None or listed.evidence is not None:
+        if files or out_dir is not None or declared is not None:
+            raise click.UsageError("--digests takes the place of FILE, --out-dir and --declare")
+        done = anchor_list(service.chosen(), listed, parse_type(media_type or UNKNOWN_TYPE), wait)
+        tell(done.to_json(), [done.line()])
+        return
+    if not files:
+        raise click.UsageError("name files, or a list of digests with --digests LIST")
     if declared is not None and len(files) > 1:
         raise click.UsageError("--declare says what one FILE says: give one at a time")
     uploads = plan_uploads(files, out_dir, media_type, declared)
     with open_api(*service.chosen()) as api:
-        outcomes = _each("Handing over", uploads, lambda upload: hand_over(api, upload))
-        if not no_wait:
-            deadline = time.monotonic() + timeout_seconds
+        patience = Patience(wait.timeout_seconds)
+        outcomes = _each("Handing over", uploads, lambda upload: hand_over(api, upload), patience)
+        if wait.wanted:
+            patience.rewarded()
             outcomes = _each(
-                "Fetching evidence", outcomes, lambda done: fetch_evidence(api, done, deadline)
+                "Fetching evidence",
+                outcomes,
+                lambda done: fetch_evidence(api, done, patience),
+                patience,
             )
-    _tell(outcomes, waited=not no_wait)
+    _tell(outcomes, waited=wait.wanted)
     if any(outcome.refusal for outcome in outcomes):
         context.exit(REFUSED)
 
 
-def _each(label: str, items: Sequence[_Item], step: Callable[[_Item], Outcome]) -> list[Outcome]:
-    """Take a step for each item, with a bar on terminals if it is worth one."""
-    hidden = len(items) == 1 or not sys.stderr.isatty()
-    with click.progressbar(items, label=label, file=sys.stderr, hidden=hidden) as shown:
-        return [step(item) for item in shown]
+def _each(
+    label: str, items: Sequence[_Item], step: Callable[[_Item], Outcome], patience: Patience
+) -> list[Outcome]:
+    """Take a step for each item, some at the same time; the outcomes in the items' order."""
+    outcomes = []
+    with progress(label, len(items), wanted=len(items) > 1) as shown:
+        for outcome in in_parallel(step, items, patience):
+            outcomes.append(outcome)
+            shown.advance(1)
+    return outcomes
 
 
 def _tell(outcomes: list[Outcome], *, waited: bool) -> None:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from ledger.cli.files import write_file
+from ledger.cli.files import write_new_evidence
 from ledger.cli.output import json_option, tell
-from ledger.errors import Conflict, InvalidRequest, VerificationError
+from ledger.errors import InvalidRequest, VerificationError
 from ledger.evidence import Evidence, parse_evidence
 from ledger.evidence.policy import DEFAULT_MAX_EVIDENCE_BYTES
 from ledger.invoices.disclosed import select_names
@@ -81,7 +81,7 @@ def command(
         # The bytes are the evidence: a line feed after them would make it another file.
         click.echo(cut.serialise(), nl=False)
         return
-    _write(out, cut.serialise())
+    write_new_evidence(out, cut.serialise())
     fields = cut.fields
     hidden = () if fields is None else fields.hidden_names
     shown = sorted(_shown(cut))
@@ -102,12 +102,3 @@ def _read(path: Path) -> Evidence:
 
 def _shown(evidence: Evidence) -> set[str]:
     return set() if evidence.fields is None else set(evidence.fields.shown)
-
-
-def _write(path: Path, evidence: bytes) -> None:
-    if path.exists():
-        raise Conflict(
-            f"{path} is there already, and evidence is never overwritten: name another file",
-            code="evidence-exists",
-        )
-    write_file(path, evidence)

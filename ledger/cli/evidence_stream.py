@@ -1,0 +1,80 @@
+"""Files with the evidence of many documents, a line each, as `sealbook anchor --digests` writes."""
+
+import mmap
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.errors import ConfigurationError, NotFound, VerificationError
+from ledger.evidence import parse_evidence
+from ledger.evidence.policy import DEFAULT_MAX_EVIDENCE_BYTES
+from ledger.types import Digest, to_hex
+
+_PIECE_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A document's evidence in a stream.
+
+    evidence: the evidence file. line: where it stands, from one. times: how often the document's
+    evidence is there; this is the first.
+    """
+
+    evidence: bytes
+    line: int
+    times: int
+
+
+def find_evidence(stream: Path, digest: Digest) -> Found:
+    """The evidence of the document with a digest.
+
+    Lines are not read one by one: it is searched for what the statement has of the digest.
+
+    Raises NotFound if it is not there, VerificationError if its line is no evidence.
+    """
+    # As it stands in canonical JSON, and nowhere but in the statement.
+    sought = b'"digest":"%s"' % to_hex(digest).encode()
+    try:
+        with (
+            stream.open("rb") as file,
+            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
+        ):
+            return _found(content, sought, stream, digest)
+    except OSError as error:
+        raise ConfigurationError(f"cannot read {stream}: {error.strerror}") from error
+    except ValueError as error:  # an empty file cannot be mapped
+        raise _not_there(stream, digest) from error
+
+
+def _found(content: mmap.mmap, sought: bytes, stream: Path, digest: Digest) -> Found:
+    place = content.find(sought)
+    if place < 0:
+        raise _not_there(stream, digest)
+    start = content.rfind(b"\n", 0, place) + 1
+    end = content.find(b"\n", place)
+    evidence = content[start : end if end >= 0 else len(content)]
+    line = _count(content, b"\n", start) + 1
+    try:
+        parsed = parse_evidence(evidence, max_bytes=DEFAULT_MAX_EVIDENCE_BYTES)
+    except VerificationError as error:
+        raise VerificationError(f"{stream}, line {line:,}: it is no evidence: {error}") from error
+    if parsed.document is None or parsed.document.digest != digest:
+        raise VerificationError(f"{stream}, line {line:,}: it is of another document")
+    times = 1
+    while (place := content.find(sought, place + 1)) >= 0:
+        times += 1
+    return Found(evidence, line, times)
+
+
+def _count(content: mmap.mmap, sought: bytes, end: int) -> int:
+    pieces = range(0, end, _PIECE_BYTES)
+    return sum(content[at : min(at + _PIECE_BYTES, end)].count(sought) for at in pieces)
+
+
+def _not_there(stream: Path, digest: Digest) -> NotFound:
+    return NotFound(
+        f"{stream} has no evidence of the document with the digest {to_hex(digest)}: check that the"
+        " document is unchanged, and that it was on the list",
+        code="no-evidence",
+        digest=to_hex(digest),
+    )
