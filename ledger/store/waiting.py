@@ -14,6 +14,8 @@ from ledger.store.outbox import Overtaken
 from ledger.store.schema import bundles, documents
 from ledger.types import DIGEST_BYTES, MemberId, UnixTime
 
+_MOST_NAMED = 1000  # in one query: databases bound its parameters
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -67,8 +69,15 @@ def entries(connection: Connection, member: MemberId, limit: int) -> Iterator[En
 
 
 def leaves(connection: Connection, chosen: Sequence[Entry]) -> bytes:
-    """The leaf hashes of entries in their order, 32 bytes each."""
-    return b"".join([entry.leaf_hash or _bundle_leaves(connection, entry) for entry in chosen])
+    """The leaf hashes of entries in their order, 32 bytes each.
+
+    Raises Overtaken if one of them got its place elsewhere since it was read.
+    """
+    of_bundles = _bundle_leaves(connection, [entry.id for entry in chosen if entry.is_bundle])
+    found = b"".join([entry.leaf_hash or of_bundles[entry.id] for entry in chosen])
+    if len(found) != DIGEST_BYTES * sum(entry.size for entry in chosen):
+        raise _overtaken()
+    return found
 
 
 def place(connection: Connection, batch: UUID, chosen: Sequence[Entry]) -> None:
@@ -88,12 +97,12 @@ def place(connection: Connection, batch: UUID, chosen: Sequence[Entry]) -> None:
     )
 
 
-def _bundle_leaves(connection: Connection, entry: Entry) -> bytes:
-    found: bytes = connection.execute(
-        select(bundles.c.leaves).where(bundles.c.id == entry.id)
-    ).scalar_one()
-    if len(found) != entry.size * DIGEST_BYTES:
-        raise _overtaken()
+def _bundle_leaves(connection: Connection, identifiers: Sequence[UUID]) -> dict[UUID, bytes]:
+    found: dict[UUID, bytes] = {}
+    for start in range(0, len(identifiers), _MOST_NAMED):
+        named = bundles.c.id.in_(identifiers[start : start + _MOST_NAMED])
+        for row in connection.execute(select(bundles.c.id, bundles.c.leaves).where(named)):
+            found[row.id] = row.leaves
     return found
 
 
