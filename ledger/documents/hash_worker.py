@@ -55,7 +55,7 @@ def hash_path(path: str | bytes, max_bytes: int) -> tuple[bytes, int]:
 
 
 def send(stream: IO[bytes], parts: list[bytes]) -> None:
-    """Write a list with its length before it. What holds a separator is written with `\\0` there."""
+    """Write a list with its length before it. A separator within a part is written otherwise."""
     content = SEPARATOR.join(parts)
     if content.count(SEPARATOR) >= len(parts) > 0:
         content = SEPARATOR.join(part.replace(SEPARATOR, b"\\0") for part in parts)

@@ -35,7 +35,16 @@ async function openzeppelin(count, proofs) {
 async function wrap(name, count, file) {
   const { wrapDocuments } = await import(name);
   const sample = JSON.parse(readFileSync(file, "utf8"));
-  const documents = Array.from({ length: count }, (_, number) => ({ ...sample, number }));
+  const issuer = {
+    name: "Lieferant GmbH",
+    documentStore: "0x" + "11".repeat(20),
+    identityProof: { type: "DNS-TXT", location: "example.com" },
+  };
+  const documents = Array.from({ length: count }, (_, number) => ({
+    ...sample,
+    number: String(number),
+    issuers: [issuer],
+  }));
   const start = now();
   const wrapped = wrapDocuments(documents);
   const seconds = now() - start;

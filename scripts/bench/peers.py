@@ -56,6 +56,6 @@ def _limit(folder: Path) -> str:
 
 
 def _answer(command: list[str]) -> dict[str, float]:
-    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - ours
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603 - ours
     answer: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return answer

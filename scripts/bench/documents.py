@@ -1,0 +1,167 @@
+"""From documents to the evidence of each: seal, batch, prove, write the files."""
+
+import io
+import json
+import os
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from ledger.documents import (
+    DocumentDigests,
+    Field,
+    FieldOrigin,
+    SealedDocument,
+    StatementKind,
+    hash_document,
+    seal_documents,
+)
+from ledger.evidence import Evidence, EvidenceTemplate, Inclusion, parse_evidence
+from ledger.invoices import read_invoice
+from ledger.invoices.disclosed import invoice_fields
+from ledger.merkle import MerkleTree
+from scripts.bench.contest import Peer, Run, contest, rate, seconds
+from scripts.bench.peers import node, package
+from scripts.bench.rows import Growth, Result, at_least
+from scripts.bench.stage import Bench
+
+_VECTORS = Path(__file__).parents[2] / "tests" / "vectors"
+_INVOICE = _VECTORS / "good" / "kosit__01.01a-INVOICE_ubl.xml"
+_EVIDENCE = _VECTORS / "evidence" / "good" / "document.json"
+_MAX_BYTES = 2**20
+_XML = "application/xml"
+_SIZE = 20_480
+_PEERS = {
+    "open-attestation wrap": "@govtechsg/open-attestation",
+    "tradetrust wrap": "@tradetrust-tt/tradetrust",
+}
+
+
+def documents(bench: Bench) -> Iterator[Result]:
+    """Documents as a whole, and documents whose fields can be shown one by one.
+
+    The anchor and its proof are those of one transaction, whatever the number of documents, and
+    are taken as given.
+    """
+    whole, salted, wrapped = bench.of(
+        (500, 50, 20), (20_000, 1_000, 1_000), (200_000, 5_000, 5_000)
+    )
+    fields = _fields()
+    sample = bench.folder / "fields.json"
+    # Without points in names, which the peers take for places inside of objects.
+    values = {field.name.replace(".", "_"): field.value for field in fields}
+    sample.write_text(json.dumps(values), "utf-8")
+    yield from contest(
+        "documents",
+        f"{salted:,} documents of {len(fields)} salted fields",
+        "documents/s",
+        lambda: rate(salted, lambda: salted_to_evidence(salted, fields)),
+        [
+            Peer(name, _wrapping(module, wrapped, sample), at_least(15), most_rounds=3)
+            for name, module in _PEERS.items()
+        ],
+        rounds=bench.rounds,
+    )
+    stamped = bench.of(20, 2_000, 10_000)
+    yield from contest(
+        "documents",
+        f"{whole:,} whole documents, by digest",
+        "documents/s",
+        lambda: rate(whole, lambda: whole_to_evidence(whole)),
+        [
+            *(
+                Peer(name, _wrapping(module, wrapped, sample), at_least(50), most_rounds=3)
+                for name, module in _PEERS.items()
+            ),
+            Peer("OpenTimestamps", lambda: _stamp(stamped), at_least(8), most_rounds=3),
+        ],
+        rounds=bench.rounds,
+    )
+    sizes = [10**power for power in range(3, bench.of(3, 5, 6) + 1)]
+    costs = {size: seconds(partial(whole_to_evidence, size)) * 1e6 / size for size in sizes}
+    yield Growth("documents", "seal, batch and prove a whole document", "µs", costs)
+
+
+def whole_to_evidence(count: int) -> None:
+    """Make the evidence file of each of so many documents, of which digest and size are given."""
+    given = _evidence()
+    digests = DocumentDigests(os.urandom(32 * count), _SIZE.to_bytes(8, "big") * count)
+    sealed = seal_documents(digests, media_type=_XML, member=given.anchor.member)
+    tree = MerkleTree(sealed.leaves)
+    template = EvidenceTemplate(
+        media_type=_XML,
+        tree_size=tree.size,
+        anchor=given.anchor,
+        event=given.event,
+        header=given.header,
+    )
+    for index, ((digest, size), path) in enumerate(zip(digests, tree.all_paths(), strict=True)):
+        salt = sealed.secrets[32 * index : 32 * index + 32]
+        template.fill(digest, size, salt, index=index, path=path)
+
+
+def salted_to_evidence(count: int, fields: tuple[Field, ...]) -> None:
+    """Make the evidence file of each of so many invoices, with all of its fields."""
+    given = _evidence()
+    sealed = [
+        SealedDocument.with_fields(
+            fields,
+            FieldOrigin.READ,
+            kind=StatementKind.INVOICE,
+            media_type=_XML,
+            member=given.anchor.member,
+        )
+        for _ in range(count)
+    ]
+    tree = MerkleTree(b"".join(each.opening.leaf_hash for each in sealed))
+    for index, each in enumerate(sealed):
+        Evidence(
+            each.opening,
+            Inclusion(index, tree.size, tree.path(index)),
+            given.anchor,
+            given.event,
+            given.header,
+            fields=each.disclosure,
+        ).serialise()
+
+
+def _fields() -> tuple[Field, ...]:
+    content = _INVOICE.read_bytes()
+    invoice = read_invoice(content, max_bytes=_MAX_BYTES)
+    return invoice_fields(invoice, hash_document(content, max_bytes=_MAX_BYTES))
+
+
+def _evidence() -> Evidence:
+    return parse_evidence(_EVIDENCE.read_bytes(), max_bytes=_MAX_BYTES)
+
+
+def _wrapping(module: str, count: int, sample: Path) -> Run:
+    return lambda: node("wrap", module, count, sample)["rate"]
+
+
+def _stamp(count: int) -> float:
+    """Timestamp files' digests under one tree, and write what belongs to each (.ots), a second."""
+    timestamps: Any = package("opentimestamps.core.timestamp")
+    operations: Any = package("opentimestamps.core.op")
+    notary: Any = package("opentimestamps.core.notary")
+    serialize: Any = package("opentimestamps.core.serialize")
+    contents = [os.urandom(_SIZE) for _ in range(count)]
+
+    def run() -> None:
+        files = [
+            timestamps.DetachedTimestampFile.from_fd(operations.OpSHA256(), io.BytesIO(content))
+            for content in contents
+        ]
+        salted = [
+            each.timestamp.ops.add(operations.OpAppend(os.urandom(16))).ops.add(
+                operations.OpSHA256()
+            )
+            for each in files
+        ]
+        tip = timestamps.make_merkle_tree(salted)
+        tip.attestations.add(notary.PendingAttestation("https://calendar.example"))
+        for each in files:
+            each.serialize(serialize.BytesSerializationContext())
+
+    return rate(count, run)
