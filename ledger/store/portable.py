@@ -1,13 +1,25 @@
 """What SQLite and PostgreSQL say in different words."""
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, String, Table, literal
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Integer,
+    String,
+    Table,
+    literal,
+    literal_column,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+
+_MAX_INDEXED_BYTES = 512
 
 
 class _JsonText(FunctionElement[str]):
@@ -40,5 +52,17 @@ def insert_new(connection: Connection, table: Table, row: Mapping[str, object]) 
     """
     on_postgresql = connection.dialect.name == "postgresql"
     insert = postgresql.insert if on_postgresql else sqlite.insert
-    statement = insert(table).values(**row).on_conflict_do_nothing()
-    return connection.execute(statement).rowcount == 1
+    new = insert(table).values(**row).on_conflict_do_nothing()
+    inserted = connection.execute(new.returning(literal_column("1", Integer))).first()
+    return inserted is not None
+
+
+def indexed(value: str) -> str:
+    """A text as an index holds it, to be written and looked up: a long one by its hash.
+
+    PostgreSQL indexes no value beyond 2,700 bytes.
+    """
+    written = value.encode()
+    if len(written) <= _MAX_INDEXED_BYTES:
+        return value
+    return f"sha256:{hashlib.sha256(written).hexdigest()}"

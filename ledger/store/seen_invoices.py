@@ -27,8 +27,9 @@ from sqlalchemy import (
 
 from ledger.invoices import InvoiceClass
 from ledger.invoices.identifiers import Identifier
+from ledger.invoices.normalise import fold
 from ledger.store.ids import new_id
-from ledger.store.portable import insert_new
+from ledger.store.portable import indexed, insert_new
 from ledger.store.schema import seen_invoices, seen_parties, seen_references
 from ledger.store.seen_forms import How, SeenFields, SeenIdentity, SeenInvoice, SeenLinks, Side
 from ledger.types import Digest, MemberId, RecordId, UnixTime
@@ -119,7 +120,7 @@ def with_numbers(
     """Those that a member saw with one of these numbers of this issuer's series."""
     query = select(seen_invoices).where(
         seen_invoices.c.member == member,
-        seen_invoices.c.folded_number.in_(folded_numbers),
+        seen_invoices.c.folded_number.in_([*map(indexed, folded_numbers)]),
         _of_issuer(issuer),
     )
     return [_read(row) for row in connection.execute(query.order_by(seen_invoices.c.id))]
@@ -130,7 +131,7 @@ def referring_to(
 ) -> list[SeenInvoice]:
     """Those that a member saw of a seller and that refer to a number (BT-25)."""
     referring = select(seen_references.c.seen_id).where(
-        seen_references.c.folded_number == folded_number
+        seen_references.c.folded_number == indexed(folded_number)
     )
     query = select(seen_invoices).where(
         seen_invoices.c.member == member,
@@ -142,7 +143,7 @@ def referring_to(
 
 def _is(identity: SeenIdentity) -> ColumnElement[bool]:
     return and_(
-        seen_invoices.c.folded_number == identity.folded_number,
+        seen_invoices.c.folded_number == indexed(identity.folded_number),
         seen_invoices.c.issue_date == identity.issue_date.isoformat(),
         _of_issuer(identity.issuer),
     )
@@ -165,7 +166,7 @@ def _named(side: Side, names: Iterable[Identifier]) -> Select[Any]:
     return select(seen_parties.c.seen_id).where(
         seen_parties.c.side == side,
         tuple_(seen_parties.c.scheme, seen_parties.c.value).in_(
-            [(one.scheme, one.value) for one in names]
+            [(one.scheme, indexed(one.value)) for one in names]
         ),
     )
 
@@ -187,7 +188,7 @@ def _add(
         "member": member,
         "file": fields.file,
         "number": fields.number,
-        "folded_number": fields.folded_number,
+        "folded_number": indexed(fields.folded_number),
         "issue_date": fields.issue_date.isoformat(),
         "type_code": fields.type_code,
         "invoice_class": fields.invoice_class,
@@ -206,12 +207,12 @@ def _add(
 
 def _link(connection: Connection, identifier: UUID, links: SeenLinks) -> None:
     parties = [
-        {"seen_id": identifier, "side": side, "scheme": one.scheme, "value": one.value}
+        {"seen_id": identifier, "side": side, "scheme": one.scheme, "value": indexed(one.value)}
         for side, names in ((Side.SELLER, links.seller), (Side.BUYER, links.buyer))
         for one in dict.fromkeys(names)
     ]
     references = [
-        {"seen_id": identifier, "folded_number": number}
+        {"seen_id": identifier, "folded_number": indexed(number)}
         for number in dict.fromkeys(links.preceding)
     ]
     for table, rows in ((seen_parties, parties), (seen_references, references)):
@@ -224,7 +225,7 @@ def _read(row: Row[Any]) -> SeenInvoice:
         fields=SeenFields(
             file=Digest(row.file),
             number=row.number,
-            folded_number=row.folded_number,
+            folded_number=fold(row.number),
             issue_date=date.fromisoformat(row.issue_date),
             type_code=row.type_code,
             invoice_class=InvoiceClass(row.invoice_class),
