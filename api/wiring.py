@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from api.metrics.meter import Meter, metered_chain
 from ledger.anchoring.batcher import Batcher, BatchLimits
-from ledger.anchoring.submitter import SubmitLimits, Submitter
+from ledger.anchoring.limits import Finality, SubmitLimits
+from ledger.anchoring.submitter import Submitter
 from ledger.chain.deployment import read_deployment
 from ledger.chain.keyring import DirectoryKeyring
 from ledger.chain.secret_files import read_secret
@@ -53,6 +54,7 @@ def open_service(settings: Settings, log: EventLog | None = None) -> Service:
     meter = Meter()
     ledger = _ledger(settings, chain, service, meter, log)
     worker = _worker(ledger, chain, service)
+    ledger.intake.when_kept(worker.wake)
     # A service that already works on the database must not find it migrated.
     worker.take_store()
     upgrade(ledger.store)
@@ -134,7 +136,7 @@ def _submitter(ledger: Ledger, chain: ChainSettings, service: ServiceSettings) -
         ledger.membership,
         ledger.notary,
         ledger.keyring,
-        SubmitLimits(chain.confirmations, service.resend_seconds),
-        first_block=ledger.deployment.first_block,
+        SubmitLimits(chain.confirmations, service.resend_seconds, Finality(chain.finality)),
+        chain_id=ledger.deployment.chain,
         observer=ledger.observer,
     )

@@ -1,4 +1,7 @@
-"""How long a step that failed waits: twice as long each time, up to a minute."""
+"""How long a step that failed waits: twice as long each time, up to a minute, or set aside."""
+
+SET_ASIDE_SECONDS = 600
+"""How long a transaction that is set aside waits for its next try."""
 
 _FIRST_DELAY_SECONDS = 1
 _LONGEST_DELAY_SECONDS = 60

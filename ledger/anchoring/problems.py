@@ -2,14 +2,19 @@
 
 import json
 
+from ledger.anchoring.delays import SET_ASIDE_SECONDS
 from ledger.errors import Refusal, SealbookError
 
 
-def write_problem(error: SealbookError) -> str:
+def write_problem(error: SealbookError, *, is_set_aside: bool = False) -> str:
     """An error as JSON: its code, its sentence and its details."""
+    code, details = error.code, {}
     if isinstance(error, Refusal):
-        return json.dumps({"code": error.rule, "message": str(error), "details": error.details})
-    return json.dumps({"code": error.code, "message": str(error), "details": {}})
+        code, details = error.rule, error.details
+    message = str(error)
+    if is_set_aside:
+        message = f"set aside, and tried again every {SET_ASIDE_SECONDS // 60} minutes: {message}"
+    return json.dumps({"code": code, "message": message, "details": details})
 
 
 def read_problem(text: str) -> Refusal:

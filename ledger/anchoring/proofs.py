@@ -2,8 +2,9 @@
 
 import rlp
 
+from ledger.anchoring.round import Round
 from ledger.chain.notary import Notary
-from ledger.chain.port import Block, Chain, Log, Receipt
+from ledger.chain.port import Block, Log, Receipt
 from ledger.codec import member_to_word
 from ledger.errors import NodeError, VerificationError
 from ledger.evidence.headers import BlockHeader, decode_header
@@ -12,16 +13,16 @@ from ledger.store.batches import Batch, StoredAnchor
 from ledger.types import to_hex
 
 
-def prove_anchor(chain: Chain, notary: Notary, batch: Batch, receipt: Receipt) -> StoredAnchor:
+def prove_anchor(current: Round, notary: Notary, batch: Batch, receipt: Receipt) -> StoredAnchor:
     """The header of the anchor's block, and the receipt's proof in its receipts trie.
 
     Raises NodeError if the node's answers do not prove it: what is kept as evidence must verify.
     """
-    block = chain.block(receipt.block.number)
+    block = current.block(receipt.block.number)
     if block is None or block.ref != receipt.block:
         raise NodeError(f"block {receipt.block.number} changed while it was read")
     header = _header(block)
-    receipts = [item.encoded for item in chain.receipts(receipt.block)]
+    receipts = [item.encoded for item in current.receipts(receipt.block)]
     if receipt.transaction_index >= len(receipts):
         raise NodeError(f"the node left receipts of block {receipt.block.number} out")
     root, nodes = prove_receipt(receipts, receipt.transaction_index)

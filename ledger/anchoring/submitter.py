@@ -4,53 +4,40 @@ A contract's refusal means two things. To an operation it is the answer, and end
 owed to documents that were accepted, so it waits, visibly, until the reason is gone: a new operator
 key, a member reinstated. An anchor that the chain holds already is adopted, whoever sent it.
 
-One transaction's trouble is its own: it is postponed, and the others go on. Only a node or a
-database that does not answer at all ends a round.
+Transactions are moved in groups, of one member and one state, with few questions to the node and
+one commit each. One transaction's trouble is its own: what spoils a group is found by moving its
+members one by one, and is postponed. Only a node or a database that does not answer at all ends a
+round.
 """
 
 import logging
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from functools import partial
 
-from ledger.anchoring.delays import delay_seconds
-from ledger.anchoring.observer import SILENT, Observer, Stage, stage_of
+from ledger.anchoring.audit import Audit
+from ledger.anchoring.gaps import Gaps
+from ledger.anchoring.limits import SubmitLimits
+from ledger.anchoring.observer import SILENT, Observer, Stage
+from ledger.anchoring.operators import Operators
 from ledger.anchoring.problems import write_problem
 from ledger.anchoring.round import Round
+from ledger.anchoring.sending import Sending
+from ledger.anchoring.setbacks import Setbacks
 from ledger.anchoring.settling import Settling
 from ledger.anchoring.signing import Signing
 from ledger.chain.keyring import Keyring
 from ledger.chain.membership import Membership
 from ledger.chain.notary import Notary
-from ledger.chain.port import Chain, SendFailure, SendRefused
-from ledger.errors import (
-    ConfigurationError,
-    NodeError,
-    Refusal,
-    SealbookError,
-    TransportError,
-)
-from ledger.store import attempts, batches, outbox
-from ledger.store.attempts import Attempt, Outcome
+from ledger.chain.port import Chain
+from ledger.errors import NodeError, Refusal, TransportError
+from ledger.store import batches, outbox
 from ledger.store.engine import Store
-from ledger.store.outbox import Mined, Outgoing, Overtaken, Purpose, State
-from ledger.types import BlockRef, UnixTime
+from ledger.store.outbox import Mined, Outgoing, Purpose, State
+from ledger.types import ChainId, MemberId, UnixTime
 
 _LOG = logging.getLogger(__name__)
-_TRIES_BEFORE_LOST = 3
 
-_Act = Callable[[Outgoing, Round], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class SubmitLimits:
-    """How patient the submitter is.
-
-    confirmations: blocks that must stand on top of a block before it counts as final.
-    resend_seconds: after which a transaction that no block holds is sent again.
-    """
-
-    confirmations: int
-    resend_seconds: int
+_Act = Callable[[Sequence[Outgoing], Round], int]
 
 
 class Submitter:
@@ -65,184 +52,104 @@ class Submitter:
         keyring: Keyring,
         limits: SubmitLimits,
         *,
-        first_block: int,
+        chain_id: ChainId,
         observer: Observer = SILENT,
     ) -> None:
         self._store = store
         self._chain = chain
         self._notary = notary
         self._limits = limits
-        self._first_block = first_block
         self._observer = observer
-        self._signing = Signing(store, chain, membership, keyring, observer)
-        self._settling = Settling(store, chain, notary, observer)
+        self._operators = Operators(membership, keyring)
+        self._setbacks = Setbacks(store, observer)
+        self._signing = Signing(store, chain, self._operators, observer, chain_id=chain_id)
+        gaps = Gaps(store, chain, self._signing)
+        self._sending = Sending(store, chain, self._signing, self._setbacks, gaps, limits, observer)
+        self._audit = Audit(store, chain, observer, patience_seconds=limits.resend_seconds)
+        self._settling = Settling(store, chain, notary, self._audit, observer)
 
     def step(self, now: UnixTime, should_stop: Callable[[], bool] = lambda: False) -> int:
         """Take every step that is due, unless told to stop. Returns how many were taken.
 
-        Raises TransportError if the chain or the database does not answer; what was done until
-        then is kept.
+        A member whose turn another worker has is left to that one. Raises TransportError if the
+        chain or the database does not answer; what was done until then is kept.
         """
-        current = Round(self._chain, now, self._limits.confirmations)
-        return sum(
-            self._attempt(act, item, current) for act, item in self._due(now) if not should_stop()
-        )
+        current = Round(self._chain, self._operators, now, self._limits)
+        self._sending.awaits_block = False
+        done = self._audit.look(current)
+        with self._store.reading() as connection:
+            members = outbox.members_at_work(connection)
+        for member in members:
+            with self._store.turn(f"submit:{member}") as is_ours:
+                if is_ours:
+                    done += self._serve(member, current, should_stop)
+        return done
 
-    def _due(self, now: UnixTime) -> Iterator[tuple[_Act, Outgoing]]:
+    @property
+    def awaits_block(self) -> bool:
+        """Whether the last step left something that the next block may hold."""
+        return self._sending.awaits_block
+
+    def _serve(self, member: MemberId, current: Round, should_stop: Callable[[], bool]) -> int:
         # Each state is read when those before it are done, so that one round can take several.
-        for item in outbox.in_state(self._store, State.QUEUED, due_by=now):
-            yield self._sign, item
-        for item in outbox.in_state(self._store, State.SIGNED, due_by=now):
-            yield self._send, item
-        for item in outbox.in_state(self._store, State.BROADCAST):
-            yield self._watch, item
-        for item in outbox.in_state(self._store, State.MINED, due_by=now):
-            yield self._settling.settle, item
+        steps: tuple[tuple[State, UnixTime | None, _Act], ...] = (
+            (State.QUEUED, current.now, self._sign),
+            (State.SIGNED, current.now, self._sending.send),
+            (State.BROADCAST, None, self._sending.watch),
+            (State.MINED, current.now, self._settling.settle),
+        )
+        done = 0
+        for state, due_by, act in steps:
+            for group in outbox.in_state(self._store, state, member=member, due_by=due_by):
+                if should_stop():
+                    return done
+                done += self._move(act, group, current)
+        return done
 
-    def _attempt(self, act: _Act, item: Outgoing, current: Round) -> bool:
+    def _move(self, act: _Act, group: Sequence[Outgoing], current: Round) -> int:
+        if len(group) == 1:
+            return self._setbacks.guard(group[0], current.now, partial(act, group, current))
         try:
-            return self._tried(act, item, current)
-        except Overtaken:
-            _LOG.info("transaction %s was moved by another worker", item.id)
-        return False
+            return act(group, current)
+        except TransportError as error:
+            if not isinstance(error, NodeError):
+                raise
+            _LOG.info("%d transactions are moved one by one: %s", len(group), error)
+        except Exception as error:  # noqa: BLE001 - whose defect it is shows when each is moved
+            _LOG.info("%d transactions are moved one by one: %s", len(group), error)
+        return sum(self._move(act, [item], current) for item in group)
 
-    def _tried(self, act: _Act, item: Outgoing, current: Round) -> bool:
-        try:
-            return act(item, current)
-        except Overtaken:
-            raise
-        except (NodeError, Refusal, ConfigurationError, SendRefused) as error:
-            self._postpone(item, error, current.now)
-        except TransportError:
-            raise
-        except Exception:  # noqa: BLE001 - a defect met by one must not hold up the others
-            _LOG.exception("transaction %s met a defect", item.id)
-            defect = SealbookError("a defect of this service, which its log describes")
-            self._postpone(item, defect, current.now)
-        return False
+    def _sign(self, items: Sequence[Outgoing], current: Round) -> int:
+        refused = self._signing.first(items, current)
+        met = [
+            self._setbacks.guard(item, current.now, partial(self._meet_refusal, item, refusal))
+            for item, refusal in refused
+        ]
+        return len(items) - len(refused) + sum(met)
 
-    def _sign(self, item: Outgoing, current: Round) -> bool:
-        try:
-            self._signing.first(item, current.now)
-        except Refusal as refusal:
-            return self._meet_refusal(item, refusal)
-        return True
-
-    def _meet_refusal(self, item: Outgoing, refusal: Refusal) -> bool:
-        if item.purpose is Purpose.OPERATION:
+    def _meet_refusal(self, item: Outgoing, refusal: Refusal) -> int:
+        if item.purpose is not Purpose.ANCHOR:
             with self._store.writing() as connection:
                 outbox.mark_refused(connection, item, write_problem(refusal))
             self._observer.moved(Stage.REFUSED, item, reason=refusal.rule)
-            return True
+            return 1
         if refusal.rule == "already-anchored" and self._adopt(item):
-            return True
+            return 1
         raise refusal
 
     def _adopt(self, item: Outgoing) -> bool:
         with self._store.reading() as connection:
             batch = batches.of_transaction(connection, item.id)
-        log = self._notary.find_anchor(batch.member, batch.root, first=self._first_block)
+        log = self._notary.find_anchor(batch.member, batch.root)
         if log is None:
             return False
         with self._store.writing() as connection:
             outbox.mark_mined(connection, item, Mined(log.transaction_hash, log.block))
-        self._mined(item, log.transaction_hash, log.block, reason="adopted")
-        return True
-
-    def _watch(self, item: Outgoing, current: Round) -> bool:
-        """Look whether a block holds it; send it again, or a dearer form, if none does for long."""
-        if self._find(item):
-            return True
-        if item.due_at > current.now:
-            return False
-        newest = self._newest(item)
-        if newest is not None and _is_cheaper(newest, self._chain.fees().max_fee_per_gas):
-            self._signing.dearer(item, newest, current.now)
-            return True
-        return self._send(item, current)
-
-    def _send(self, item: Outgoing, current: Round) -> bool:
-        newest = self._newest(item)
-        if newest is None or (item.tries and self._is_settled(item, newest, current)):
-            return True
-        try:
-            self._chain.send(newest.raw)
-        except SendRefused as error:
-            if error.failure is SendFailure.UNDERPRICED:
-                self._signing.dearer(item, newest, current.now)
-                return True
-            if error.failure is SendFailure.NONCE_USED and self._find(item):
-                return True
-            if error.failure is not SendFailure.KNOWN:
-                raise
-        resend_at = UnixTime(current.now + self._limits.resend_seconds)
-        with self._store.writing() as connection:
-            outbox.mark_broadcast(connection, item, resend_at=resend_at)
         self._observer.moved(
-            Stage.BROADCAST,
+            Stage.MINED,
             item,
-            transaction_hash=newest.hash,
-            signer=newest.signer,
-            nonce=newest.nonce,
+            transaction_hash=log.transaction_hash,
+            block=log.block,
+            reason="adopted",
         )
         return True
-
-    def _newest(self, item: Outgoing) -> Attempt | None:
-        """The attempt to send. None if none is open, and then the transaction is queued again."""
-        with self._store.writing() as connection:
-            found = attempts.open_of(connection, item.id)
-            if not found:
-                outbox.requeue(connection, item, problem=None, due_at=item.due_at)
-        return found[0] if found else None
-
-    def _is_settled(self, item: Outgoing, newest: Attempt, current: Round) -> bool:
-        """Whether the chain has decided already: for one of ours, or for something foreign.
-
-        Only a final block decides for something foreign, and only after several looks: a node that
-        lags behind another may know the count and not yet the receipt.
-        """
-        if self._find(item):
-            return True
-        final = current.final_block
-        if final is None or item.tries < _TRIES_BEFORE_LOST:
-            return False
-        if self._chain.sealed_transaction_count(newest.signer, at=final) <= newest.nonce:
-            return False
-        with self._store.writing() as connection:
-            attempts.close(connection, item.id, Outcome.LOST)
-            outbox.requeue(connection, item, problem=None, due_at=current.now)
-        self._observer.moved(Stage.BATCHED, item, reason="nonce-lost")
-        return True
-
-    def _find(self, item: Outgoing) -> bool:
-        with self._store.reading() as connection:
-            found = attempts.open_of(connection, item.id)
-        for attempt in found:
-            receipt = self._chain.receipt(attempt.hash)
-            if receipt is not None:
-                with self._store.writing() as connection:
-                    outbox.mark_mined(connection, item, Mined(attempt.hash, receipt.block))
-                self._mined(item, attempt.hash, receipt.block)
-                return True
-        return False
-
-    def _mined(
-        self,
-        item: Outgoing,
-        transaction_hash: bytes,
-        block: BlockRef,
-        reason: str | None = None,
-    ) -> None:
-        self._observer.moved(
-            Stage.MINED, item, transaction_hash=transaction_hash, block=block, reason=reason
-        )
-
-    def _postpone(self, item: Outgoing, error: SealbookError, now: UnixTime) -> None:
-        until = UnixTime(now + delay_seconds(item.tries))
-        with self._store.writing() as connection:
-            outbox.postpone(connection, item, problem=write_problem(error), until=until)
-        self._observer.failed(stage_of(item), item, error)
-
-
-def _is_cheaper(attempt: Attempt, max_fee_per_gas: int) -> bool:
-    return attempt.fees.max_fee_per_gas < max_fee_per_gas

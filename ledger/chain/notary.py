@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ledger.chain.artifacts import load_artifact
 from ledger.chain.contract import Contract, ContractCall
-from ledger.chain.port import Chain, Log
+from ledger.chain.port import Chain, Log, Reverted
 from ledger.codec import member_to_word
 from ledger.types import Address, BlockRef, Digest, MemberId, UnixTime
 
@@ -40,7 +40,16 @@ class Notary(Contract):
             successor=Digest(successor) if any(successor) else None,
         )
 
-    def find_anchor(self, member: MemberId, root: Digest, *, first: int) -> Log | None:
-        """The event of an anchor made since block `first`; None if there is none."""
-        topics = (self.abi.topic("Anchored"), member_to_word(member), root)
-        return next(iter(self._chain.logs_with(self.address, topics, first)), None)
+    def find_anchor(self, member: MemberId, root: Digest) -> Log | None:
+        """The event of an anchor in the newest state; None if there is none.
+
+        The contract names the block, so that no node has to search its logs.
+        """
+        name = (member_to_word(member), root)
+        try:
+            (anchor,) = self._read(self._chain.head().ref, "anchorOf", *name)
+        except Reverted:
+            return None
+        _submitter, _time, number, _size = anchor
+        topics = (self.abi.topic("Anchored"), *name)
+        return next(iter(self._chain.logs_with(self.address, topics, number, number)), None)

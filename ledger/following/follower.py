@@ -48,8 +48,13 @@ class Follower:
     def step(self) -> int:
         """Read the next blocks, or rewind. Returns the number of blocks read.
 
-        Raises TransportError if the chain or the database does not answer.
+        None is read while another worker has the turn. Raises TransportError if the chain or the
+        database does not answer.
         """
+        with self._store.turn("follow") as is_ours:
+            return self._advance() if is_ours else 0
+
+    def _advance(self) -> int:
         with self._store.reading() as connection:
             newest = events.newest_block(connection)
         if newest is not None and not self._is_canonical(newest):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from ledger.anchoring.limits import Finality
 from ledger.chain.secret_files import read_secret
 from ledger.errors import ConfigurationError
 from ledger.invoices import Fingerprints, HmacFingerprint
@@ -44,14 +45,18 @@ class ChainSettings:
 
     deployment: the manifest with the contracts' addresses.
     development: whether the chain is a development chain, whose blocks nobody seals.
-    confirmations: blocks that must stand on top of a block before it counts as final. A file that
-    names a development chain may not ask for any: such a chain seals no block without a
-    transaction, so that the last documents would never be final.
+    finality: when a block counts as final: "depth", with its confirmations, or "engine", when the
+    node says so by the block tag `finalized`.
+    confirmations: blocks that must stand on top of a block before it counts as final by depth; 0
+    for engines that never take a block back. A file that names a development chain may not ask for
+    any: such a chain seals no block without a transaction, so that the last documents would never
+    be final.
     """
 
     rpc_url: str
     deployment: Path
     development: bool = False
+    finality: str = _one_of(*Finality)
     confirmations: int = _within(0, 100_000, default=12)
     timeout_seconds: float = _within(0.1, 600.0, default=10.0)
 

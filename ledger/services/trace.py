@@ -99,7 +99,7 @@ def trace_evidence(
 def _notarisation(chain: Chain, deployment: Deployment, evidence: Evidence) -> Notarisation:
     anchor = evidence.anchor
     notary = Notary(chain, deployment.notary)
-    log = notary.find_anchor(anchor.member, anchor.root, first=deployment.first_block)
+    log = notary.find_anchor(anchor.member, anchor.root)
     if log is None:
         raise NotFound(
             f"the chain has no anchor of this evidence by {anchor.member}", code="unknown-anchor"

@@ -1,4 +1,7 @@
-"""The service's background work: batches, transactions, following. One worker for one store."""
+"""The service's background work: batches, transactions, following.
+
+On PostgreSQL several workers share it, turn by turn; on SQLite one worker has the store.
+"""
 
 import fcntl
 import logging
@@ -21,6 +24,7 @@ from ledger.types import UnixTime
 
 _LOG = logging.getLogger(__name__)
 _LONGEST_PAUSE_SECONDS = 5.0
+_SHORTEST_PAUSE_SECONDS = 0.002  # at first, when the next block may bring news
 _MOST_DOUBLINGS = 10
 
 
@@ -71,9 +75,11 @@ class Worker:
         self._observer = observer
         self._lock: TextIO | None = None
         self._stopping = threading.Event()
+        self._woken = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sealbook-worker", daemon=True)
         self._checked = False
         self._failures = 0
+        self._idle_steps = 0
         self._trouble: Exception | None = None
         self._completed_at: UnixTime | None = None
         self._lag_blocks: int | None = None
@@ -101,9 +107,14 @@ class Worker:
             lag_blocks=self._lag_blocks,
         )
 
+    def wake(self) -> None:
+        """Look for work at once: something was accepted. Returns at once, from any thread."""
+        self._woken.set()
+
     def stop(self) -> None:
-        """End after the transaction that is being moved."""
+        """End after the transactions that are being moved."""
         self._stopping.set()
+        self._woken.set()
         self._thread.join()
         if self._lock is not None:
             self._lock.close()
@@ -155,12 +166,24 @@ class Worker:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            if not self.step():
-                self._stopping.wait(self._pause())
+            # Cleared before looking: what is accepted meanwhile is looked for once more.
+            self._woken.clear()
+            if self.step():
+                self._idle_steps = 0
+            elif not self._stopping.is_set():
+                self._woken.wait(self._pause())
+                self._idle_steps += 1
 
     def _pause(self) -> float:
-        doublings = min(self._failures, _MOST_DOUBLINGS)
-        return min(_LONGEST_PAUSE_SECONDS, self._poll_seconds * (1 << doublings))
+        """Seconds until the next look, if nothing is accepted before."""
+        if self._failures:
+            doublings = min(self._failures, _MOST_DOUBLINGS)
+            return min(_LONGEST_PAUSE_SECONDS, self._poll_seconds * (1 << doublings))
+        doublings = min(self._idle_steps, _MOST_DOUBLINGS)
+        soon = _SHORTEST_PAUSE_SECONDS * (1 << doublings)
+        if soon < self._poll_seconds and self._submitter.awaits_block:
+            return soon
+        return self._poll_seconds
 
 
 def _lock(path: Path) -> TextIO:

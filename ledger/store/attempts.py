@@ -1,10 +1,12 @@
 """The signed forms of transactions, each kept before it is sent.
 
-A transaction gets another attempt when the first one pays too little (same nonce, higher fee), or
-when the first one can no longer be taken (another nonce). All attempts that are open may still be
-found on the chain.
+A transaction gets another attempt when the first one pays too little (same nonce, higher fee), when
+the node will never take the first one (same nonce, doing nothing: a cancel attempt), or when the
+first one can no longer be taken (another nonce, once the first one's is decided in a final block).
+All attempts that are open may still be found on the chain, and all have one nonce.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -13,8 +15,17 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from ledger.chain.port import Fees
-from ledger.store.schema import attempts
+from ledger.store.outbox import State
+from ledger.store.schema import attempts, transactions
 from ledger.types import Address
+
+
+class AttemptKind(StrEnum):
+    """What an attempt does if it is taken."""
+
+    CALL = "call"
+    CANCEL = "cancel"
+    """Nothing, but its nonce is used up: a transfer of 0 to itself."""
 
 
 class Outcome(StrEnum):
@@ -25,6 +36,9 @@ class Outcome(StrEnum):
 
     LOST = "lost"
     """Something else has its nonce in a final block."""
+
+    CANCELLED = "cancelled"
+    """A cancel attempt has its nonce in a final block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +53,7 @@ class Attempt:
     nonce: int
     fees: Fees
     raw: bytes
+    kind: AttemptKind = AttemptKind.CALL
 
 
 def add(connection: Connection, transaction: UUID, attempt: Attempt) -> None:
@@ -63,18 +78,48 @@ def add(connection: Connection, transaction: UUID, attempt: Attempt) -> None:
             max_fee=str(attempt.fees.max_fee_per_gas),
             priority_fee=None if priority is None else str(priority),
             raw=attempt.raw,
+            kind=attempt.kind,
         )
     )
 
 
-def open_of(connection: Connection, transaction: UUID) -> list[Attempt]:
-    """The attempts that the chain may hold or still take, newest first."""
+def open_of(connection: Connection, identifiers: Collection[UUID]) -> dict[UUID, list[Attempt]]:
+    """The attempts of each transaction that the chain may hold or still take, newest first."""
     query = (
         select(attempts)
-        .where(attempts.c.transaction_id == transaction, attempts.c.outcome.is_(None))
+        .where(attempts.c.transaction_id.in_(identifiers), attempts.c.outcome.is_(None))
         .order_by(attempts.c.sequence.desc())
     )
-    return [_read(row) for row in connection.execute(query)]
+    found: dict[UUID, list[Attempt]] = {identifier: [] for identifier in identifiers}
+    for row in connection.execute(query):
+        found[row.transaction_id].append(_read(row))
+    return found
+
+
+def lowest_open_nonce(connection: Connection, signer: Address) -> int | None:
+    """The lowest nonce of a key that its transactions wait for on the chain; None if none do."""
+    query = (
+        select(func.min(attempts.c.nonce))
+        .join_from(attempts, transactions)
+        .where(
+            attempts.c.signer == signer,
+            attempts.c.outcome.is_(None),
+            transactions.c.state.in_((State.SIGNED, State.BROADCAST)),
+        )
+    )
+    nonce: int | None = connection.execute(query).scalar_one()
+    return nonce
+
+
+def open_nonces(connection: Connection, signer: Address, first: int, end: int) -> set[int]:
+    """Nonces first..end-1 of a key for which an attempt is open, whatever became of it."""
+    query = select(attempts.c.nonce).where(
+        attempts.c.signer == signer,
+        attempts.c.outcome.is_(None),
+        attempts.c.nonce >= first,
+        attempts.c.nonce < end,
+    )
+    return set(connection.execute(query).scalars())
 
 
 def close(connection: Connection, transaction: UUID, outcome: Outcome) -> None:
@@ -86,6 +131,21 @@ def close(connection: Connection, transaction: UUID, outcome: Outcome) -> None:
     )
 
 
+def reopen(connection: Connection, transaction: UUID, nonce: int) -> None:
+    """What ended the attempts at a nonce was reorganised away: the chain may take them again."""
+    connection.execute(
+        update(attempts)
+        .where(attempts.c.transaction_id == transaction, attempts.c.nonce == nonce)
+        .values(outcome=None)
+    )
+
+
+def nonce_of(connection: Connection, attempt_hash: bytes) -> int | None:
+    """The nonce of an attempt of ours; None if the hash is of none."""
+    query = select(attempts.c.nonce).where(attempts.c.hash == attempt_hash)
+    return connection.execute(query).scalar_one_or_none()
+
+
 def _read(row: Row[Any]) -> Attempt:
     priority = None if row.priority_fee is None else int(row.priority_fee)
     return Attempt(
@@ -94,4 +154,5 @@ def _read(row: Row[Any]) -> Attempt:
         nonce=row.nonce,
         fees=Fees(int(row.max_fee), priority),
         raw=row.raw,
+        kind=AttemptKind(row.kind),
     )

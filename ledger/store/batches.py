@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select
 
 from ledger.store.schema import anchors, batches
 from ledger.types import Digest, MemberId, UnixTime
@@ -73,6 +73,12 @@ def add_anchor(connection: Connection, batch: UUID, anchor: StoredAnchor) -> Non
             nodes=anchor.nodes,
         )
     )
+
+
+def drop_anchor(connection: Connection, transaction: UUID) -> None:
+    """Forget the proof of the batch that a transaction anchors: it is proved no more."""
+    batch = select(batches.c.id).where(batches.c.transaction_id == transaction).scalar_subquery()
+    connection.execute(delete(anchors).where(anchors.c.batch_id == batch))
 
 
 def anchor(connection: Connection, batch: UUID) -> StoredAnchor | None:

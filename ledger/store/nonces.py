@@ -6,7 +6,7 @@ believes to have the turn.
 
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ledger.store.outbox import Overtaken
@@ -32,3 +32,28 @@ def give(connection: Connection, signer: Address, nonce: int, transaction: UUID)
         )
     except IntegrityError as error:
         raise Overtaken(f"nonce {nonce} of {signer} was given by another worker") from error
+
+
+def take_over(connection: Connection, signer: Address, nonce: int, transaction: UUID) -> None:
+    """Give a nonce to a transaction though it was given before, to one that has no use for it.
+
+    Raises Overtaken if it is given to yet another one meanwhile; see `give`.
+    """
+    query = select(nonces.c.transaction_id).where(
+        nonces.c.signer == signer, nonces.c.nonce == nonce
+    )
+    holder: UUID | None = connection.execute(query).scalar_one_or_none()
+    if holder is None:
+        give(connection, signer, nonce, transaction)
+        return
+    passed = connection.execute(
+        update(nonces)
+        .where(
+            nonces.c.signer == signer,
+            nonces.c.nonce == nonce,
+            nonces.c.transaction_id == holder,
+        )
+        .values(transaction_id=transaction)
+    )
+    if not passed.rowcount:
+        raise Overtaken(f"nonce {nonce} of {signer} was given by another worker")

@@ -3,15 +3,20 @@
 ::
 
     queued ──→ signed ──→ broadcast ──→ mined ──→ final
-     │ ↑ │        ↑            │          │ │
-     │ │ │        └────────────┴──────────┘ └──→ refused: it ran, and an operation was told no
+     │ ↑ │        ↑            │          │ │       │
+     │ │ │        └────────────┴──────────┴─│───────┘
      │ │ └──→ mined: the chain holds the anchor already, whoever sent it
-     │ └─── from signed, broadcast and mined: the nonce went elsewhere, or the run failed
+     │ └─── from signed, broadcast and mined: the nonce went elsewhere, was used up by a cancel
+     │      attempt, or the run failed         └──→ refused: an operation was told no, where it
+     │                                              ran or by a cancel attempt in its place
      └──→ refused: an operation was told no beforehand
 
-Back to signed goes what was dropped or reorganised: the same bytes are sent again. Every step is
-committed before it is taken: the signed bytes before they are sent (`attempts`), the block before
-anything is built on it.
+Back to signed goes what was dropped or reorganised, also after it was final: the same bytes are
+sent again. Every step is committed before it is taken: the signed bytes before they are sent
+(`attempts`), the block before anything is built on it.
+
+A transaction that failed SET_ASIDE_TRIES times in vain is set aside: it keeps its state, its
+`problem` says why, and its step is tried again at long intervals, or when somebody asks for it.
 
 Every change names the revision of the transaction that it was decided on, and does not happen if
 another worker has changed the transaction since.
@@ -23,7 +28,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from ledger.errors import SealbookError
 from ledger.store.engine import Store
@@ -31,7 +36,11 @@ from ledger.store.ids import new_id
 from ledger.store.schema import transactions
 from ledger.types import Address, BlockRef, MemberId, UnixTime
 
-_PAGE = 200
+GROUP = 100
+"""How many transactions are moved at once: what one request to a node may well hold."""
+
+SET_ASIDE_TRIES = 10
+"""From so many tries in vain on, a transaction counts as set aside."""
 
 
 class Overtaken(SealbookError):
@@ -51,11 +60,18 @@ class State(StrEnum):
     REFUSED = "refused"
 
 
+_UNDER_WAY = (State.QUEUED, State.SIGNED, State.BROADCAST, State.MINED)
+_ENDED = (State.FINAL, State.REFUSED)
+
+
 class Purpose(StrEnum):
     """What a transaction is for, which decides what a contract's refusal means."""
 
     ANCHOR = "anchor"
     OPERATION = "operation"
+
+    FILLER = "filler"
+    """It does nothing but use up a nonce that is missing before others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +88,7 @@ class Outgoing:
 
     mined: where the chain holds it; None until it does.
     due_at: when its next step is due. tries: how often that step was tried in vain.
+    problem: why it waits or was refused (`ledger.anchoring.problems`); None while all is well.
     revision: how often it was changed.
     """
 
@@ -84,7 +101,13 @@ class Outgoing:
     mined: Mined | None
     due_at: UnixTime
     tries: int
+    problem: str | None
     revision: int
+
+    @property
+    def is_set_aside(self) -> bool:
+        """Whether it failed so often that it is tried at long intervals only."""
+        return self.tries >= SET_ASIDE_TRIES
 
 
 def enqueue(
@@ -113,27 +136,89 @@ def enqueue(
     return identifier
 
 
-def in_state(store: Store, state: State, *, due_by: UnixTime | None = None) -> Iterator[Outgoing]:
-    """Transactions in a state, oldest first; only those that are due, if a time is given.
+def get(connection: Connection, identifier: UUID) -> Outgoing:
+    """A transaction."""
+    query = select(transactions).where(transactions.c.id == identifier)
+    return _read(connection.execute(query).one())
 
-    Read in pages, each in a transaction of its own, so that every one may be changed meanwhile.
+
+def members_at_work(connection: Connection) -> list[MemberId]:
+    """Members with transactions that are neither final nor refused."""
+    query = select(transactions.c.member).where(transactions.c.state.in_(_UNDER_WAY)).distinct()
+    return [MemberId(member) for member in connection.execute(query).scalars()]
+
+
+def in_state(
+    store: Store,
+    state: State,
+    *,
+    member: MemberId | None = None,
+    due_by: UnixTime | None = None,
+) -> Iterator[list[Outgoing]]:
+    """Transactions in a state, oldest first, in groups of at most GROUP.
+
+    member: only this one's. due_by: only those that are due then. Each group is read in a database
+    transaction of its own, so that its members may be changed before the next is asked for.
     """
     query = select(transactions).where(transactions.c.state == state).order_by(transactions.c.id)
+    if member is not None:
+        query = query.where(transactions.c.member == member)
     if due_by is not None:
         query = query.where(transactions.c.due_at <= due_by)
     after: UUID | None = None
     while True:
         page = query if after is None else query.where(transactions.c.id > after)
         with store.reading() as connection:
-            items = [_read(row) for row in connection.execute(page.limit(_PAGE))]
-        yield from items
-        if len(items) < _PAGE:
+            items = [_read(row) for row in connection.execute(page.limit(GROUP))]
+        if items:
+            yield items
+        if len(items) < GROUP:
             return
         after = items[-1].id
 
 
-def mark_signed(connection: Connection, item: Outgoing, *, now: UnixTime) -> None:
-    """An attempt is kept and is to be sent: the first, a dearer one, or the same once more."""
+def ended_blocks(connection: Connection, *, below: int | None) -> list[BlockRef]:
+    """The highest block below a height that ended a transaction; None for the highest of all.
+
+    Several at one height if the transactions were ended before and after a reorganisation.
+    """
+    ended = transactions.c.state.in_(_ENDED) & transactions.c.block_number.is_not(None)
+    if below is not None:
+        ended &= transactions.c.block_number < below
+    numbers = [
+        select(func.max(transactions.c.block_number))
+        .where(ended, transactions.c.state == state)
+        .scalar_subquery()
+        for state in _ENDED
+    ]
+    found = [number for number in connection.execute(select(*numbers)).one() if number is not None]
+    if not found:
+        return []
+    query = (
+        select(transactions.c.block_number, transactions.c.block_hash)
+        .where(transactions.c.state.in_(_ENDED), transactions.c.block_number == max(found))
+        .distinct()
+    )
+    return [BlockRef(row.block_number, row.block_hash) for row in connection.execute(query)]
+
+
+def ended_in(connection: Connection, block: BlockRef) -> list[Outgoing]:
+    """Transactions that are final or refused by what stands in a block."""
+    query = select(transactions).where(
+        transactions.c.state.in_(_ENDED),
+        transactions.c.block_number == block.number,
+        transactions.c.block_hash == block.hash,
+    )
+    return [_read(row) for row in connection.execute(query)]
+
+
+def mark_signed(
+    connection: Connection, item: Outgoing, *, now: UnixTime, problem: str | None = None
+) -> None:
+    """An attempt is kept and is to be sent: the first, another at its nonce, or the same once more.
+
+    problem: why it is a cancel attempt, if it is one; so it is in the next two steps.
+    """
     _set(
         connection,
         item,
@@ -141,18 +226,22 @@ def mark_signed(connection: Connection, item: Outgoing, *, now: UnixTime) -> Non
         hash=None,
         block_number=None,
         block_hash=None,
-        problem=None,
+        problem=problem,
         due_at=now,
         tries=0,
     )
 
 
-def mark_broadcast(connection: Connection, item: Outgoing, *, resend_at: UnixTime) -> None:
+def mark_broadcast(
+    connection: Connection, item: Outgoing, *, resend_at: UnixTime, problem: str | None = None
+) -> None:
     """The node took the bytes; they are sent again if it forgets them."""
-    _set(connection, item, state=State.BROADCAST, problem=None, due_at=resend_at, tries=0)
+    _set(connection, item, state=State.BROADCAST, problem=problem, due_at=resend_at, tries=0)
 
 
-def mark_mined(connection: Connection, item: Outgoing, mined: Mined) -> None:
+def mark_mined(
+    connection: Connection, item: Outgoing, mined: Mined, *, problem: str | None = None
+) -> None:
     """The chain holds the transaction in a block that may still be reorganised."""
     _set(
         connection,
@@ -163,7 +252,7 @@ def mark_mined(connection: Connection, item: Outgoing, mined: Mined) -> None:
         hash=mined.transaction_hash,
         block_number=mined.block.number,
         block_hash=mined.block.hash,
-        problem=None,
+        problem=problem,
     )
 
 
@@ -178,9 +267,17 @@ def mark_refused(connection: Connection, item: Outgoing, problem: str) -> None:
 
 
 def requeue(
-    connection: Connection, item: Outgoing, *, problem: str | None, due_at: UnixTime
+    connection: Connection,
+    item: Outgoing,
+    *,
+    problem: str | None,
+    due_at: UnixTime,
+    aside: bool = False,
 ) -> None:
-    """Nothing is to be expected of the attempts so far: sign another one."""
+    """Nothing is to be expected of the attempts so far: sign another one.
+
+    aside: whether it is set aside until then, since the node would not take it.
+    """
     _set(
         connection,
         item,
@@ -190,13 +287,32 @@ def requeue(
         block_hash=None,
         problem=problem,
         due_at=due_at,
-        tries=item.tries + 1,
+        tries=SET_ASIDE_TRIES if aside else _one_more(item),
     )
 
 
 def postpone(connection: Connection, item: Outgoing, *, problem: str, until: UnixTime) -> None:
     """The present step failed; try it again later, and let people see why."""
-    _set(connection, item, problem=problem, due_at=until, tries=item.tries + 1)
+    _set(connection, item, problem=problem, due_at=until, tries=_one_more(item))
+
+
+def set_aside(connection: Connection, item: Outgoing, *, problem: str, until: UnixTime) -> None:
+    """The present step failed too often for another try soon."""
+    _set(connection, item, problem=problem, due_at=until, tries=SET_ASIDE_TRIES)
+
+
+def retry_set_aside(connection: Connection, now: UnixTime) -> int:
+    """Make all that is set aside due now. Returns how many there were."""
+    done = connection.execute(
+        update(transactions)
+        .where(transactions.c.state.in_(_UNDER_WAY), transactions.c.tries >= SET_ASIDE_TRIES)
+        .values(due_at=now, tries=0, revision=transactions.c.revision + 1)
+    )
+    return done.rowcount
+
+
+def _one_more(item: Outgoing) -> int:
+    return min(item.tries + 1, SET_ASIDE_TRIES - 1)
 
 
 def _set(connection: Connection, item: Outgoing, **values: object) -> None:
@@ -223,5 +339,6 @@ def _read(row: Row[Any]) -> Outgoing:
         mined=mined,
         due_at=UnixTime(row.due_at),
         tries=row.tries,
+        problem=row.problem,
         revision=row.revision,
     )

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.anchoring.batcher import Batcher, BatchLimits
-from ledger.anchoring.submitter import SubmitLimits, Submitter
+from ledger.anchoring.limits import SubmitLimits
+from ledger.anchoring.submitter import Submitter
 from ledger.chain.keyring import DirectoryKeyring
 from ledger.chain.port import Chain
 from ledger.following.follower import Follower, FollowLimits
@@ -92,7 +93,7 @@ def make_worker(ledger: Ledger, store: Store, confirmations: int) -> Worker:
             ledger.notary,
             ledger.keyring,
             SubmitLimits(confirmations=confirmations, resend_seconds=30),
-            first_block=deployment.first_block,
+            chain_id=deployment.chain,
         ),
         Follower(
             store,

@@ -7,9 +7,10 @@ from typing import Any, cast
 
 from sqlalchemy import Connection
 
-from ledger.chain.port import Chain
+from ledger.chain.port import Chain, Reverted, SendRefused
 from ledger.errors import TransportError
 from ledger.store.engine import Store, open_store
+from ledger.types import Address
 
 
 class Killed(BaseException):
@@ -69,13 +70,33 @@ def troubled_chain(chain: Chain, fault: Fault) -> Chain:
     return cast("Chain", _TroubledChain(chain, fault))
 
 
+# What answers several questions in one request, and the question that it repeats.
+_EACH = {"send_many": "send", "receipts_of": "receipt"}
+
+
 class _AlteredChain:
     def __init__(self, chain: Chain, methods: dict[str, Callable[..., Any]]) -> None:
         self._chain = chain
         self._methods = methods
 
     def __getattr__(self, name: str) -> Any:
+        if name == "estimates" and "estimate_gas" in self._methods:
+            return self._estimates
+        one = self._methods.get(_EACH.get(name, ""))
+        if one is not None:
+            return lambda items: [_answer(one, item) for item in items]
         return self._methods.get(name) or getattr(self._chain, name)
+
+    def _estimates(self, sender: Address, calls: list[tuple[Address, bytes]]) -> list[Any]:
+        return [_answer(self._methods["estimate_gas"], sender, *call) for call in calls]
+
+
+def _answer(question: Callable[..., Any], *arguments: Any) -> Any:
+    """What one of several questions is answered, refusals among the answers."""
+    try:
+        return question(*arguments)
+    except (SendRefused, Reverted) as refused:
+        return refused
 
 
 def altered_chain(chain: Chain, methods: dict[str, Callable[..., Any]]) -> Chain:
