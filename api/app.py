@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api import openapi
 from api.boundary import Boundary
+from api.intake import Intake
 from api.metrics.exposition import Exposition
 from api.metrics.meter import Meter
 from api.metrics.requests import Requests, Watched
@@ -29,6 +30,7 @@ from api.routes import (
     screenings,
 )
 from ledger.services.context import Ledger
+from ledger.services.principals import Doorkeeper
 from ledger.services.watching.event_log import EventLog
 from ledger.services.worker import Worker
 
@@ -75,6 +77,7 @@ def create_app(
     app = _SealbookApi(lifespan=lifespan)
     app.state.ledger = ledger
     app.state.worker = worker
+    app.state.doorkeeper = Doorkeeper(ledger.store)
     app.state.metrics = Exposition(registry)
     app.add_middleware(Watched, requests=requests)  # the last one added is the outermost
     return app
@@ -96,6 +99,7 @@ class _SealbookApi(FastAPI):
             redirect_slashes=False,
             **settings,
         )
+        self.add_middleware(Intake)
         self.add_middleware(Boundary)
         add_problem_handlers(self)
         for router in _ROUTERS:

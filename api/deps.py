@@ -10,6 +10,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from api.bodies import (
@@ -23,7 +24,7 @@ from api.bodies import (
 from api.problems import UnsupportedMediaType
 from ledger.errors import InvalidRequest, Unauthenticated
 from ledger.services.context import Ledger
-from ledger.services.principals import Principal, authenticate
+from ledger.services.principals import Doorkeeper, Principal
 from ledger.services.worker import Worker
 from ledger.store.idempotency import IdempotencyKey
 
@@ -49,24 +50,35 @@ TheLedger = Annotated[Ledger, Depends(_ledger)]
 TheWorker = Annotated[Worker, Depends(_worker)]
 
 
-def _principal(
-    ledger: TheLedger,
+async def _principal(
+    request: Request,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)],
 ) -> Principal:
-    if credentials is None:
+    return await holder_of(request, None if credentials is None else credentials.credentials)
+
+
+async def holder_of(request: Request, secret: str | None) -> Principal:
+    """The holder of an API key. Raises Unauthenticated if there is none."""
+    if secret is None:
         raise Unauthenticated("send your API key, as in Authorization: Bearer sbk_…")
-    return authenticate(ledger.store, credentials.credentials)
+    doorkeeper: Doorkeeper = request.app.state.doorkeeper
+    known = doorkeeper.known(secret)
+    return await run_in_threadpool(doorkeeper.let_in, secret) if known is None else known
 
 
 ThePrincipal = Annotated[Principal, Depends(_principal)]
 
+IDEMPOTENCY_KEY = "Idempotency-Key"
+MOST_KEY_CHARACTERS = 128
+KEY_PATTERN = "^[ -~]+$"
+
 IdempotencyHeader = Annotated[
     str | None,
     Header(
-        alias="Idempotency-Key",
+        alias=IDEMPOTENCY_KEY,
         min_length=1,
-        max_length=128,
-        pattern="^[ -~]+$",
+        max_length=MOST_KEY_CHARACTERS,
+        pattern=KEY_PATTERN,
         description="Your own name for this request. A retry with the same key and the same"
         " content finds what the first one led to; with other content it is refused.",
     ),
@@ -116,7 +128,6 @@ async def _invoice(
     return upload
 
 
-AnyUpload = Annotated[Upload, Depends(_upload)]
 InvoiceBody = Annotated[Upload, Depends(_invoice)]
 
 

@@ -179,6 +179,13 @@ def add_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _on_http_exception)
 
 
+async def problem_of(request: Request, error: Exception) -> JSONResponse:
+    """What an error is answered with: one of ours, or one of validation."""
+    if isinstance(error, RequestValidationError):
+        return await _on_validation_error(request, error)
+    return await _on_sealbook_error(request, error)
+
+
 async def _on_sealbook_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, SealbookError)  # noqa: S101 - it is registered for these
     answer = answer_of(type(error))

@@ -3,9 +3,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
-from api.deps import AnyUpload, JsonBody, NoBody, SmallKey, TheLedger, ThePrincipal
+from api.deps import IdempotencyHeader, JsonBody, NoBody, SmallKey, TheLedger, ThePrincipal
+from api.intake import PATH, take_document
 from api.openapi import DOCUMENTS, bytes_body, json_body, shows, takes_in
 from api.schemas.documents import Declared, DocumentPage, DocumentResource
 from api.schemas.requests import read_json
@@ -13,28 +14,28 @@ from ledger.invoices.disclosed import FIELD_NAMES, select_names
 from ledger.services.declare import notarise_declared
 from ledger.services.erase import erase_opening
 from ledger.services.evidence import make_evidence
-from ledger.services.notarise import get_document, list_documents, notarise
+from ledger.services.notarise import get_document, list_documents
 from ledger.store.documents import StoredDocument
 
 MAX_PAGE = 200
 
-router = APIRouter(prefix="/v1/documents", tags=[DOCUMENTS])
+router = APIRouter(prefix=PATH, tags=[DOCUMENTS])
 
 
 @router.post(
     "",
+    response_model=DocumentResource,
     **takes_in("notariseDocument", 401, 403, 409, 413, 415, 422, 503, body=bytes_body("*/*")),
 )
-def notarise_document(
-    ledger: TheLedger, principal: ThePrincipal, upload: AnyUpload, response: Response
-) -> DocumentResource:
+async def notarise_document(
+    request: Request, _principal: ThePrincipal, _key: IdempotencyHeader = None
+) -> Response:
     """Accept a document: its bytes are the body, and Content-Type says what they are.
 
     The bytes are hashed and not kept. What is accepted will be anchored, exactly once. For all
     roles but auditors.
     """
-    stored = notarise(ledger, principal, upload.content, upload.media_type, upload.key)
-    return _accepted(stored, response)
+    return await take_document(request)
 
 
 @router.post(

@@ -13,6 +13,7 @@ from ledger.anchoring.problems import read_problem
 from ledger.codec.canonical import MAX_INTEGER
 from ledger.documents import DocumentDigest, SealedDocument, parse_media_type
 from ledger.services.declare import Declaration
+from ledger.services.notarise import Notarised
 from ledger.services.openings import document_digest, read_opening
 from ledger.store.documents import StoredDocument
 from ledger.store.outbox import State
@@ -99,6 +100,21 @@ def _opened(sealed: SealedDocument) -> dict[str, Any]:
         "media_type": sealed.statement.media_type,
         "fields": None if origin is None else origin.value,
         "commitment": to_hex(sealed.opening.commitment),
+    }
+
+
+def notarised_members(document: Notarised) -> dict[str, Any]:
+    """A document that was accepted just now, in the JSON form that DocumentResource has for it."""
+    path = document_path(document.id)
+    return {
+        "id": str(document.id),
+        "state": "accepted",
+        "digest": to_hex(document.document.digest),
+        "size": document.document.size,
+        "media_type": document.statement.media_type,
+        "commitment": to_hex(document.commitment),
+        "accepted_at": utc_text(document.accepted_at),
+        "links": {"self": path, "evidence": f"{path}/evidence"},
     }
 
 

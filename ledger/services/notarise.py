@@ -1,21 +1,30 @@
 """Notarising a document: accepted means anchored, sooner or later, exactly once."""
 
+import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Connection
 
-from ledger.codec import canonical_json
-from ledger.documents import SealedDocument, hash_document
-from ledger.errors import NotFound
-from ledger.services.acceptance import Submission, accept_once, accepting
+from ledger.codec import canonical_json, commit, leaf_hash
+from ledger.documents import DocumentDigest, SealedDocument, Statement, hash_document
+from ledger.errors import DocumentError, NotFound
+from ledger.services.acceptance import (
+    Accepted,
+    Submission,
+    accept_once,
+    accepted_before,
+    accepting,
+    tell_accepted,
+)
 from ledger.services.context import Ledger
 from ledger.services.principals import ACTING, Principal
 from ledger.services.submissions import check_operator
 from ledger.store import documents
 from ledger.store.documents import NewDocument, StoredDocument, StoredOpening
 from ledger.store.idempotency import IdempotencyKey
-from ledger.types import RecordId, UnixTime
+from ledger.types import Digest, RecordId, UnixTime
 
 
 def notarise(
@@ -49,6 +58,55 @@ def notarise_sealed(
     return _as_accepted(accepted.id, submission.item)
 
 
+@dataclass(frozen=True, slots=True)
+class Notarised:
+    """A document that was accepted just now.
+
+    commitment: what is to be anchored.
+    """
+
+    id: UUID
+    statement: Statement
+    document: DocumentDigest
+    commitment: Digest
+    accepted_at: UnixTime
+
+
+async def notarise_hashed(
+    ledger: Ledger,
+    principal: Principal,
+    document: DocumentDigest,
+    media_type: str,
+    key: IdempotencyKey | None,
+) -> Notarised | StoredDocument:
+    """Accept a document, without holding a thread while it waits for its commit.
+
+    Returns what is kept already if the request was accepted before. Raises what `notarise` does.
+    """
+    principal.require(*ACTING)
+    if document.size == 0:
+        raise DocumentError("the document is empty")
+    sealed = SealedDocument.plain(document, media_type=media_type, member=principal.member)
+    submission = _submission(ledger, sealed, key)
+    accepted = None
+    if ledger.operators.get(principal.member) is None:
+        accepted = await asyncio.to_thread(_before_or_checked, ledger, submission)
+    if accepted is None:
+        accepted = await ledger.intake.keep(_ACCEPT, submission)
+        tell_accepted(ledger, submission, accepted)
+    if not accepted.is_new:
+        return await asyncio.to_thread(get_document, ledger, principal, accepted.id)
+    new = submission.item
+    return Notarised(accepted.id, sealed.statement, document, new.commitment, new.accepted_at)
+
+
+def _before_or_checked(ledger: Ledger, submission: Submission[NewDocument]) -> Accepted | None:
+    before = accepted_before(ledger, submission)
+    if before is None:
+        check_operator(ledger, submission.member)
+    return before
+
+
 def get_document(ledger: Ledger, principal: Principal, identifier: UUID) -> StoredDocument:
     """A member's document. Raises NotFound."""
     with ledger.store.reading() as connection:
@@ -69,15 +127,15 @@ def list_documents(
 def new_document(sealed: SealedDocument, now: UnixTime, *, record: RecordId | None) -> NewDocument:
     """What is kept of a document that is accepted."""
     values = {field.name: field.value for field in sealed.fields}
-    opening = sealed.opening
+    statement = sealed.statement.canonical
     return NewDocument(
         member=sealed.statement.member,
         opening=StoredOpening(
-            statement=sealed.statement.canonical,
+            statement=statement,
             secret=sealed.secret,
             fields=canonical_json(values) if values else None,
         ),
-        leaf_hash=opening.leaf_hash,
+        commitment=commit(statement, sealed.opening.salt),
         record=record,
         accepted_at=now,
     )
@@ -106,7 +164,7 @@ def _as_accepted(identifier: UUID, document: NewDocument) -> StoredDocument:
         id=identifier,
         member=document.member,
         opening=document.opening,
-        leaf_hash=document.leaf_hash,
+        leaf_hash=leaf_hash(document.commitment),
         accepted_at=document.accepted_at,
         erased_at=None,
         batch_id=None,

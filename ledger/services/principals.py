@@ -2,11 +2,13 @@
 
 import hashlib
 import secrets
+import time
 from dataclasses import dataclass
 from uuid import UUID
 
 from ledger.chain.membership import Role, role_name
 from ledger.errors import Forbidden, NotFound, Unauthenticated
+from ledger.services.remembered import Remembered
 from ledger.store import api_keys
 from ledger.store.api_keys import ApiKey
 from ledger.store.engine import Store
@@ -19,6 +21,10 @@ ACTING = tuple(role for role in Role if role is not Role.AUDITOR)
 HOLDING = (Role.SUPPLIER, Role.FINANCIER)
 """Roles whose members hold units: suppliers issue them, and get back what they stand behind."""
 
+KEY_SECONDS = 1.0
+"""How long a key may get in after it was revoked."""
+
+_MOST_KEYS = 10_000
 _PREFIX = "sbk_"
 _SECRET_BYTES = 32
 
@@ -51,10 +57,38 @@ def issue_key(store: Store, member: MemberId, role: Role, now: UnixTime) -> tupl
 
 
 def revoke_key(store: Store, identifier: UUID, now: UnixTime) -> None:
-    """Revoke a key, at once. Raises NotFound if it is not a live key."""
+    """Revoke a key: it gets in for KEY_SECONDS at most. Raises NotFound if it is not a live key."""
     with store.writing() as connection:
         if not api_keys.revoke(connection, identifier, now):
             raise NotFound(f"{identifier} is not a live API key", code="unknown-api-key")
+
+
+class Doorkeeper:
+    """Knows the holders of keys that came lately, so that not every request asks the database.
+
+    A key that is revoked, by this process or another one, gets in for KEY_SECONDS more. What is
+    refused is asked of the database each time.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._known: Remembered[bytes, Principal] = Remembered(seconds=KEY_SECONDS, most=_MOST_KEYS)
+
+    def known(self, secret: str) -> Principal | None:
+        """The holder of a key, if it need not be looked up; never waits."""
+        return self._known.get(_hash(secret))
+
+    def let_in(self, secret: str) -> Principal:
+        """The holder of a key, looked up. Raises Unauthenticated as `authenticate` does."""
+        asked_at = time.monotonic()
+        hashed = _hash(secret)
+        try:
+            principal = authenticate(self._store, secret)
+        except Unauthenticated:
+            self._known.forget(hashed)
+            raise
+        self._known.put(hashed, principal, asked_at=asked_at)
+        return principal
 
 
 def authenticate(store: Store, secret: str) -> Principal:

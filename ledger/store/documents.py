@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
+from ledger.codec import leaf_hash
 from ledger.store.outbox import State
 from ledger.store.schema import (
     batches,
@@ -35,12 +36,13 @@ class StoredOpening:
 class NewDocument:
     """A document as it is accepted.
 
+    commitment: what is to be anchored.
     record: the transferable record that it is to describe; None for plain documents.
     """
 
     member: MemberId
     opening: StoredOpening
-    leaf_hash: Digest
+    commitment: Digest
     record: RecordId | None
     accepted_at: UnixTime
 
@@ -78,7 +80,7 @@ def add(connection: Connection, accepted: Iterable[tuple[UUID, NewDocument]]) ->
             "statement": document.opening.statement,
             "secret": document.opening.secret,
             "fields": document.opening.fields,
-            "leaf_hash": document.leaf_hash,
+            "leaf_hash": leaf_hash(document.commitment),
             "record": document.record,
             "accepted_at": document.accepted_at,
         }
