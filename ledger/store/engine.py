@@ -36,7 +36,7 @@ class Database(Protocol):
         """Whether this process has the turn for a name."""
 
     def drop_old_pages(self) -> bool:
-        """Overwrite what was deleted; whether that could be done."""
+        """Drop what is still held of changed rows; whether that could be done now."""
 
     def lock_schema(self, connection: Connection) -> None:
         """Wait until no other process changes the schema, and keep others from it."""
@@ -103,10 +103,11 @@ class Store:
         return self.database.turn(name)
 
     def drop_old_pages(self) -> bool:
-        """Overwrite what was deleted since, wherever the database still holds it.
+        """Drop what the database still holds of rows that were changed or deleted.
 
-        Returns whether that could be done now. If not, SQLite's log is overwritten as it is used
-        on; PostgreSQL cannot do it at all. Raises TransportError if the database does not answer.
+        On SQLite nothing is left in its files. On PostgreSQL no query finds it, and the README
+        says where bytes remain. Returns whether that could be done now; if not, SQLite's log is
+        overwritten as it is used on. Raises TransportError if the database does not answer.
         """
         return self.database.drop_old_pages()
 

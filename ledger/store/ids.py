@@ -45,7 +45,11 @@ _IDS = _Ids()
 def new_id() -> uuid.UUID:
     """A new identifier, greater than all that this process made before.
 
-    Milliseconds since 1970, then 74 random bits.
+    Milliseconds since 1970, then 74 random bits. Both databases order them as bytes. With several
+    processes, whose clocks differ, or of two database transactions that end at about the same
+    time, the greater identifier can become visible first. Who follows a listing page by page can
+    then miss an entry that appears behind its last page: pages show what is there, and are no feed
+    of changes. What has to be done is found by its state, never by the newest identifier seen.
     """
     return _IDS.new()
 

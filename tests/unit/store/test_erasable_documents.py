@@ -3,10 +3,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import RowMapping, text
+from sqlalchemy import RowMapping, insert, text
 
 from ledger.store.engine import Store, open_store
 from ledger.store.migrations import downgrade, upgrade
+from ledger.store.schema import documents
+from tests.support.postgres import Databases, PostgresServer
 
 SALT, LEAF = b"\x11" * 32, b"\x22" * 32
 STATEMENT = b'{"sealbook":"statement/1"}'
@@ -108,4 +110,31 @@ def test_a_log_that_is_being_read_is_not_dropped_and_nothing_fails(
         change(store, "UPDATE documents SET salt = :salt", salt=LEAF)
         assert not store.drop_old_pages()
     assert store.drop_old_pages()
+    store.close()
+
+
+def test_what_is_erased_on_postgresql_leaves_the_tables(server: PostgresServer) -> None:
+    secret = b"a secret that no table has any more"
+    store = open_store(Databases(server.url).new())
+    with store.writing() as connection:
+        for number in range(20):
+            row = {
+                "id": uuid.UUID(int=number),
+                "member": "lei:A",
+                "secret": secret if number == 0 else SALT,
+                "leaf_hash": LEAF,
+                "accepted_at": 5,
+            }
+            connection.execute(insert(documents), row)
+
+    def in_tables() -> bool:
+        with store.writing() as connection:
+            connection.execute(text("CHECKPOINT"))
+        files = (path for path in (server.folder / "data" / "base").rglob("*") if path.is_file())
+        return any(secret in path.read_bytes() for path in files)
+
+    change(store, "UPDATE documents SET secret = NULL WHERE secret = :secret", secret=secret)
+    assert in_tables()
+    assert store.drop_old_pages()
+    assert not in_tables()
     store.close()
