@@ -79,25 +79,37 @@ def _require_shallow(data: bytes) -> None:
 
 
 def _require_profile(value: object, depth: int) -> None:
+    if isinstance(value, dict | list):
+        if depth == 0:
+            raise ValueError(f"arrays and objects are nested deeper than {MAX_DEPTH}")
+        if isinstance(value, dict):
+            _require_ascii_keys(value)
+        for member in value.values() if isinstance(value, dict) else value:
+            # Most members are plain text, and a call of their own would cost most of the writing.
+            if type(member) is not str or not member.isascii():
+                _require_profile(member, depth - 1)
+    else:
+        _require_scalar(value)
+
+
+def _require_scalar(value: object) -> None:
     if value is None or isinstance(value, bool):
         return
     if isinstance(value, str):
         if not value.isascii() and _SURROGATE.search(value):
             raise ValueError("a string has half a surrogate pair")
-        return
-    if isinstance(value, int):
+    elif isinstance(value, int):
         if not -MAX_INTEGER <= value <= MAX_INTEGER:
             raise ValueError("an integer is beyond 2**53 - 1")
-        return
-    if not isinstance(value, dict | list):
-        raise ValueError(f"a {type(value).__name__} has no canonical form")  # noqa: TRY004 - one
-        # kind of error for everything outside the profile
-    if depth == 0:
-        raise ValueError(f"arrays and objects are nested deeper than {MAX_DEPTH}")
-    if isinstance(value, dict) and not all(isinstance(key, str) and key.isascii() for key in value):
-        raise ValueError("a key is not an ASCII string")
-    for member in value.values() if isinstance(value, dict) else value:
-        _require_profile(member, depth - 1)
+    else:
+        # One kind of error for everything outside the profile.
+        raise ValueError(f"a {type(value).__name__} has no canonical form")  # noqa: TRY004 - as said
+
+
+def _require_ascii_keys(value: Mapping[object, object]) -> None:
+    for key in value:
+        if not isinstance(key, str) or not key.isascii():
+            raise ValueError("a key is not an ASCII string")
 
 
 def _object(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:

@@ -116,6 +116,8 @@ class Disclosure:
 
     def _hidden_spans(self, shown: Collection[str]) -> Iterator[Span]:
         """The largest subtrees in which nothing is shown, from left to right."""
+        if len(shown) == len(self.names):
+            return  # the member itself shows everything, each time that it makes evidence
         waiting: list[Span] = [(0, len(self.names))]
         while waiting:
             first, end = waiting.pop()

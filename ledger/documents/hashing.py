@@ -7,7 +7,7 @@ import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import chain, islice
@@ -100,7 +100,9 @@ def _hash_by_processes(
     waiting: deque[Future[_Answer]] = deque()
     with ExitStack() as ending:
         for _ in range(count):
-            idle.put(ending.enter_context(_start(max_bytes)))
+            process = _start(max_bytes)
+            ending.callback(_end, process)
+            idle.put(process)
         threads = ThreadPoolExecutor(count, thread_name_prefix="sealbook-hash")
         ending.callback(threads.shutdown, cancel_futures=True)
         while True:
@@ -125,6 +127,11 @@ def _start(max_bytes: int) -> _Process:
     return subprocess.Popen(  # noqa: S603 - ourselves
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
     )
+
+
+def _end(process: _Process) -> None:
+    with suppress(BrokenPipeError), process:  # broken if it was ended before, with words unread
+        pass
 
 
 def _ask(idle: queue.SimpleQueue[_Process], task: list[str]) -> _Answer:

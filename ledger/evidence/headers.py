@@ -1,6 +1,7 @@
 """Block headers in RLP (yellow paper, section 4.3): the fields that evidence needs."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from eth_utils.crypto import keccak
 
@@ -32,6 +33,7 @@ class BlockHeader:
     timestamp: UnixTime
 
 
+@lru_cache(maxsize=8)  # documents that were anchored together have it in common
 def decode_header(encoded: bytes) -> BlockHeader:
     """Read a header of any fork; what later forks append is hashed and not interpreted.
 

@@ -1,6 +1,7 @@
 """Transaction receipts (EIP-2718) and the event that an anchor leaves in them."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from eth_utils.crypto import keccak
 
@@ -51,6 +52,7 @@ class AnchoredEvent:
     submitter: Address
 
 
+@lru_cache(maxsize=8)  # documents that were anchored together have it in common
 def decode_receipt(encoded: bytes) -> tuple[ReceiptLog, ...]:
     """The events of a succeeded transaction, from its receipt as it stands in the receipts trie.
 
