@@ -84,18 +84,20 @@ class MultipartReader:
         if end == b"--":
             return self._go_on(self._at + 2, self._epilogue)
         if end == _LINE:
-            return self._go_on(self._at + 2, self._header)
+            return self._go_on(self._at, self._header)
         if len(end) == len(_LINE):
             _refuse("something follows a boundary on its line")
         return False
 
     def _header(self) -> bool:
-        end = self._held.find(_LINE * 2, self._at, self._at + _MAX_HEADER_BYTES)
+        # From the line break of the delimiter on, so that an empty header is found as one.
+        begin = self._at + len(_LINE)
+        end = self._held.find(_LINE * 2, self._at, begin + _MAX_HEADER_BYTES)
         if end < 0:
-            if len(self._held) - self._at >= _MAX_HEADER_BYTES:
+            if len(self._held) - begin >= _MAX_HEADER_BYTES:
                 _refuse(f"the header of a part has more than {_MAX_HEADER_BYTES} bytes")
             return False
-        self._files.begin(_content_type(self._held[self._at : end].split(_LINE)))
+        self._files.begin(_content_type(self._held[begin:end].split(_LINE)))
         return self._go_on(end + 2 * len(_LINE), self._content)
 
     def _content(self) -> bool:
