@@ -11,7 +11,7 @@ SOURCES = sorted(
     path
     for folder in ("ledger", "api", "hardhat-free-devnet/devnet", "scripts")
     for path in (ROOT / folder).rglob("*.py")
-    if "migrations/versions" not in str(path)
+    if not {"versions", "node_modules"} & set(path.parts)
 )
 ADAPTER_JOINERS = ("api/wiring.py", "ledger/cli/", "scripts/")
 
