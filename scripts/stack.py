@@ -26,6 +26,7 @@ COUNCIL = tuple(map(MemberId, ("org:council-north", "org:council-south", "org:co
 THRESHOLD = 2
 
 _ACCOUNTS = 12
+_DATABASE_URL = "sqlite:///ledger.db"
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,12 @@ class Stack:
 
 
 @contextmanager
-def open_stack(folder: Path, report: Report) -> Iterator[Stack]:
+def open_stack(
+    folder: Path, report: Report, *, database_url: str = _DATABASE_URL
+) -> Iterator[Stack]:
     """Start chain and service on a folder's state, made if it is not there; end them afterwards.
 
+    database_url: of the service; a path in it is relative to the folder.
     Raises ConfigurationError if the folder is somebody else's, StartError if a process does not
     start, and CommandError.
     """
@@ -95,13 +99,13 @@ def open_stack(folder: Path, report: Report) -> Iterator[Stack]:
         rpc_url = devnet.start()
         _give_keys(folder)
         _deploy(folder, rpc_url, report)
-        _write_config(folder, rpc_url, api_url=None)
+        _write_config(folder, database_url, rpc_url, api_url=None)
         _admit_members(folder, report)
         api = _api(folder)
         ending.callback(api.stop)
         api_url = api.start()
         wait_until_ready(api, api_url)
-        _write_config(folder, rpc_url, api_url)
+        _write_config(folder, database_url, rpc_url, api_url)
         _issue_api_keys(folder)
         yield Stack(folder, rpc_url, api_url, (devnet, api))
 
@@ -197,7 +201,7 @@ def _issue_api_keys(folder: Path) -> None:
             )
 
 
-def _write_config(folder: Path, rpc_url: str, api_url: str | None) -> None:
+def _write_config(folder: Path, database_url: str, rpc_url: str, api_url: str | None) -> None:
     key_file_name = _api_key_file(folder, SUPPLIER).relative_to(folder)
     api = f'\n[api]\nurl = "{api_url}"\nkey_file = "{key_file_name}"\n' if api_url else ""
     (folder / "sealbook.toml").write_text(
@@ -208,7 +212,7 @@ def _write_config(folder: Path, rpc_url: str, api_url: str | None) -> None:
         "development = true\n"
         "confirmations = 0\n"
         "\n[service]\n"
-        'database_url = "sqlite:///ledger.db"\n'
+        f'database_url = "{database_url}"\n'
         'keys_dir = "keys"\n'
         "\n[fingerprint]\n"
         f'key_file = "keys/fingerprint.hex"\n{api}',
