@@ -1,4 +1,5 @@
-from collections.abc import Iterator
+import itertools
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,16 @@ def databases() -> Iterator[Databases]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A database of the test's own, on each of the stores."""
+def store_urls(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]:
+    """Makes databases of the test's own, on each of the stores."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/ledger.db"
+        names = (f"ledger{number}.db" for number in itertools.count())
+        return lambda: f"sqlite:///{tmp_path / next(names)}"
     databases: Databases = request.getfixturevalue("databases")
-    return databases.new()
+    return databases.new
+
+
+@pytest.fixture
+def store_url(store_urls: Callable[[], str]) -> str:
+    """A database of the test's own, on each of the stores."""
+    return store_urls()

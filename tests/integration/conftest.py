@@ -16,7 +16,7 @@ def consortium() -> Iterator[Consortium]:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """A service, chain and clock for one test alone."""
+def world(tmp_path: Path, store_url: str) -> Iterator[World]:
+    """A service, chain and clock for one test alone, on each of the stores."""
     with running_consortium() as consortium, ExitStack() as stack:
-        yield World(consortium, tmp_path, stack)
+        yield World(consortium, tmp_path, stack, store_url)

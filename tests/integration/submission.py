@@ -27,9 +27,12 @@ MINUTE = 60
 class World:
     """A service over a chain some of whose answers can be altered, and a clock set by hand."""
 
-    def __init__(self, consortium: Consortium, folder: Path, stack: ExitStack) -> None:
+    def __init__(
+        self, consortium: Consortium, folder: Path, stack: ExitStack, database_url: str
+    ) -> None:
         self.consortium = consortium
         self.folder = folder
+        self.database_url = database_url
         self.now = UnixTime(1_800_000_000)
         self.altered: dict[str, Callable[..., Any]] = {}
         self._stack = stack
@@ -43,6 +46,7 @@ class World:
             self.folder,
             chain=chain,
             clock=lambda: self.now,
+            database_url=self.database_url,
             confirmations=self._confirmations,
         )
         return self._stack.enter_context(running)

@@ -50,16 +50,18 @@ def running_service(
     confirmations: int = 0,
     clock: Clock = system_clock,
     fingerprints: Fingerprints = FINGERPRINTS,
+    database_url: str | None = None,
     make_store: Callable[[str], Store] = open_store,
 ) -> Iterator[Service]:
     """A service with its database and keys in a folder.
 
-    chain: stands in for a troubled node. make_store: for a troubled database.
+    chain: stands in for a troubled node. database_url: if the database is not to be in the folder.
+    make_store: stands in for a troubled database.
     """
     node = chain or consortium.chain
     if not (folder / "keys").exists():
         consortium.write_keys(folder / "keys")
-    store = make_store(f"sqlite:///{folder}/ledger.db")
+    store = make_store(database_url or f"sqlite:///{folder}/ledger.db")
     upgrade(store)
     ledger = Ledger(
         store=store,
