@@ -86,6 +86,7 @@ def write_evidence(
 
         patience.insist(fetch)
         patience.rewarded()
+        shown.advance(part.chunk.size)
 
 
 def _wait_until_final(api: ApiClient, part: HandedIn, patience: Patience, shown: Progress) -> None:
@@ -102,7 +103,7 @@ def _wait_until_final(api: ApiClient, part: HandedIn, patience: Patience, shown:
         if asked.state != bundle.state:
             patience.rewarded()
         bundle = asked
-        shown.note(f"bundle {bundle.state}")
+        shown.note("" if bundle.final else f"waiting: {bundle.state}")
 
 
 def _checked_lines(pieces: Iterator[bytes], chunk: Chunk, body: bytes) -> Iterator[bytes]:

@@ -46,12 +46,12 @@ class Anchored:
 
     def line(self) -> str:
         """For people."""
-        documents = f"{self.documents:,} document" + ("s" if self.documents > 1 else "")
+        number = f"{self.documents:,} document"
+        documents = f"{number} is" if self.documents == 1 else f"{number}s are"
         if self.evidence:
-            return f"{documents} of {self.digests} notarised: {self.evidence} holds the evidence."
+            return f"{documents} notarised: {self.evidence} holds the evidence."
         return (
-            f"{documents} of {self.digests} accepted; the evidence is not ready. Run the same"
-            " command without --no-wait."
+            f"{documents} accepted; evidence is not ready. Run the same command without --no-wait."
         )
 
 

@@ -32,8 +32,15 @@ class Desk:
 
     def documents(self) -> list[str]:
         """The ids of all that the service has of the member."""
-        items = httpx.get(f"{self.url}/v1/documents", headers=self.headers).json()["items"]
-        return [item["id"] for item in items]
+        return self._ids("documents")
+
+    def bundles(self) -> list[str]:
+        """The ids of all bundles that the service has of the member."""
+        return self._ids("bundles")
+
+    def _ids(self, kind: str) -> list[str]:
+        page = httpx.get(f"{self.url}/v1/{kind}", params={"limit": 200}, headers=self.headers)
+        return [item["id"] for item in page.json()["items"]]
 
 
 @contextmanager

@@ -1,0 +1,189 @@
+import hashlib
+import io
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.cli.commands import Printed, sealbook
+from tests.cli.processes import PROGRAM
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working directory, with four documents in it and below it."""
+    below = tmp_path / "docs" / "below"
+    below.mkdir(parents=True)
+    (tmp_path / "docs" / "b.pdf").write_bytes(b"abc")
+    (tmp_path / "docs" / "a.pdf").write_bytes(b"x" * 100_000)
+    (below / "0.pdf").write_bytes(b"\0")
+    (tmp_path / "other.pdf").write_bytes(b"other")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def files_in(printed: Printed) -> list[str]:
+    return [json.loads(line)["file"] for line in printed.out.splitlines()]
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_file_is_listed_with_the_digest_that_others_take_of_it() -> None:
+    printed = sealbook("hash", "docs/b.pdf")
+    assert (printed.code, printed.err) == (0, "")
+    # FIPS 180-4, example of one block.
+    assert printed.out == (
+        '{"digest":"0xba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",'
+        '"size":3,"file":"docs/b.pdf"}\n'
+    )
+
+
+def test_files_are_listed_in_the_order_in_which_they_are_named(folder: Path) -> None:
+    names = folder / "names"
+    names.write_text("docs/b.pdf\r\ndocs/a.pdf\n")
+    printed = sealbook("hash", "other.pdf", "--files-from", names, "--recursive", "docs/below")
+    assert files_in(printed) == ["other.pdf", "docs/b.pdf", "docs/a.pdf", "docs/below/0.pdf"]
+    sizes = [json.loads(line)["size"] for line in printed.out.splitlines()]
+    assert sizes == [5, 3, 100_000, 1]
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_folder_is_gone_through_by_name_its_own_files_first() -> None:
+    printed = sealbook("hash", "--recursive", "docs")
+    assert files_in(printed) == ["docs/a.pdf", "docs/b.pdf", "docs/below/0.pdf"]
+
+
+@pytest.mark.usefixtures("folder")
+def test_names_come_from_standard_input_too() -> None:
+    done = subprocess.run(
+        [PROGRAM, "hash", "--files-from", "-"],
+        input="docs/b.pdf\nother.pdf\n",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert [json.loads(line)["file"] for line in done.stdout.splitlines()] == [
+        "docs/b.pdf",
+        "other.pdf",
+    ]
+
+
+def test_many_files_keep_their_order_and_their_digests(folder: Path) -> None:
+    many = folder / "many"
+    many.mkdir()
+    for number in range(1200):
+        (many / f"{number:04}").write_text(f"document {number}")
+    printed = sealbook("hash", "--recursive", many, "--out", "list")
+    assert printed.out == "list lists 1,200 files, 14.5 kB in all.\n"
+    for number, line in enumerate((folder / "list").read_text().splitlines()):
+        content = f"document {number}".encode()
+        digest = hashlib.sha256(content).hexdigest()
+        assert json.loads(line) == {
+            "digest": f"0x{digest}",
+            "size": len(content),
+            "file": str(many / f"{number:04}"),
+        }
+
+
+def test_a_list_in_the_folder_that_it_is_of_does_not_list_itself(folder: Path) -> None:
+    words = ("hash", "--recursive", "docs", "--out", "docs/list", "--json")
+    first = sealbook(*words)
+    assert first.json == {"digests": "docs/list", "files": 3, "bytes": 100_004}
+    kept = (folder / "docs" / "list").read_bytes()
+    assert sealbook(*words).json == first.json
+    assert (folder / "docs" / "list").read_bytes() == kept
+    assert sorted(path.name for path in (folder / "docs").iterdir()) == [
+        "a.pdf",
+        "b.pdf",
+        "below",
+        "list",
+    ]
+
+
+@pytest.mark.parametrize("words", [(), ("--out", "list")])
+def test_files_without_a_digest_are_named_and_no_list_is_written(
+    folder: Path, words: tuple[str, ...]
+) -> None:
+    (folder / "empty.pdf").touch()
+    printed = sealbook("hash", "empty.pdf", "other.pdf", "missing.pdf", *words)
+    assert (printed.code, printed.out) == (1, "")
+    assert printed.err == (
+        "Error: 2 of 3 files have no digest: empty.pdf: the document is empty; cannot read"
+        " missing.pdf: No such file or directory.\n"
+    )
+    assert sorted(path.name for path in folder.iterdir()) == ["docs", "empty.pdf", "other.pdf"]
+
+
+def test_a_list_that_was_there_stays_when_a_later_one_fails(folder: Path) -> None:
+    (folder / "list").write_text("earlier")
+    assert sealbook("hash", "missing.pdf", "--out", "list").code == 1
+    assert (folder / "list").read_text() == "earlier"
+    assert sealbook("hash", "other.pdf", "--out", "list").code == 0
+    assert (folder / "list").read_text() != "earlier"
+
+
+@pytest.mark.usefixtures("folder")
+def test_of_many_files_without_a_digest_the_first_are_named() -> None:
+    printed = sealbook("hash", *(f"{number}.pdf" for number in range(9)))
+    assert "4.pdf" in printed.err
+    assert "5.pdf" not in printed.err
+    assert printed.err.endswith("; and 4 more.\n")
+
+
+def test_what_is_neither_file_nor_folder_is_not_left_out_in_silence(folder: Path) -> None:
+    os.mkfifo(folder / "docs" / "pipe")
+    printed = sealbook("hash", "--recursive", "docs")
+    assert (printed.code, printed.out) == (1, "")
+    assert printed.err == "Error: docs/pipe is no file that can be hashed: move it elsewhere.\n"
+    (folder / "docs" / "pipe").unlink()
+    (folder / "docs" / "link").symlink_to("nowhere")
+    assert "docs/link is no file" in sealbook("hash", "--recursive", "docs").err
+
+
+def test_a_name_that_is_no_utf_8_is_hashed_and_shown_as_well_as_can_be(folder: Path) -> None:
+    latin = os.fsencode(folder) + b"/M\xe4rz.pdf"
+    with io.FileIO(latin, "w") as file:
+        file.write(b"abc")
+    (folder / "names").write_bytes(latin + b"\n")
+    printed = sealbook("hash", "--files-from", "names", "--out", "list")
+    assert printed.code == 0
+    line = json.loads((folder / "list").read_text("utf-8"))
+    assert line["file"].endswith("/M\N{REPLACEMENT CHARACTER}rz.pdf")
+    assert line["size"] == 3
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [("other.pdf\n\n", "names, line 2: it names no file"), ("", "there are no files")],
+)
+def test_names_that_are_none_are_told(folder: Path, names: str, told: str) -> None:
+    (folder / "names").write_text(names)
+    printed = sealbook("hash", "--files-from", "names", "--json")
+    assert (printed.code, printed.json["error"]["message"]) == (1, told)
+
+
+@pytest.mark.usefixtures("folder")
+def test_without_any_file_the_usage_is_wrong() -> None:
+    printed = sealbook("hash")
+    assert (printed.code, printed.out) == (2, "")
+    assert "--recursive" in printed.err
+
+
+def test_two_runs_do_not_write_one_list_at_the_same_time(folder: Path) -> None:
+    read, write = os.pipe()
+    other = subprocess.Popen(
+        [PROGRAM, "hash", "--files-from", "-", "--out", "list"], stdin=read, text=True
+    )
+    os.close(read)
+    try:
+        while not (folder / "list.part").exists():
+            assert other.poll() is None
+        printed = sealbook("hash", "other.pdf", "--out", "list")
+        while "another run is writing list.part" not in printed.err:
+            printed = sealbook("hash", "other.pdf", "--out", "list")
+    finally:
+        os.close(write)
+    assert printed.code == 1
+    assert other.wait(60) == 1
+    assert not (folder / "list.part").exists()
