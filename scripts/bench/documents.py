@@ -47,11 +47,7 @@ def documents(bench: Bench) -> Iterator[Result]:
     whole, salted, wrapped = bench.of(
         (500, 50, 20), (20_000, 1_000, 1_000), (200_000, 5_000, 5_000)
     )
-    fields = _fields()
-    sample = bench.folder / "fields.json"
-    # Without points in names, which the peers take for places inside of objects.
-    values = {field.name.replace(".", "_"): field.value for field in fields}
-    sample.write_text(json.dumps(values), "utf-8")
+    fields, sample = _fields(), write_fields(bench.folder)
     yield from contest(
         "documents",
         f"{salted:,} documents of {len(fields)} salted fields",
@@ -124,6 +120,17 @@ def salted_to_evidence(count: int, fields: tuple[Field, ...]) -> None:
             given.header,
             fields=each.disclosure,
         ).serialise()
+
+
+def write_fields(folder: Path) -> Path:
+    """Write the fields of an invoice as a JSON object, for peers.
+
+    Without points in names, which the peers take for places inside of objects.
+    """
+    path = folder / "fields.json"
+    values = {field.name.replace(".", "_"): field.value for field in _fields()}
+    path.write_text(json.dumps(values), "utf-8")
+    return path
 
 
 def _fields() -> tuple[Field, ...]:

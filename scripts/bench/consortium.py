@@ -1,0 +1,109 @@
+"""A consortium in a fresh folder, as processes: a node, and a service that a supplier uses."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.chain.keyring import key_file
+from ledger.chain.membership import Role
+from ledger.cli.files import write_secret
+from ledger.services.context import system_clock
+from ledger.services.principals import issue_key
+from ledger.store.engine import open_store
+from ledger.store.migrations import upgrade
+from scripts.bench.contest import Absent
+from tests.faults.anvil import Anvil
+from tests.faults.founding import SUPPLIER, Founded
+from tests.faults.nodes import Devnet, founded_on_anvil, founded_on_devnet
+from tests.faults.service import Service
+
+ANVIL, DEVNET = "anvil", "devnet"
+_ANVIL_PACKAGE = Path(__file__).parents[2] / "tests" / "faults" / "node_modules" / "@foundry-rs"
+
+
+@dataclass(frozen=True, slots=True)
+class Founding:
+    """A node with the contracts, on which a supplier is a member."""
+
+    folder: Path
+    node: Anvil | Devnet
+    founded: Founded
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A service on such a node. api_key: the file with the supplier's."""
+
+    founding: Founding
+    service: Service
+    api_key: Path
+
+    @property
+    def database(self) -> Path:
+        """The file of a service on SQLite."""
+        return self.founding.folder / "ledger.db"
+
+
+@contextmanager
+def founding(folder: Path, chain: str, *options: str) -> Iterator[Founding]:
+    """Start a node in a folder, which is made, and found the consortium on it.
+
+    options: of anvil's command line. Raises Absent without anvil.
+    """
+    folder.mkdir(parents=True)
+    node: Anvil | Devnet
+    if chain == ANVIL:
+        if not any(_ANVIL_PACKAGE.glob("anvil-*/bin/anvil")):
+            raise Absent("anvil is not installed; make bench installs it")
+        node = Anvil(folder, *options)
+    else:
+        node = Devnet(folder)
+    with ExitStack() as ending:
+        ending.callback(node.stop)
+        node.start()
+        make = (
+            founded_on_anvil(node, folder)
+            if isinstance(node, Anvil)
+            else founded_on_devnet(node, folder)
+        )
+        yield Founding(folder, node, make)
+
+
+@contextmanager
+def serving(founded: Founding, database_url: str | None = None) -> Iterator[Running]:
+    """Start a service with its defaults. database_url: SQLite in the folder, if not given."""
+    folder = founded.folder
+    url = database_url or f"sqlite:///{folder}/ledger.db"
+    (folder / "keys").mkdir(mode=0o700)
+    shutil.copy(founded.founded.account(SUPPLIER), key_file(folder / "keys", SUPPLIER))
+    write_secret(folder / "fingerprint.hex", "5a" * 32)
+    config = folder / "sealbook.toml"
+    config.write_text(
+        f'[chain]\nrpc_url = "{founded.node.url}"\ndeployment = "deployment.json"\n'
+        f'confirmations = 0\n\n[service]\ndatabase_url = "{url}"\nkeys_dir = "keys"\n\n'
+        '[fingerprint]\nkey_file = "fingerprint.hex"\n',
+        "utf-8",
+    )
+    with closing(open_store(url)) as store:
+        upgrade(store)
+        _, key = issue_key(store, SUPPLIER, Role.SUPPLIER, system_clock())
+    api_key = folder / "api.key"
+    write_secret(api_key, key)
+    service = Service(config)
+    try:
+        service.start_and_wait()
+        yield Running(founded, service, api_key)
+    finally:
+        service.stop()
+
+
+def peak_memory(pid: int) -> int:
+    """The most bytes of memory that a process ever had. Linux only."""
+    status = Path(f"/proc/{pid}/status").read_text("ascii")
+    found = re.search(r"VmHWM:\s+(\d+) kB", status)
+    if found is None:
+        raise OSError(f"process {pid} is gone")
+    return int(found[1]) * 1024

@@ -1,0 +1,155 @@
+"""The end of a month: a file of digests, and final evidence for each, on a fresh machine."""
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.evidence import parse_evidence
+from scripts.bench.consortium import ANVIL, DEVNET, Running, founding, peak_memory, serving
+from scripts.bench.contest import Absent
+from scripts.bench.documents import write_fields
+from scripts.bench.peers import node
+from scripts.bench.rows import Growth, Missing, Result, Row, at_most
+from scripts.bench.stage import Bench
+from scripts.processes import sealbook
+
+_STAGE = "month-end"
+_LIMIT_SECONDS = 60
+_LIMIT_MIB = 1024
+_MIB = 2**20
+_FLAT_BYTES = 32 + 8 + 32 + 32
+_MAX_EVIDENCE_BYTES = 2**20
+_PEER = "open-attestation wrap"
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What one month took. Memory and disk are in bytes, of service, client and database."""
+
+    documents: int
+    seconds: float
+    service_memory: int
+    client_memory: int
+    disk: int
+    evidence: int
+
+
+def month_end(bench: Bench) -> Iterator[Result]:
+    """By `sealbook anchor --digests`, as anybody would do it; processes and all."""
+    sizes = [10**power for power in range(3, bench.of(2, 4, 6) + 1)] or [100]
+    for chain in bench.of((DEVNET,), (ANVIL,), (ANVIL, DEVNET)):
+        try:
+            months = [run_month(bench.folder / f"{chain}-{size}", chain, size) for size in sizes]
+        except Absent as reason:
+            yield Missing(_STAGE, str(reason))
+            continue
+        yield from _rows(chain, months[-1])
+        if chain == ANVIL:
+            yield from _beside_others(bench, months[-1])
+        costs = {month.documents: month.seconds * 1e6 / month.documents for month in months}
+        yield Growth(_STAGE, f"digest to final evidence, {chain}", "µs", costs)
+
+
+def run_month(folder: Path, chain: str, count: int) -> Month:
+    """Notarise a list of so many digests on a consortium that is founded for it."""
+    with founding(folder, chain) as founded, serving(founded) as running:
+        month = _anchor(running, count)
+    for path in folder.glob("evidence*"):
+        path.unlink()
+    return month
+
+
+def _anchor(running: Running, count: int) -> Month:
+    folder = running.founding.folder
+    digests, evidence = folder / "digests.ndjson", folder / "evidence.ndjson"
+    _write_list(digests, count)
+    command = sealbook(
+        "anchor",
+        *("--digests", str(digests), "--evidence", str(evidence)),
+        *("--api", running.service.url, "--api-key-file", str(running.api_key)),
+        *("--media-type", "application/pdf"),
+    )
+    start = time.perf_counter()
+    with (folder / "anchor.log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log)  # noqa: S603 - our own command
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    seconds = time.perf_counter() - start
+    if process.returncode:
+        raise RuntimeError((folder / "anchor.log").read_text("utf-8", "replace")[-500:])
+    _check(digests, evidence, count)
+    written = sum(path.stat().st_size for path in folder.glob("ledger.db*"))
+    return Month(
+        documents=count,
+        seconds=seconds,
+        service_memory=peak_memory(running.service.pid),
+        client_memory=usage.ru_maxrss * 1024,
+        disk=written,
+        evidence=evidence.stat().st_size,
+    )
+
+
+def _write_list(path: Path, count: int) -> None:
+    with path.open("wb") as file:
+        for number in range(count):
+            file.write(
+                b'{"digest":"0x%b","size":%d}\n' % (os.urandom(32).hex().encode(), number + 1)
+            )
+
+
+def _check(digests: Path, evidence: Path, count: int) -> None:
+    """Whether there is evidence for each line, and that of the first and the last is theirs."""
+    lines = 0
+    with digests.open("rb") as given, evidence.open("rb") as made:
+        for lines, (line, file) in enumerate(zip(given, made, strict=True), 1):
+            if lines in {1, count}:
+                document = parse_evidence(file.rstrip(), max_bytes=_MAX_EVIDENCE_BYTES).document
+                if document is None or document.digest.hex() != json.loads(line)["digest"][2:]:
+                    raise AssertionError(f"line {lines} has the evidence of another document")
+    if lines != count:
+        raise AssertionError(f"{lines} lines of evidence for {count} documents")
+
+
+def _rows(chain: str, month: Month) -> Iterator[Row]:
+    what = f"{month.documents:,} digests, {chain}"
+    yield Row(_STAGE, what, "s", month.seconds, "limit", _LIMIT_SECONDS, at_most(1))
+    for who, memory in (("service", month.service_memory), ("client", month.client_memory)):
+        size = f"{what}: memory of the {who}"
+        yield Row(_STAGE, size, "MiB", memory / _MIB, "limit", _LIMIT_MIB, at_most(1))
+    yield Row(
+        _STAGE,
+        f"{what}: database",
+        "bytes a document",
+        month.disk / month.documents,
+        "digest, size, secret, leaf hash",
+        _FLAT_BYTES,
+        note=f"evidence, which is written when it is asked for, has"
+        f" {month.evidence / month.documents:,.0f} bytes a document",
+    )
+
+
+def _beside_others(bench: Bench, month: Month) -> Iterator[Row]:
+    count = bench.of(20, 1_000, 5_000)
+    ours = month.documents / month.seconds
+    what = f"{month.documents:,} digests, {ANVIL}"
+    try:
+        theirs = node("wrap", "@govtechsg/open-attestation", count, write_fields(bench.folder))[
+            "rate"
+        ]
+    except Absent as reason:
+        yield Row(_STAGE, what, "documents/s", ours, _PEER, None, note=str(reason))
+        return
+    yield Row(
+        _STAGE,
+        what,
+        "documents/s",
+        ours,
+        _PEER,
+        theirs,
+        note=f"in the same time it wraps {theirs * month.seconds:,.0f} documents, into no service"
+        " and onto no chain",
+    )
