@@ -14,7 +14,7 @@ from ledger.anchoring.observer import Observer, Stage
 from ledger.anchoring.round import Round
 from ledger.chain.port import Chain
 from ledger.errors import NodeError
-from ledger.store import attempts, batches, outbox
+from ledger.store import attempts, batches, ended, outbox
 from ledger.store.engine import Store
 from ledger.store.outbox import Outgoing, Purpose
 from ledger.types import BlockRef, UnixTime
@@ -51,7 +51,7 @@ class Audit:
             self._behind = None
             return 0
         with self._store.writing() as connection:
-            reopened = [item for block in gone for item in outbox.ended_in(connection, block)]
+            reopened = [item for block in gone for item in ended.in_block(connection, block)]
             is_signed = [_reopen(connection, item, current.now) for item in reopened]
         _LOG.error(
             "%d transactions were final in %d blocks that the chain does not hold any more, the"
@@ -72,7 +72,7 @@ class Audit:
         gone must never lie below what is newly final, where nobody looks for it.
         """
         with self._store.reading() as connection:
-            newest = outbox.ended_blocks(connection, below=None)
+            newest = ended.blocks_below(connection, None)
         for ref in newest:
             block = self._chain.block(ref.number)
             if block is not None and block.ref != ref:
@@ -84,7 +84,7 @@ class Audit:
         below: int | None = None
         while True:
             with self._store.reading() as connection:
-                blocks = outbox.ended_blocks(connection, below=below)
+                blocks = ended.blocks_below(connection, below)
             stale = [block for block in blocks if not current.is_canonical(block)]
             if not stale:
                 return gone

@@ -28,7 +28,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from ledger.errors import SealbookError
 from ledger.store.engine import Store
@@ -60,8 +60,8 @@ class State(StrEnum):
     REFUSED = "refused"
 
 
+_IN_NO_BLOCK = {"hash": None, "block_number": None, "block_hash": None}
 _UNDER_WAY = (State.QUEUED, State.SIGNED, State.BROADCAST, State.MINED)
-_ENDED = (State.FINAL, State.REFUSED)
 
 
 class Purpose(StrEnum):
@@ -139,7 +139,7 @@ def enqueue(
 def get(connection: Connection, identifier: UUID) -> Outgoing:
     """A transaction."""
     query = select(transactions).where(transactions.c.id == identifier)
-    return _read(connection.execute(query).one())
+    return read_row(connection.execute(query).one())
 
 
 def members_at_work(connection: Connection) -> list[MemberId]:
@@ -169,47 +169,12 @@ def in_state(
     while True:
         page = query if after is None else query.where(transactions.c.id > after)
         with store.reading() as connection:
-            items = [_read(row) for row in connection.execute(page.limit(GROUP))]
+            items = [read_row(row) for row in connection.execute(page.limit(GROUP))]
         if items:
             yield items
         if len(items) < GROUP:
             return
         after = items[-1].id
-
-
-def ended_blocks(connection: Connection, *, below: int | None) -> list[BlockRef]:
-    """The highest block below a height that ended a transaction; None for the highest of all.
-
-    Several at one height if the transactions were ended before and after a reorganisation.
-    """
-    ended = transactions.c.state.in_(_ENDED) & transactions.c.block_number.is_not(None)
-    if below is not None:
-        ended &= transactions.c.block_number < below
-    numbers = [
-        select(func.max(transactions.c.block_number))
-        .where(ended, transactions.c.state == state)
-        .scalar_subquery()
-        for state in _ENDED
-    ]
-    found = [number for number in connection.execute(select(*numbers)).one() if number is not None]
-    if not found:
-        return []
-    query = (
-        select(transactions.c.block_number, transactions.c.block_hash)
-        .where(transactions.c.state.in_(_ENDED), transactions.c.block_number == max(found))
-        .distinct()
-    )
-    return [BlockRef(row.block_number, row.block_hash) for row in connection.execute(query)]
-
-
-def ended_in(connection: Connection, block: BlockRef) -> list[Outgoing]:
-    """Transactions that are final or refused by what stands in a block."""
-    query = select(transactions).where(
-        transactions.c.state.in_(_ENDED),
-        transactions.c.block_number == block.number,
-        transactions.c.block_hash == block.hash,
-    )
-    return [_read(row) for row in connection.execute(query)]
 
 
 def mark_signed(
@@ -219,17 +184,8 @@ def mark_signed(
 
     problem: why it is a cancel attempt, if it is one; so it is in the next two steps.
     """
-    _set(
-        connection,
-        item,
-        state=State.SIGNED,
-        hash=None,
-        block_number=None,
-        block_hash=None,
-        problem=problem,
-        due_at=now,
-        tries=0,
-    )
+    values = {"state": State.SIGNED, "problem": problem, "due_at": now, "tries": 0}
+    _set(connection, item, **values, **_IN_NO_BLOCK)
 
 
 def mark_broadcast(
@@ -282,9 +238,7 @@ def requeue(
         connection,
         item,
         state=State.QUEUED,
-        hash=None,
-        block_number=None,
-        block_hash=None,
+        **_IN_NO_BLOCK,
         problem=problem,
         due_at=due_at,
         tries=SET_ASIDE_TRIES if aside else _one_more(item),
@@ -325,7 +279,8 @@ def _set(connection: Connection, item: Outgoing, **values: object) -> None:
         raise Overtaken(f"transaction {item.id} was changed by another worker")
 
 
-def _read(row: Row[Any]) -> Outgoing:
+def read_row(row: Row[Any]) -> Outgoing:
+    """A row of `transactions`."""
     mined = None
     if row.block_hash is not None:
         mined = Mined(row.hash, BlockRef(row.block_number, row.block_hash))
