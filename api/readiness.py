@@ -3,15 +3,10 @@
 from api.schemas.health import CheckName, ReadinessResource, Reason
 from ledger.errors import ChainMismatch, ConfigurationError, TransportError
 from ledger.services.context import Ledger
+from ledger.services.limits import MOST_LAG_BLOCKS, MOST_SILENT_SECONDS
 from ledger.services.worker import Worker, WorkerHealth
 from ledger.store.migrations import check_current
 from ledger.types import UnixTime
-
-MOST_LAG_BLOCKS = 100
-"""Blocks that following may lag behind the chain while the service counts as ready."""
-
-MOST_SILENT_SECONDS = 60
-"""How long ago the worker's last step may have ended while the service counts as ready."""
 
 
 def readiness(ledger: Ledger, worker: Worker) -> ReadinessResource:

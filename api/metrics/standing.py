@@ -68,12 +68,13 @@ class Standing:
     def _database(self, connection: Connection) -> Iterator[Metric]:
         depths = {Stage.ACCEPTED: stages.unbatched(connection)}
         depths |= {_STAGES[state]: at for state, at in stages.under_way(connection).items()}
+        depths[Stage.SET_ASIDE] = stages.set_aside(connection)
         yield from _depths(depths, time.time())
         distances = stages.unsealed_nonces(connection)
         yield _gauge(
             "sealbook_signer_unsealed_nonces",
             "Nonces given to transactions that no block is known to hold, of the key with most.",
-            max(distances.values(), default=0),
+            max((nonces.count for nonces in distances.values()), default=0),
         )
         yield InfoMetricFamily(
             "sealbook",

@@ -99,6 +99,9 @@ class Progress:
     def step(self, steps: int) -> None:
         """So many more were taken."""
 
+    def end(self) -> None:
+        """No more will be taken."""
+
 
 _Key = tuple[bytes, bytes]
 _Events = dict[_Key, list[Log]]
@@ -130,7 +133,10 @@ def rederive(
         batches = anchored.count(connection)
     # Batches first: an anchor that is made meanwhile is then found among the events.
     told.begin(batches + _pages(chain, first_block))
-    return _Derivation(store, chain, notary, told).run(first_block)
+    try:
+        return _Derivation(store, chain, notary, told).run(first_block)
+    finally:
+        told.end()
 
 
 class _Derivation:

@@ -36,6 +36,12 @@ def find(connection: Connection, secret_hash: bytes) -> ApiKey | None:
     return None if row is None else ApiKey(row.id, MemberId(row.member), row.role)
 
 
+def members(connection: Connection) -> list[MemberId]:
+    """Members that have a live key."""
+    query = select(api_keys.c.member).where(api_keys.c.revoked_at.is_(None)).distinct()
+    return [MemberId(member) for member in connection.execute(query).scalars()]
+
+
 def revoke(connection: Connection, identifier: UUID, now: UnixTime) -> bool:
     """Revoke a live key. False if there is no such key."""
     statement = (

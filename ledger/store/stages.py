@@ -8,12 +8,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, String, Table, cast, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    Table,
+    case,
+    cast,
+    func,
+    select,
+    update,
+)
 
 from ledger.store.ids import made_at
-from ledger.store.outbox import State
+from ledger.store.outbox import SET_ASIDE_TRIES, State
 from ledger.store.schema import attempts, bundles, documents, transactions
-from ledger.types import Address
+from ledger.types import Address, UnixTime
 
 MAX_COUNTED = 1_000_000
 """Rows of a stage that are counted; a longer queue is reported as of this length."""
@@ -34,7 +45,28 @@ class Depth:
     since: float | None
 
 
-NOTHING = Depth(0, None)
+@dataclass(frozen=True, slots=True)
+class Nonces:
+    """Nonces of one key: how many, and the lowest of them."""
+
+    count: int
+    lowest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Troubled:
+    """A transaction whose next step failed. problem: why, as `anchoring.problems` writes it."""
+
+    id: UUID
+    state: State
+    is_set_aside: bool
+    problem: str
+
+
+MAX_LISTED = 1000
+"""Troubled transactions that are listed."""
+
+_IS_SET_ASIDE = transactions.c.tries >= SET_ASIDE_TRIES
 
 
 def unbatched(connection: Connection) -> Depth:
@@ -43,27 +75,67 @@ def unbatched(connection: Connection) -> Depth:
 
 
 def under_way(connection: Connection) -> Mapping[State, Depth]:
-    """Transactions in each state from which they go on."""
+    """Transactions in each state from which they go on, without those that are set aside."""
     return {
-        state: _depth(
-            connection,
-            select(transactions.c.id).where(transactions.c.state == state).limit(MAX_COUNTED),
-        )
+        state: _depth(connection, _transactions(transactions.c.state == state, ~_IS_SET_ASIDE))
         for state in UNDER_WAY
     }
 
 
-def unsealed_nonces(connection: Connection) -> Mapping[Address, int]:
-    """How many nonces of each key are given to transactions that no block is known to hold."""
+def set_aside(connection: Connection) -> Depth:
+    """Transactions that failed so often that they are tried at long intervals only."""
+    return _depth(connection, _transactions(transactions.c.state.in_(UNDER_WAY), _IS_SET_ASIDE))
+
+
+def troubled(connection: Connection) -> list[Troubled]:
+    """Transactions whose next step failed, oldest first, up to MAX_LISTED of them."""
     query = (
-        select(attempts.c.signer, func.count(attempts.c.nonce.distinct()))
+        select(transactions)
+        .where(transactions.c.state.in_(UNDER_WAY), transactions.c.problem.is_not(None))
+        .order_by(transactions.c.id)
+        .limit(MAX_LISTED)
+    )
+    return [
+        Troubled(row.id, State(row.state), row.tries >= SET_ASIDE_TRIES, row.problem)
+        for row in connection.execute(query)
+    ]
+
+
+def retry(connection: Connection, now: UnixTime) -> int:
+    """Make everything whose step failed due at once. Returns how many there were."""
+    return connection.execute(
+        update(transactions)
+        .where(transactions.c.state.in_(UNDER_WAY), transactions.c.problem.is_not(None))
+        .values(
+            due_at=now,
+            tries=case((_IS_SET_ASIDE, 0), else_=transactions.c.tries),
+            revision=transactions.c.revision + 1,
+        )
+    ).rowcount
+
+
+def unsealed_nonces(connection: Connection) -> Mapping[Address, Nonces]:
+    """The nonces of each key that are given to transactions which no block is known to hold."""
+    query = (
+        select(
+            attempts.c.signer,
+            func.count(attempts.c.nonce.distinct()),
+            func.min(attempts.c.nonce),
+        )
         .join_from(transactions, attempts, attempts.c.transaction_id == transactions.c.id)
         .where(
             transactions.c.state.in_((State.SIGNED, State.BROADCAST)), attempts.c.outcome.is_(None)
         )
         .group_by(attempts.c.signer)
     )
-    return {Address(signer): count for signer, count in connection.execute(query)}
+    return {
+        Address(signer): Nonces(count, lowest)
+        for signer, count, lowest in connection.execute(query)
+    }
+
+
+def _transactions(*conditions: ColumnElement[bool]) -> Select[tuple[UUID]]:
+    return select(transactions.c.id).where(*conditions).limit(MAX_COUNTED)
 
 
 def _waiting(table: Table) -> Select[tuple[UUID]]:

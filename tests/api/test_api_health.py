@@ -5,8 +5,8 @@ from pathlib import Path
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.readiness import MOST_LAG_BLOCKS
 from ledger.chain.web3_adapter import connect
+from ledger.services.limits import MOST_LAG_BLOCKS
 from ledger.store.engine import open_store
 from ledger.store.migrations import downgrade
 from ledger.types import UnixTime
