@@ -32,6 +32,7 @@ class Site:
 
     folder: Path
     devnet_port: int
+    database_url: str
 
     @property
     def config(self) -> Path:
@@ -41,14 +42,14 @@ class Site:
         return running_devnet(self.folder / "chain", "--port", str(self.devnet_port))
 
     def client(self, url: str) -> httpx.Client:
-        store = open_store(f"sqlite:///{self.folder}/ledger.db")
+        store = open_store(self.database_url)
         _, secret = issue_key(store, SUPPLIER, Role.SUPPLIER, system_clock())
         store.close()
         return httpx.Client(base_url=url, headers={"Authorization": f"Bearer {secret}"})
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Site:
+def site(tmp_path: Path, store_url: str) -> Site:
     with running_consortium(tmp_path / "chain") as consortium:
         consortium.write_keys(tmp_path / "keys")
         (tmp_path / "deployment.json").write_text(write_deployment(consortium.deployment))
@@ -62,7 +63,7 @@ def site(tmp_path: Path) -> Site:
         development = true
         confirmations = 0
         [service]
-        database_url = "sqlite:///{tmp_path}/ledger.db"
+        database_url = "{store_url}"
         keys_dir = "keys"
         max_document_bytes = {MAX_BYTES}
         poll_seconds = 0.05
@@ -70,7 +71,7 @@ def site(tmp_path: Path) -> Site:
         key_file = "fingerprint.hex"
         """
     )
-    return Site(tmp_path, port)
+    return Site(tmp_path, port, store_url)
 
 
 def notarise(client: httpx.Client, content: bytes, **headers: str) -> httpx.Response:

@@ -1,9 +1,9 @@
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from contextlib import contextmanager
 from typing import Any, cast
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from ledger.chain.port import Chain
 from ledger.following.follower import Follower, FollowLimits
@@ -25,8 +25,8 @@ def consortium() -> Iterator[Consortium]:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(f"sqlite:///{tmp_path}/ledger.db")
+def store(store_url: str) -> Iterator[Store]:
+    opened = open_store(store_url)
     upgrade(opened)
     yield opened
     opened.close()
@@ -42,6 +42,30 @@ class Asked:
     def __getattr__(self, name: str) -> Any:
         self._before()
         return getattr(self._chain, name)
+
+
+class WatchedStore(Store):
+    """The store, with how many of its transactions are running."""
+
+    running = 0
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        with self._counted(), super().reading() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        with self._counted(), super().writing() as connection:
+            yield connection
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        self.running += 1
+        try:
+            yield
+        finally:
+            self.running -= 1
 
 
 def follower(consortium: Consortium, store: Store, chain: Chain | None = None) -> Follower:
@@ -117,15 +141,16 @@ def test_a_reorganisation_is_followed_past_the_horizon(
 def test_the_node_is_never_asked_while_the_database_is_held(
     consortium: Consortium, store: Store
 ) -> None:
-    settle(follower(consortium, store))
+    watched = WatchedStore(store.database)
+    settle(follower(consortium, watched))
     fork = consortium.devnet.request("evm_snapshot", [])
     mine(consortium)
     held = []
 
     def look() -> None:
-        held.append(store.engine.pool.checkedout())  # type: ignore[attr-defined]  # a QueuePool
+        held.append(watched.running)
 
-    following = follower(consortium, store, cast("Chain", Asked(consortium.chain, look)))
+    following = follower(consortium, watched, cast("Chain", Asked(consortium.chain, look)))
     settle(following)
     consortium.devnet.request("evm_revert", [fork])
     consortium.decide(consortium.membership.suspend(SUPPLIER))

@@ -25,8 +25,10 @@ def consortium() -> Iterator[Consortium]:
 
 
 @pytest.fixture
-def service(consortium: Consortium, tmp_path: Path) -> Iterator[Service]:
-    with running_service(consortium, tmp_path, confirmations=CONFIRMATIONS) as running:
+def service(consortium: Consortium, tmp_path: Path, store_url: str) -> Iterator[Service]:
+    with running_service(
+        consortium, tmp_path, confirmations=CONFIRMATIONS, database_url=store_url
+    ) as running:
         yield running
 
 

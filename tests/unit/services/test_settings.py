@@ -35,7 +35,16 @@ def test_paths_begin_at_the_file_and_defaults_are_careful(tmp_path: Path) -> Non
     assert settings.service.database_url == f"sqlite:///{tmp_path}/ledger.db"
 
 
-@pytest.mark.parametrize("url", ["sqlite:////srv/ledger.db", "sqlite:///:memory:", "sqlite://"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:////srv/ledger.db",
+        "sqlite:///:memory:",
+        "sqlite://",
+        "postgresql://ledger:hidden@db.example:5432/ledger?sslmode=verify-full",
+        "postgresql:///ledger?host=/run/postgresql",
+    ],
+)
 def test_other_database_urls_stay_as_they_are(tmp_path: Path, url: str) -> None:
     settings = load_settings(
         write(tmp_path, f'[service]\ndatabase_url = "{url}"\nkeys_dir = "keys"\n')
