@@ -57,7 +57,8 @@ def growing_file(path: Path) -> Iterator[BinaryIO]:
     """
     part = path.with_name(path.name + ".part")
     try:
-        with part.open("ab") as file:
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, _EVERYBODY_READS)
+        with os.fdopen(descriptor, "wb") as file:
             _take(file, part)
             try:
                 file.truncate(0)
