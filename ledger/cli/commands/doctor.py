@@ -71,7 +71,7 @@ def _findings(path: Path, *, anchors: bool, retry: bool) -> Iterator[Finding]:
     try:
         settings = load_settings(path)
     except ConfigurationError as error:
-        yield wrong("configuration", str(error), "put the file right")
+        yield wrong("configuration", str(error), None)
         return
     missing = [name for name in ("chain", "service") if getattr(settings, name) is None]
     if missing:

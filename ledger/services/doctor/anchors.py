@@ -37,6 +37,6 @@ def check_anchors(
     if not found.differences:
         yield ok(
             "anchors",
-            f"{found.documents:,} documents in {found.batches:,} batches and {found.events:,}"
-            " anchors on the chain were derived anew, without a difference",
+            f"all were derived anew, without a difference (documents: {found.documents:,}, batches:"
+            f" {found.batches:,}, anchors on the chain: {found.events:,})",
         )

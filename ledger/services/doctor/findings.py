@@ -44,20 +44,22 @@ def warning(check: str, says: str, remedy: str) -> Finding:
     return Finding(check, Status.WARNING, says, remedy)
 
 
-def wrong(check: str, says: str, remedy: str) -> Finding:
+def wrong(check: str, says: str, remedy: str | None) -> Finding:
     """Somebody has to act."""
     return Finding(check, Status.WRONG, says, remedy)
 
 
-def not_reached(check: str, says: str, remedy: str) -> Finding:
+def not_reached(check: str, says: str, remedy: str | None) -> Finding:
     """It could not be looked at."""
     return Finding(check, Status.NOT_REACHED, says, remedy)
 
 
-def looking(check: str, look: Callable[[], Iterable[Finding]], remedy: str) -> Iterator[Finding]:
+def looking(
+    check: str, look: Callable[[], Iterable[Finding]], remedy: str | None
+) -> Iterator[Finding]:
     """What a look finds; if it ends with an error of ours, that is the last finding.
 
-    remedy: what to do about an error.
+    remedy: what to do about an error; None if the error says it.
     """
     try:
         yield from look()

@@ -76,7 +76,7 @@ def check_nonces(store: Store, chain: Chain) -> Iterator[Finding]:
 
 def _depth(check: str, what: str, depth: Depth, now: float) -> Finding:
     if depth.since is None:
-        return ok(check, f"nothing is {what}")
+        return ok(check, "nothing waits for its batch")
     age = max(0.0, now - depth.since)
     verb = "is" if depth.items == 1 else "are"
     says = f"{depth.items:,} {verb} {what}, the oldest for {time_text(age)}"
