@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.anchoring.batcher import Batcher, BatchLimits
-from ledger.anchoring.limits import SubmitLimits
+from ledger.anchoring.limits import Finality, SubmitLimits
+from ledger.anchoring.observer import SILENT, Observer
 from ledger.anchoring.submitter import Submitter
 from ledger.chain.keyring import DirectoryKeyring
 from ledger.chain.port import Chain
@@ -42,16 +43,18 @@ class Service:
 
 
 @contextmanager
-def running_service(
+def running_service(  # noqa: PLR0913 - what stands in for its parts, each by name
     consortium: Consortium,
     folder: Path,
     *,
     chain: Chain | None = None,
     confirmations: int = 0,
+    finality: Finality = Finality.DEPTH,
     clock: Clock = system_clock,
     fingerprints: Fingerprints = FINGERPRINTS,
     database_url: str | None = None,
     make_store: Callable[[str], Store] = open_store,
+    observer: Observer = SILENT,
 ) -> Iterator[Service]:
     """A service with its database and keys in a folder.
 
@@ -73,29 +76,35 @@ def running_service(
         max_document_bytes=MAX_DOCUMENT_BYTES,
         max_bundle_bytes=MAX_BUNDLE_BYTES,
         clock=clock,
+        observer=observer,
     )
     try:
-        yield Service(ledger, make_worker(ledger, store, confirmations))
+        yield Service(ledger, make_worker(ledger, store, confirmations, finality))
     finally:
         ledger.intake.stop()
         store.close()
 
 
-def make_worker(ledger: Ledger, store: Store, confirmations: int) -> Worker:
+def make_worker(
+    ledger: Ledger, store: Store, confirmations: int, finality: Finality = Finality.DEPTH
+) -> Worker:
     """The worker of a ledger, with batches that close at once."""
     deployment = ledger.deployment
     return Worker(
         ledger.chain,
         deployment,
-        Batcher(store, ledger.notary, BatchLimits(max_documents=100, max_age_seconds=0)),
+        Batcher(
+            store, ledger.notary, BatchLimits(max_documents=100, max_age_seconds=0), ledger.observer
+        ),
         Submitter(
             store,
             ledger.chain,
             ledger.membership,
             ledger.notary,
             ledger.keyring,
-            SubmitLimits(confirmations=confirmations, resend_seconds=30),
+            SubmitLimits(confirmations, resend_seconds=30, finality=finality),
             chain_id=deployment.chain,
+            observer=ledger.observer,
         ),
         Follower(
             store,
@@ -107,4 +116,5 @@ def make_worker(ledger: Ledger, store: Store, confirmations: int) -> Worker:
         clock=ledger.clock,
         poll_seconds=0.01,
         lock_file=None,
+        observer=ledger.observer,
     )

@@ -23,6 +23,7 @@ MAX_WAITING_LINES = 50_000
 """Lines that wait to be written; those above are dropped."""
 
 _PAUSE_SECONDS = 0.05
+_CLOSING_SECONDS = 5.0
 _ORJSON = orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS
 _NANOSECONDS = 1_000_000_000
 
@@ -78,11 +79,12 @@ class EventLog:
             self._start()
 
     def close(self) -> None:
-        """Write what waits, and end the thread."""
+        """Write what waits, and end the thread; but wait for no reader that has stopped reading."""
         self._stopping.set()
         if self._thread is not None:
-            self._thread.join()
-        self._drain()
+            self._thread.join(_CLOSING_SECONDS)
+        if self._thread is None or not self._thread.is_alive():
+            self._drain()
 
     def _start(self) -> None:
         with self._starting:
