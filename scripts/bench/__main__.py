@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from scripts.bench import documents, hash_files, month_end, trees
+from scripts.bench import accepting, documents, hash_files, month_end, trees
 from scripts.bench.machine import machine_facts
 from scripts.bench.rows import Missing, Result
 from scripts.bench.stage import Bench, Scale, Stage
@@ -26,6 +26,8 @@ STAGES: Mapping[str, Stage] = {
     "tree-memory": trees.tree_memory,
     "verify": trees.verify,
     "documents": documents.documents,
+    "accept": accepting.accept,
+    "accept-postgres": accepting.accept_postgres,
     "month-end": month_end.month_end,
 }
 
