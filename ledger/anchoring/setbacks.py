@@ -44,7 +44,7 @@ class Setbacks:
         return 0
 
     def _meet(self, item: Outgoing, error: SealbookError, now: UnixTime) -> None:
-        is_hopeless = item.tries + 1 >= SET_ASIDE_TRIES and not _waits_for_people(error)
+        is_hopeless = item.tries + 1 >= SET_ASIDE_TRIES and not _waits_for_others(error)
         problem = write_problem(error, is_set_aside=is_hopeless)
         try:
             with self._store.writing() as connection:
@@ -62,8 +62,8 @@ class Setbacks:
             self._observer.moved(Stage.SET_ASIDE, item, reason=kind_of(error))
 
 
-def _waits_for_people(error: SealbookError) -> bool:
-    """Whether somebody else can end it, as by reinstating a member: then it is looked at soon."""
+def _waits_for_others(error: SealbookError) -> bool:
+    """Whether it fails for what others will end, as by reinstating a member: it is tried soon."""
     if isinstance(error, SendRefused):
-        return error.failure in (SendFailure.UNFUNDED, SendFailure.BUSY)
+        return error.failure is not SendFailure.REFUSED
     return isinstance(error, Refusal | ConfigurationError)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from ledger.anchoring.limits import Finality
 from ledger.chain.membership import Role
 from ledger.codec import member_to_word
 from ledger.errors import TransportError
@@ -37,6 +38,7 @@ class World:
         self.altered: dict[str, Callable[..., Any]] = {}
         self._stack = stack
         self._confirmations = 0
+        self._finality = Finality.DEPTH
         self.service = self._start()
 
     def _start(self) -> Service:
@@ -48,11 +50,16 @@ class World:
             clock=lambda: self.now,
             database_url=self.database_url,
             confirmations=self._confirmations,
+            finality=self._finality,
         )
         return self._stack.enter_context(running)
 
     def confirm_after(self, blocks: int) -> None:
         self._confirmations = blocks
+        self.service = self._start()
+
+    def trust_the_engine(self) -> None:
+        self._finality = Finality.ENGINE
         self.service = self._start()
 
     def steps(self, number: int, seconds_between: int = MINUTE) -> None:
