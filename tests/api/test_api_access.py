@@ -30,6 +30,10 @@ PART = {"units": 1, "reason": "goods were late"}
 PLEDGE = {"to": FINANCIER, "units": 1, "enforceable_from": "2020-01-01T00:00:00Z"}
 PAYMENT = {"holder": SUPPLIER, "units": 1}
 SCREENING = {"files": [{"name": "one", "content_base64": "PGEvPg=="}]}
+LINES = {
+    "content": b'{"digest":"0x%b","size":3}' % (b"5e" * 32),
+    "headers": {"Content-Type": "application/x-ndjson"},
+}
 TERMS = {"to": FINANCIER, "units": 1, "expires_in_seconds": 60}
 
 
@@ -38,7 +42,7 @@ class Route:
     """A route, and who may use it.
 
     path: as the application has it. record, offer, document: which of them it is tried on.
-    role: of the rightful caller. roles: all that the route is for.
+    bundle: which it is tried on. role: of the rightful caller. roles: all that the route is for.
     another: what a member gets that has the role, and whose document, record or offer it is not;
     None if the route shows or makes what is everybody's or its own.
     asks: whether it answers at once, though it is a POST.
@@ -52,6 +56,7 @@ class Route:
     record: str = "registered"
     offer: str = "open"
     document: str = "document"
+    bundle: str = "bundle"
     options: Mapping[str, Any] = field(default_factory=dict)
     asks: bool = False
 
@@ -64,6 +69,7 @@ class Route:
             "record": places[self.record],
             "offer": places[self.offer],
             "document": places[self.document],
+            "bundle": places[self.bundle],
         }
         path = self.path.format(**{**places, **tried})
         return caller.send(self.method, path, **self.options)
@@ -100,6 +106,25 @@ CLOSED = (
         roles=frozenset(Role) - {Role.AUDITOR},
         another=(404, "unknown-document"),
         document="erasable",
+    ),
+    Route(
+        "POST",
+        "/v1/bundles",
+        roles=frozenset(Role) - {Role.AUDITOR},
+        options=LINES,
+    ),
+    Route("GET", "/v1/bundles"),
+    Route("GET", "/v1/bundles/{bundle}", another=(404, "unknown-bundle")),
+    Route("GET", "/v1/bundles/{bundle}/evidence", another=(404, "unknown-bundle")),
+    Route(
+        "GET", "/v1/bundles/{bundle}/documents/{index}/evidence", another=(404, "unknown-bundle")
+    ),
+    Route(
+        "DELETE",
+        "/v1/bundles/{bundle}/documents/{index}/opening",
+        roles=frozenset(Role) - {Role.AUDITOR},
+        another=(404, "unknown-bundle"),
+        bundle="erasable_bundle",
     ),
     Route(
         "POST",
@@ -211,6 +236,7 @@ def scene(founded: Consortium, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 def set_scene(api: Api) -> Scene:
     supplier = api.supplier
+    bundle: str = supplier.post("/v1/bundles", **LINES).json()["id"]
     accepted = api.accepted()
     api.done(supplier, supplier.post(f"{accepted}/offers", json={**TERMS, "units": 10**9 - 9}))
     api.done(supplier, supplier.post(f"{accepted}/pledges", json=PLEDGE))
@@ -236,6 +262,9 @@ def set_scene(api: Api) -> Scene:
             "operation": registered["id"],
             "document": registered["document"],
             "erasable": supplier.notarise().json()["id"],
+            "bundle": bundle,
+            "erasable_bundle": supplier.post("/v1/bundles", **LINES).json()["id"],
+            "index": "0",
             "member": SUPPLIER,
         },
     )
