@@ -1,77 +1,24 @@
 import itertools
 import socket
 import time
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
-from ledger.chain.deployment import write_deployment
-from ledger.chain.membership import Role
-from ledger.cli.files import write_secret
 from ledger.evidence import parse_evidence
-from ledger.services.context import system_clock
-from ledger.services.principals import issue_key
-from ledger.store.engine import open_store
 from tests.api.clients import AS_PDF, problem
-from tests.api.processes import free_port, running_api
-from tests.devnet.process import running as running_devnet
-from tests.support.consortium import SUPPLIER, running_consortium
+from tests.api.processes import running_api
+from tests.api.sites import MAX_BYTES, Site, make_site
 
-MAX_BYTES = 256 * 1024
 FINAL_SECONDS = 20
 PIECE = bytes(64 * 1024)
 TOO_LARGE = "body-too-large"
 
 
-@dataclass(frozen=True)
-class Site:
-    """A configured service, and a chain that does not run yet."""
-
-    folder: Path
-    devnet_port: int
-    database_url: str
-
-    @property
-    def config(self) -> Path:
-        return self.folder / "sealbook.toml"
-
-    def devnet(self) -> Any:
-        return running_devnet(self.folder / "chain", "--port", str(self.devnet_port))
-
-    def client(self, url: str) -> httpx.Client:
-        store = open_store(self.database_url)
-        _, secret = issue_key(store, SUPPLIER, Role.SUPPLIER, system_clock())
-        store.close()
-        return httpx.Client(base_url=url, headers={"Authorization": f"Bearer {secret}"})
-
-
 @pytest.fixture
 def site(tmp_path: Path, store_url: str) -> Site:
-    with running_consortium(tmp_path / "chain") as consortium:
-        consortium.write_keys(tmp_path / "keys")
-        (tmp_path / "deployment.json").write_text(write_deployment(consortium.deployment))
-    write_secret(tmp_path / "fingerprint.hex", "ab" * 32)
-    port = free_port()
-    (tmp_path / "sealbook.toml").write_text(
-        f"""
-        [chain]
-        rpc_url = "http://127.0.0.1:{port}"
-        deployment = "deployment.json"
-        development = true
-        confirmations = 0
-        [service]
-        database_url = "{store_url}"
-        keys_dir = "keys"
-        max_document_bytes = {MAX_BYTES}
-        poll_seconds = 0.05
-        [fingerprint]
-        key_file = "fingerprint.hex"
-        """
-    )
-    return Site(tmp_path, port, store_url)
+    return make_site(tmp_path, store_url)
 
 
 def notarise(client: httpx.Client, content: bytes, **headers: str) -> httpx.Response:

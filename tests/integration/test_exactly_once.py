@@ -78,7 +78,13 @@ def folders(tmp_path: Path) -> Iterator[Path]:
 
 
 def run_with(
-    consortium: Consortium, folder: Path, fault: Fault, *, on_chain: bool, documents: int
+    consortium: Consortium,
+    folder: Path,
+    fault: Fault,
+    *,
+    on_chain: bool,
+    documents: int,
+    database_url: str | None = None,
 ) -> None:
     folder.mkdir()
     # What other runs left on the chain is not followed: it would add calls to every next one.
@@ -92,7 +98,12 @@ def run_with(
     for _ in range(2):
         try:
             with running_service(
-                consortium, folder, chain=chain, clock=clock, make_store=store
+                consortium,
+                folder,
+                chain=chain,
+                clock=clock,
+                database_url=database_url,
+                make_store=store,
             ) as service:
                 work(service, documents)
                 assert len(accepted(service)) == documents
@@ -125,11 +136,19 @@ def test_a_broken_call_to_the_chain_loses_nothing_and_doubles_nothing(
 def test_a_broken_commit_loses_nothing_and_doubles_nothing(
     consortium: Consortium,
     folders: Iterator[Path],
+    store_urls: Callable[[], str],
     after: bool,  # noqa: FBT001 - a parameter of the test
 ) -> None:
     for at in itertools.count():
         fault = Fault(at=at, after=after)
-        run_with(consortium, next(folders), fault, on_chain=False, documents=2)
+        run_with(
+            consortium,
+            next(folders),
+            fault,
+            on_chain=False,
+            documents=2,
+            database_url=store_urls(),
+        )
         if not fault.fired:
             break
     assert at > 12, "the faults reached every commit on two documents' way"
