@@ -38,7 +38,7 @@ _PLAIN = re.compile(
 _FILE_FOLLOWS = b',"file":"'
 
 
-def list_line(document: DocumentDigest, file: Path) -> bytes:
+def list_line(document: DocumentDigest, file: str) -> bytes:
     """A document's line in a list.
 
     What is no UTF-8 in the file's name is replaced: it is there for people.

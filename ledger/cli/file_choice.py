@@ -12,7 +12,7 @@ from ledger.errors import DocumentError
 STANDARD_INPUT = Path("-")
 
 
-def files_from(names: Path) -> Iterator[Path]:
+def files_from(names: Path) -> Iterator[str]:
     """The files that a file names, one a line; a dash is the standard input.
 
     Raises DocumentError if it cannot be read, or names no file in a line.
@@ -23,12 +23,12 @@ def files_from(names: Path) -> Iterator[Path]:
                 name = line.rstrip(b"\r\n")
                 if not name:
                     raise DocumentError(f"{names}, line {number:,}: it names no file")
-                yield Path(os.fsdecode(name))
+                yield os.fsdecode(name)
     except OSError as error:
         raise DocumentError(f"cannot read {names}: {error.strerror}") from error
 
 
-def files_below(folder: Path, *, leaving_out: Path | None) -> Iterator[Path]:
+def files_below(folder: Path, *, leaving_out: Path | None) -> Iterator[str]:
     """All files in a folder and below it, by their names, each folder's own before those below.
 
     Links to files are files; links to folders are not followed. leaving_out: a file that the
@@ -36,24 +36,31 @@ def files_below(folder: Path, *, leaving_out: Path | None) -> Iterator[Path]:
 
     Raises DocumentError for a folder that cannot be read, and for what is neither file nor folder.
     """
-    for place, folders, names in os.walk(folder, onerror=_raise_unreadable):
-        folders.sort()
-        own = _own_names(Path(place), leaving_out)
-        for name in sorted(set(names) - own):
-            file = Path(place, name)
-            if not file.is_file():
-                raise DocumentError(f"{file} is no file that can be hashed: move it elsewhere")
-            yield file
+    folders = []
+    own = _own_names(folder, leaving_out)
+    for entry in _entries(folder):
+        if entry.is_dir(follow_symlinks=False):
+            folders.append(Path(entry.path))
+        elif not entry.is_file():
+            raise DocumentError(f"{entry.path} is no file that can be hashed: move it elsewhere")
+        elif entry.name not in own:
+            yield entry.path
+    for below in folders:
+        yield from files_below(below, leaving_out=leaving_out)
 
 
-def _own_names(place: Path, leaving_out: Path | None) -> set[str]:
-    if leaving_out is None or not place.samefile(leaving_out.parent):
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
+    except OSError as error:
+        raise DocumentError(f"cannot read {folder}: {error.strerror}") from error
+
+
+def _own_names(folder: Path, leaving_out: Path | None) -> set[str]:
+    if leaving_out is None or not folder.samefile(leaving_out.parent):
         return set()
     return {leaving_out.name, f"{leaving_out.name}.part"}
-
-
-def _raise_unreadable(error: OSError) -> None:
-    raise DocumentError(f"cannot read {error.filename}: {error.strerror}") from error
 
 
 @contextmanager

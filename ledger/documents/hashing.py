@@ -65,7 +65,7 @@ def hash_file(path: Path, *, max_bytes: int) -> DocumentDigest:
 
 
 def hash_files(
-    paths: Iterable[Path], *, max_bytes: int, processes: int | None = None
+    paths: Iterable[Path | str], *, max_bytes: int, processes: int | None = None
 ) -> Iterator[DocumentDigest | DocumentError]:
     """The digests of many files, in the order of their paths, each as `hash_file` takes it.
 
@@ -77,7 +77,7 @@ def hash_files(
 
     Raises SealbookError if such a process is ended from outside.
     """
-    names = map(os.fspath, paths)
+    names = map(str, paths)
     count = processes or os.cpu_count() or 1
     first = list(islice(names, _FILES_PER_TASK))
     if count == 1 or len(first) < _FILES_PER_TASK:

@@ -130,7 +130,7 @@ def test_chunks_are_alike_exactly_if_what_is_handed_in_is(tmp_path: Path) -> Non
 
 @given(st.binary(min_size=32, max_size=32), st.integers(1, 2**53 - 1), st.binary(min_size=1))
 def test_what_is_written_is_read_again(digest: bytes, size: int, name: bytes) -> None:
-    file = Path(name.decode("utf-8", "surrogateescape"))
+    file = name.decode("utf-8", "surrogateescape")
     text = list_line(DocumentDigest(Digest(digest), size), file)
     assert text.count(b"\n") == 1
     read = json.loads(text)

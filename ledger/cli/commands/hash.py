@@ -23,6 +23,7 @@ from ledger.documents import DocumentDigest, hash_files
 from ledger.errors import DocumentError
 
 _REASONS_TOLD = 5
+_FILES_PER_NOTE = 100  # writing it costs as much as hashing a small file
 
 
 @dataclass(slots=True)
@@ -86,9 +87,9 @@ def command(
 
 def _chosen(
     files: tuple[Path, ...], names: Path | None, folder: Path | None, out: Path | None
-) -> Iterator[Path]:
+) -> Iterator[str]:
     return chain(
-        files,
+        map(str, files),
         files_from(names) if names else (),
         files_below(folder, leaving_out=out) if folder else (),
     )
@@ -107,21 +108,23 @@ def _list_file(out: Path | None) -> Iterator[BinaryIO]:
         shutil.copyfileobj(file, sys.stdout.buffer)
 
 
-def _hash_all(paths: Iterator[Path], written: BinaryIO, tally: _Tally) -> None:
+def _hash_all(paths: Iterator[str], written: BinaryIO, tally: _Tally) -> None:
     named, hashed = tee(paths)
     results = hash_files(hashed, max_bytes=MAX_SIZE_BYTES)
     with progress("Hashing files", None) as shown:
         for path, result in zip(named, results, strict=True):
-            shown.advance(1)
             tally.files += 1
             if isinstance(result, DocumentDigest):
                 tally.size_bytes += result.size
-                shown.note(byte_count(tally.size_bytes))
                 written.write(list_line(result, path))
             else:
                 tally.failed += 1
                 if len(tally.reasons) < _REASONS_TOLD:
                     tally.reasons.append(str(result))
+            shown.advance(1)
+            if not tally.files % _FILES_PER_NOTE:
+                shown.note(byte_count(tally.size_bytes))
+        shown.note(byte_count(tally.size_bytes))
 
 
 def _require_all(tally: _Tally) -> None:
