@@ -51,7 +51,8 @@ class Program(LazyGroup):
 def main() -> None:
     """Notarise documents and follow receivables on a ledger that nobody has to trust.
 
-    A supplier anchors documents (anchor) and proves as much of them as is to be known (disclose),
+    A supplier anchors documents (anchor), at the month end all of them without sending any (hash,
+    pick), and proves as much of them as is to be known (disclose),
     anyone sees what an e-invoice says (inspect), a bank asks whether a receivable or its like is
     known already (screen), and with an auditor checks documents (verify) and reads the history of a
     receivable (trace). A member's operator runs the service (serve), has it looked over (doctor)
