@@ -15,6 +15,7 @@ from ledger.evidence import Anchor, EventProof, EvidenceTemplate
 from ledger.merkle import MerkleTree
 from ledger.services.bundle import get_bundle, require_document
 from ledger.services.context import Ledger
+from ledger.services.evidence import tree_of
 from ledger.services.openings import Erased
 from ledger.services.principals import Principal
 from ledger.store import batches, bundles
@@ -45,7 +46,8 @@ def bundle_evidence(ledger: Ledger, principal: Principal, identifier: UUID) -> I
     Raises, before the first piece, NotFound, or Conflict while the bundle's batch is not final on
     the chain.
     """
-    anchored = _find(ledger, principal, identifier)
+    bundle = get_bundle(ledger, principal, identifier)
+    anchored = _find(ledger, bundle)
     with ledger.store.reading() as connection:
         openings = bundles.openings(connection, identifier)
     return _render(anchored, openings)
@@ -56,7 +58,8 @@ def evidence_in_bundle(ledger: Ledger, principal: Principal, identifier: UUID, i
 
     Raises NotFound, Erased, or Conflict while the bundle's batch is not final on the chain.
     """
-    require_document(get_bundle(ledger, principal, identifier), index)
+    bundle = get_bundle(ledger, principal, identifier)
+    require_document(bundle, index)
     with ledger.store.reading() as connection:
         opening = bundles.opening(connection, identifier, index)
     ((digest, size),) = DocumentDigests(opening.digests, opening.sizes)
@@ -65,31 +68,30 @@ def evidence_in_bundle(ledger: Ledger, principal: Principal, identifier: UUID, i
             f"the opening of document {index} of bundle {identifier} was erased for its member:"
             " nothing here shows any more what was notarised, and no evidence of it can be made"
         )
-    anchored = _find(ledger, principal, identifier)
+    anchored = _find(ledger, bundle)
     leaf = anchored.first_leaf + index
     path = b"".join(anchored.tree.path(leaf))
     return anchored.template.fill(digest, size, opening.secrets, index=leaf, path=path)
 
 
-def _find(ledger: Ledger, principal: Principal, identifier: UUID) -> _Anchored:
-    bundle = get_bundle(ledger, principal, identifier)
+def _find(ledger: Ledger, bundle: StoredBundle) -> _Anchored:
     if bundle.batch_id is None or bundle.first_leaf is None:
         raise _not_final()
     with ledger.store.reading() as connection:
         anchor = batches.anchor(connection, bundle.batch_id)
         if anchor is None:
             raise _not_final()
-        batch = batches.get(connection, bundle.batch_id)
+        tree = tree_of(ledger, connection, bundle.batch_id)
     notary = AccountName(ledger.deployment.chain, ledger.deployment.notary)
     nodes = tuple(rlp.decode(anchor.nodes))
     template = EvidenceTemplate(
         media_type=bundle.media_type,
-        tree_size=batch.size,
-        anchor=Anchor(notary, batch.member, batch.root),
+        tree_size=tree.size,
+        anchor=Anchor(notary, bundle.member, tree.root),
         event=EventProof(anchor.transaction_index, anchor.log_index, nodes),
         header=anchor.header,
     )
-    return _Anchored(bundle, bundle.first_leaf, ledger.trees.of(batch), template)
+    return _Anchored(bundle, bundle.first_leaf, tree, template)
 
 
 def _render(anchored: _Anchored, openings: StoredOpenings) -> Iterator[bytes]:

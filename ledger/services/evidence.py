@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import rlp
+from sqlalchemy import Connection
 
 from ledger.errors import Conflict
 from ledger.evidence.model import Anchor, EventProof, Evidence, Inclusion, RecordName
@@ -25,17 +26,15 @@ def make_evidence(ledger: Ledger, principal: Principal, identifier: UUID) -> Evi
     if document.batch_id is None or document.leaf_index is None:
         raise _not_final()
     with ledger.store.reading() as connection:
-        batch = batches.get(connection, document.batch_id)
         anchor = batches.anchor(connection, document.batch_id)
-    if anchor is None:
-        raise _not_final()
+        if anchor is None:
+            raise _not_final()
+        tree = tree_of(ledger, connection, document.batch_id)
     chain = ledger.deployment.chain
     return Evidence(
         opening=sealed.opening,
-        inclusion=Inclusion(
-            document.leaf_index, batch.size, MerkleTree(batch.leaves).path(document.leaf_index)
-        ),
-        anchor=Anchor(AccountName(chain, ledger.deployment.notary), batch.member, batch.root),
+        inclusion=Inclusion(document.leaf_index, tree.size, tree.path(document.leaf_index)),
+        anchor=Anchor(AccountName(chain, ledger.deployment.notary), document.member, tree.root),
         event=EventProof(
             anchor.transaction_index, anchor.log_index, tuple(rlp.decode(anchor.nodes))
         ),
@@ -45,6 +44,11 @@ def make_evidence(ledger: Ledger, principal: Principal, identifier: UUID) -> Evi
         else RecordName(AccountName(chain, ledger.deployment.invoice_book), document.record),
         fields=sealed.disclosure,
     )
+
+
+def tree_of(ledger: Ledger, connection: Connection, batch: UUID) -> MerkleTree:
+    """The tree of a batch."""
+    return ledger.trees.of(batch, lambda: batches.leaves(connection, batch))
 
 
 def _not_final() -> Conflict:

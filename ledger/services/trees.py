@@ -2,10 +2,10 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from uuid import UUID
 
 from ledger.merkle import MerkleTree
-from ledger.store.batches import Batch
 
 
 class RecentTrees:
@@ -20,17 +20,17 @@ class RecentTrees:
         self._trees: OrderedDict[UUID, MerkleTree] = OrderedDict()
         self._leaves = 0
 
-    def of(self, batch: Batch) -> MerkleTree:
-        """The tree of a batch."""
+    def of(self, batch: UUID, leaves: Callable[[], bytes]) -> MerkleTree:
+        """The tree of a batch. leaves: reads its leaf hashes, if the tree is to be made."""
         with self._lock:
-            found = self._trees.get(batch.id)
+            found = self._trees.get(batch)
             if found is not None:
-                self._trees.move_to_end(batch.id)
+                self._trees.move_to_end(batch)
                 return found
         # Made outside the lock: that two make the same one at once costs less than waiting.
-        tree = MerkleTree(batch.leaves)
+        tree = MerkleTree(leaves())
         if tree.size <= self._max_leaves:
-            self._keep(batch.id, tree)
+            self._keep(batch, tree)
         return tree
 
     def _keep(self, batch: UUID, tree: MerkleTree) -> None:

@@ -56,6 +56,13 @@ def get(connection: Connection, identifier: UUID) -> Batch:
     return _read(connection.execute(select(batches).where(batches.c.id == identifier)).one())
 
 
+def leaves(connection: Connection, identifier: UUID) -> bytes:
+    """The leaf hashes of a batch, 32 bytes each."""
+    query = select(batches.c.leaves).where(batches.c.id == identifier)
+    found: bytes = connection.execute(query).scalar_one()
+    return found
+
+
 def of_transaction(connection: Connection, transaction: UUID) -> Batch:
     """The batch that a transaction anchors."""
     query = select(batches).where(batches.c.transaction_id == transaction)
