@@ -52,12 +52,11 @@ def main() -> None:
     """Notarise documents and follow receivables on a ledger that nobody has to trust.
 
     A supplier anchors documents (anchor), at the month end all of them without sending any (hash,
-    pick), and proves as much of them as is to be known (disclose),
-    anyone sees what an e-invoice says (inspect), a bank asks whether a receivable or its like is
-    known already (screen), and with an auditor checks documents (verify) and reads the history of a
-    receivable (trace). A member's operator runs the service (serve), has it looked over (doctor)
-    and keeps its keys (member). For trying it out there is a chain on this machine (devnet) to put
-    the contracts on (deploy).
+    pick), and proves as much of them as is to be known (disclose), anyone sees what an e-invoice
+    says (inspect), a bank asks whether a receivable or its like is known already (screen), and with
+    an auditor checks documents (verify) and reads the history of a receivable (trace). A member's
+    operator runs the service (serve), has it looked over (doctor) and keeps its keys (member). For
+    trying it out there is a chain on this machine (devnet) to put the contracts on (deploy).
 
     Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 the other side (chain node, service or
     database) could not be reached, 130 interrupted. `verify` and `screen` have

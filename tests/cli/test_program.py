@@ -49,6 +49,7 @@ def test_the_commands_are_those_of_this_version() -> None:
         "disclose",
         "trace",
         "serve",
+        "doctor",
         "devnet",
         "deploy",
         "member",

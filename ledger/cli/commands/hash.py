@@ -60,12 +60,13 @@ class _Tally:
 def command(
     files: tuple[Path, ...], files_from: Path | None, recursive: Path | None, out: Path | None
 ) -> None:
-    """Write a list of the SHA-256 digests and the sizes of files, for `anchor --digests`.
+    """Write a list of the SHA-256 digests and the sizes of files.
+
+    Notarise it with sealbook anchor --digests LIST: the documents and their names stay here.
 
     Each file gets a line {"digest":"0x…","size":N,"file":"…"}, in the order in which they are
     named: each FILE, then those of --files-from, then those of --recursive. All processors are
-    used, and nobody is asked. What is to be notarised are digests and sizes; the documents and
-    their names stay here.
+    used, and nobody is asked.
 
     If a file is empty or cannot be read, it is named, the others are gone through all the same, and
     no list is written.

@@ -10,6 +10,7 @@ from ledger.cli.exits import REFUSED
 from ledger.cli.inspection import Inspection, Refused, inspect_file, inspection_json
 from ledger.cli.invoice_lines import inspection_lines, page_width
 from ledger.cli.output import json_lines_option, wants_json
+from ledger.cli.progress import progress
 from ledger.invoices.read import DEFAULT_MAX_BYTES
 from ledger.services.settings import load_fingerprints
 
@@ -56,22 +57,18 @@ def command(
     with wrong_settings_are_wrong_usage():
         fingerprints = load_fingerprints(settings().fingerprint)
     refused = 0
-    with click.progressbar(
-        files, label="Reading", file=sys.stderr, hidden=not _wants_bar(files)
-    ) as shown:
-        for number, file in enumerate(shown):
+    # A person who sees the results sees how far they are.
+    wanted = len(files) > 1 and not sys.stdout.isatty()
+    with progress("Reading", len(files), wanted=wanted) as shown:
+        for number, file in enumerate(files):
             found = inspect_file(file, fingerprints, max_bytes=max_bytes)
             refused += isinstance(found, Refused)
             _tell(found, first=number == 0, with_keys=with_keys)
+            shown.advance(1)
     if not wants_json() and len(files) > 1:
         click.echo(f"\n{len(files)} files: {len(files) - refused} read, {refused} refused.")
     if refused:
         context.exit(REFUSED)
-
-
-def _wants_bar(files: tuple[str, ...]) -> bool:
-    """Whether a person waits who does not see the results."""
-    return len(files) > 1 and sys.stderr.isatty() and not sys.stdout.isatty()
 
 
 def _tell(found: Inspection, *, first: bool, with_keys: bool) -> None:
