@@ -77,6 +77,8 @@ def statement_leaves(statements: Iterable[bytes], salts: bytes) -> bytes:
 
     Raises ValueError if there are not as many salts as statements.
     """
+    if len(salts) % SALT_BYTES:
+        raise ValueError(f"{len(salts)} bytes are no salts of {SALT_BYTES} bytes")
     # Two hash calls a statement are the cost of it: everything else stays out of this line.
     leaves = [
         sha256(LEAF_PREFIX + sha256(_STATEMENT_TAG + salt + statement).digest()).digest()

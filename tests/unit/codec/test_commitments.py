@@ -2,7 +2,7 @@ from hashlib import sha256
 
 import pytest
 
-from ledger.codec import commit, leaf_hash, node_hash
+from ledger.codec import commit, leaf_hash, node_hash, statement_leaves
 from ledger.types import Digest
 
 SALT = bytes(range(32))
@@ -29,3 +29,17 @@ def test_a_salt_of_another_length_is_refused(salt: bytes) -> None:
 def test_only_a_commitment_becomes_a_leaf(size: int) -> None:
     with pytest.raises(ValueError, match="a commitment has 32 bytes"):
         leaf_hash(Digest(bytes(size)))
+
+
+def test_many_statements_have_the_leaves_that_each_has_alone() -> None:
+    statements = [b"{}", b"[]", b"{}"]
+    salts = [SALT, SALT, bytes(32)]
+    alone = [leaf_hash(commit(*each)) for each in zip(statements, salts, strict=True)]
+    assert statement_leaves(iter(statements), b"".join(salts)) == b"".join(alone)
+    assert statement_leaves([], b"") == b""
+
+
+@pytest.mark.parametrize("salts", [b"", SALT, SALT * 3, SALT * 2 + b"\x00", SALT + SALT[:31]])
+def test_there_are_as_many_salts_as_statements(salts: bytes) -> None:
+    with pytest.raises(ValueError, match=r"no salts|argument 2 is"):
+        statement_leaves([b"{}", b"[]"], salts)
