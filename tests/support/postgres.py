@@ -41,7 +41,14 @@ class PostgresServer:
         self._data = folder / "data"
         self._as_user = _unprivileged(folder)
         self._process: subprocess.Popen[str] | None = None
-        self._run("initdb", "--auth=trust", "--no-sync", "--locale=C", "--encoding=UTF8")
+        self._run(
+            "initdb",
+            f"--username={_USER}",
+            "--auth=trust",
+            "--no-sync",
+            "--locale=C",
+            "--encoding=UTF8",
+        )
 
     @property
     def url(self) -> URL:
@@ -87,6 +94,22 @@ class PostgresServer:
             file.write(f"{line}\n")
         self.restart()
 
+    @contextmanager
+    def asking_for_passwords(self) -> Iterator[None]:
+        """Trust nobody who connects in the meantime."""
+        rules = self._data / "pg_hba.conf"
+        before = rules.read_text()
+        rules.write_text("local all all scram-sha-256\n")
+        self._reload()
+        try:
+            yield
+        finally:
+            rules.write_text(before)
+            self._reload()
+
+    def _reload(self) -> None:
+        self._run("pg_ctl", "reload", "--silent")
+
     def _answers(self) -> bool:
         try:
             psycopg.connect(_conninfo(self.url)).close()
@@ -96,7 +119,7 @@ class PostgresServer:
 
     def _run(self, program: str, *arguments: str) -> None:
         subprocess.run(
-            [*self._as_user, self._programs / program, "-D", self._data, "-U", _USER, *arguments],
+            [*self._as_user, self._programs / program, *arguments, "-D", self._data],
             check=True,
             capture_output=True,
         )

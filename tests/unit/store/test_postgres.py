@@ -8,6 +8,7 @@ from sqlalchemy.exc import InternalError as ReadOnly
 from ledger.errors import ConfigurationError, TransportError
 from ledger.store import postgres
 from ledger.store.engine import Store, open_store
+from ledger.store.migrations import downgrade, upgrade
 from tests.support.postgres import Databases, PostgresServer, running_server
 
 SECRET = "a value that must be in no message"  # noqa: S105 - what is looked for in messages
@@ -134,6 +135,35 @@ def test_passwords_are_in_no_message(server: PostgresServer) -> None:
             pass
         assert SECRET not in f"{caught.value}{caught.value.__cause__}{store.engine!r}"
         store.close()
+
+
+def test_a_user_with_a_password_needs_nothing_but_a_database_of_its_own(
+    server: PostgresServer,
+) -> None:
+    administrator = open_store(server.url.render_as_string(hide_password=False))
+    for statement in (
+        "CREATE ROLE careful LOGIN PASSWORD 'p@ss/w:rd%'",
+        "CREATE DATABASE careful OWNER careful",
+    ):
+        with administrator.engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT").execute(text(statement))
+    administrator.close()
+    with server.asking_for_passwords():
+        store = open_store(f"postgresql://careful:p%40ss%2Fw%3Ard%25@/careful?host={server.folder}")
+        upgrade(store)
+        assert store.drop_old_pages()
+        with store.turn("any") as mine:
+            assert mine
+        downgrade(store, "base")
+        store.close()
+        wrong = open_store(f"postgresql://careful:{SECRET[:7]}@/careful?host={server.folder}")
+        with (
+            pytest.raises(TransportError, match="authentication failed") as caught,
+            wrong.reading(),
+        ):
+            pass
+        assert SECRET[:7] not in f"{caught.value}"
+        wrong.close()
 
 
 def test_a_server_that_forgets_what_it_acknowledged_is_refused() -> None:
