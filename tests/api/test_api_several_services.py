@@ -2,6 +2,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -140,6 +141,34 @@ def test_services_share_a_database_and_lose_nothing_when_one_of_them_or_the_data
         second.stop()
     for name in names:
         assert "Traceback" not in (site.folder / f"{name}.log").read_text()
+
+
+def test_a_request_that_reaches_two_services_at_once_is_accepted_once(
+    tmp_path: Path, databases: Databases
+) -> None:
+    site = make_site(tmp_path, databases.new())
+    with ExitStack() as stack:
+        services = [
+            stack.enter_context(running_api(configured(site, name))) for name in ("first", "second")
+        ]
+        clients = [stack.enter_context(site.client(service.url)) for service in services]
+        together = threading.Barrier(len(clients))
+
+        def send(client: httpx.Client) -> list[httpx.Response]:
+            answers = []
+            for number in range(40):
+                together.wait()
+                headers = {"Content-Type": "text/plain", "Idempotency-Key": f"request {number}"}
+                answers.append(client.post("/v1/documents", content="once", headers=headers))
+            return answers
+
+        with ThreadPoolExecutor(len(clients)) as pool:
+            first, second = pool.map(send, clients)
+        assert {answer.status_code for answer in (*first, *second)} == {httpx.codes.ACCEPTED}
+        accepted = [answer.json()["id"] for answer in first]
+        assert [answer.json()["id"] for answer in second] == accepted
+        assert len(clients[0].get("/v1/documents?limit=200").json()["items"]) == len(set(accepted))
+        assert len(set(accepted)) == 40
 
 
 def start_together(stack: ExitStack, configs: list[Path]) -> list[ServiceProcess]:
