@@ -141,24 +141,28 @@ class Books:
 
     def anchored(self) -> list[Anchored]:
         """Every Anchored event of the canonical chain."""
-        logs = rpc(
-            self._node_url,
-            "eth_getLogs",
-            {
-                "address": self._deployment.notary,
-                "topics": [_ANCHORED],
-                "fromBlock": "0x0",
-                "toBlock": "latest",
-            },
-        )
         return [
             Anchored(
                 bytes.fromhex(log["topics"][1][2:]).rstrip(b"\0").decode(),
                 bytes.fromhex(log["topics"][2][2:]),
                 int(log["data"][2:66], 16),
             )
-            for log in logs
+            for log in self._logs()
         ]
+
+    def lowest_anchor(self) -> int:
+        """The height of the first block with an Anchored event."""
+        return min(int(log["blockNumber"], 16) for log in self._logs())
+
+    def _logs(self) -> list[dict[str, Any]]:
+        query = {
+            "address": self._deployment.notary,
+            "topics": [_ANCHORED],
+            "fromBlock": "0x0",
+            "toBlock": "latest",
+        }
+        logs: list[dict[str, Any]] = rpc(self._node_url, "eth_getLogs", query)
+        return logs
 
     def _check_anchors(self, batches: Sequence[Row[Any]]) -> None:
         kept = Counter(
@@ -175,9 +179,9 @@ class Books:
 
     def _check_nonces(self, database: Connection) -> None:
         given = database.execute(
-            text("SELECT DISTINCT signer, nonce, transaction_id FROM attempts")
+            text("SELECT DISTINCT signer, nonce, transaction_id, outcome FROM attempts")
         ).all()
-        owners = Counter((row.signer, row.nonce) for row in given)
+        owners = Counter((row.signer, row.nonce) for row in given if row.outcome is None)
         assert set(owners.values()) <= {1}, f"a nonce serves two transactions: {owners}"
         for signer in {row.signer for row in given}:
             newest = max(row.nonce for row in given if row.signer == signer)

@@ -1,10 +1,11 @@
 """Runs `sealbook` in a process that kills itself at one of its commits.
 
-`python -m tests.faults.launcher serve …` with the environment variable FAULT_PLAN, a JSON object:
+`python -m tests.faults.launcher serve …`, with the environment variable FAULT_PLAN naming a file
+that may be written at any time:
 
-{"kind": "sign", "when": "before", "nth": 1}  SIGKILL before (or "after") the nth commit
-                                              of that kind
-{"record": "file"}                            write the kind of every commit to a file
+{"kind": "sign", "when": "before"}  SIGKILL before (or "after") the next commit of that kind, which
+                                    takes the file away
+{"record": "file"}                  write the kind of every commit to a file
 
 SIGKILL leaves the process no time for anything, as a power failure of the machine would. What the
 operating system was given survives it, and so a missing fsync is not found here.
@@ -36,8 +37,11 @@ KINDS = (
 )
 """The durable writes on a document's way, in the order in which they come."""
 
-TROUBLED = ("requeue", "postpone", "resign")
-"""Those that only trouble brings about."""
+TROUBLED = ("postpone", "requeue", "resend", "reopen")
+"""Those that only trouble brings about: a step put off, another nonce taken, the same bytes sent
+again, and what was final taken back to work."""
+
+_WRITING = ("INSERT", "UPDATE", "DELETE", "CREATE", "ALTER", "DROP")
 
 
 def kind_of(statements: list[str]) -> str:
@@ -50,6 +54,7 @@ def kind_of(statements: list[str]) -> str:
         ("INSERT INTO bundles", "accept"),
         ("INSERT INTO batches", "batch"),
         ("INSERT INTO anchors", "final"),
+        ("DELETE FROM anchors", "reopen"),
         ("INSERT INTO attempts", "sign"),
         ("INSERT INTO followed_blocks", "follow"),
         ("DELETE FROM followed_blocks", "follow"),
@@ -62,19 +67,14 @@ def kind_of(statements: list[str]) -> str:
             return kind
     if "UPDATE transactions" in text:
         return "requeue" if "state=queued" in text else "postpone"
-    return "other" if any(_writes(statement) for statement in statements) else ""
-
-
-def _writes(statement: str) -> bool:
-    return statement.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE", "CREATE", "DROP"))
+    return "other" if statements else ""
 
 
 class _Killer:
     """Hears what is written, and ends the process at the commit that the plan names."""
 
-    def __init__(self, plan: dict[str, Any]) -> None:
+    def __init__(self, plan: Path) -> None:
         self._plan = plan
-        self._left = int(plan.get("nth", 1))
         self._written: dict[int, list[str]] = {}
         self._lock = threading.Lock()
         self._commit: Callable[..., None] = DefaultDialect.do_commit
@@ -92,21 +92,29 @@ class _Killer:
     def commit(self, dialect: DefaultDialect, connection: Any) -> None:
         with self._lock:
             kind = kind_of(self._written.pop(_key(connection), []))
-            hit = bool(kind) and kind == self._plan.get("kind")
-            self._left -= hit
-            now = hit and self._left == 0
-        if kind and "record" in self._plan:
-            with Path(self._plan["record"]).open("a") as file:
+        if not kind or not self._plan.exists():
+            self._commit(dialect, connection)
+            return
+        plan = json.loads(self._plan.read_text())
+        if "record" in plan:
+            with Path(plan["record"]).open("a") as file:
                 file.write(f"{kind}\n")
-        if now and self._plan["when"] == "before":
-            os.kill(os.getpid(), signal.SIGKILL)
+        hit = kind == plan.get("kind")
+        if hit and plan["when"] == "before":
+            self._end()
         self._commit(dialect, connection)
-        if now:
-            os.kill(os.getpid(), signal.SIGKILL)
+        if hit:
+            self._end()
+
+    def _end(self) -> None:
+        self._plan.unlink()
+        os.kill(os.getpid(), signal.SIGKILL)
 
     def _hear(
         self, connection: Any, _cursor: Any, statement: str, parameters: Any, *_others: Any
     ) -> None:
+        if not statement.lstrip().upper().startswith(_WRITING):
+            return
         with self._lock:
             written = self._written.setdefault(_key(connection.connection), [])
             written.append(f"{statement}\n{_states(parameters)}")
@@ -129,8 +137,7 @@ def _key(connection: Any) -> int:
 
 def run() -> None:
     """Run `sealbook` under the plan of the environment."""
-    plan = json.loads(os.environ["FAULT_PLAN"])
-    _Killer(plan).listen()
+    _Killer(Path(os.environ["FAULT_PLAN"])).listen()
     main(sys.argv[1:])
 
 

@@ -15,6 +15,7 @@ from scripts.processes import Process, sealbook, wait_until_ready
 
 DEATH_SECONDS = 60
 _RETRY_SECONDS = 0.02
+_PAUSE_SECONDS = 0.25
 
 
 class Service:
@@ -26,25 +27,35 @@ class Service:
         self._process: Process | None = None
         self.url = ""
 
-    def start(self, *prefix: str, plan: dict[str, Any] | None = None) -> None:
-        """Start it. prefix: a command that starts it in turn. plan: see `launcher`."""
+    def start(self, *prefix: str, watched: bool = False) -> None:
+        """Start it. prefix: a command that starts it in turn. watched: so that `plan` works."""
         folder = self._config.parent
         url_file = folder / f"{self._name}.url"
         options = ("serve", "--config", str(self._config), "--url-file", str(url_file))
         command = sealbook(*options)
-        if plan is not None:
-            prefix = (*prefix, "env", f"FAULT_PLAN={json.dumps(plan)}")
+        if watched:
+            prefix = (*prefix, "env", f"FAULT_PLAN={self._plan}")
             command = [sys.executable, "-m", "tests.faults.launcher", *options]
         self._process = Process(
             self._name, [*prefix, *command], folder / f"{self._name}.log", url_file
         )
         self.url = self._process.start()
 
-    def start_and_wait(self) -> None:
+    def start_and_wait(self, *, watched: bool = False) -> None:
         """Start it, and wait until it says that it is ready."""
-        self.start()
+        self.start(watched=watched)
         assert self._process is not None
         wait_until_ready(self._process, self.url)
+
+    def plan(self, **plan: str) -> None:
+        """What is to become of its next commits: see `launcher`."""
+        new = self._plan.with_suffix(".new")
+        new.write_text(json.dumps(plan))
+        new.rename(self._plan)
+
+    @property
+    def _plan(self) -> Path:
+        return self._config.parent / f"{self._name}.plan"
 
     @property
     def pid(self) -> int:
@@ -98,13 +109,10 @@ class Remembered:
 
 
 class Sender(threading.Thread):
-    """Sends one document after the other, each with one key until it is answered with 2xx.
-
-    patient: whether a document that was refused or not answered is sent again, under its key.
-    """
+    """Sends one document after the other, each under one key until it is answered with 2xx."""
 
     def __init__(self, service: Service, api_key: str, name: str) -> None:
-        super().__init__(name=name)
+        super().__init__(name=name, daemon=True)
         self._service = service
         self._headers = {"Authorization": f"Bearer {api_key}", "Content-Type": "text/plain"}
         self.remembered = Remembered()
@@ -116,12 +124,27 @@ class Sender(threading.Thread):
             while not self._stopping.is_set():
                 number += 1
                 self._send(http, f"{self.name} {number}")
+                self._stopping.wait(_PAUSE_SECONDS)
 
     def stop(self) -> Remembered:
         """End after the document that is being sent."""
         self._stopping.set()
         self.join()
         return self.remembered
+
+    def stop_after(self, more: int) -> Remembered:
+        """End after so many more documents were accepted."""
+        self.wait_for(more)
+        return self.stop()
+
+    def wait_for(self, more: int) -> None:
+        """Wait until so many more documents were accepted."""
+        wanted = len(self.remembered.accepted) + more
+        deadline = time.monotonic() + DEATH_SECONDS
+        while len(self.remembered.accepted) < wanted:
+            assert self.is_alive(), "the sender met what it did not expect"
+            assert time.monotonic() < deadline, self.remembered.refused[-3:]
+            time.sleep(0.02)
 
     def _send(self, http: httpx.Client, text: str) -> None:
         while not self._stopping.is_set():

@@ -104,6 +104,22 @@ class World:
             self.database_url, self.node.url, self.founded.deployment, self.confirmations
         )
 
+    def fork(self, blocks: int) -> None:
+        """Replace the newest blocks by as many others, with nothing in them."""
+        self.anvil.rpc("anvil_reorg", blocks, [])
+
+    def fork_below_all_anchors(self) -> None:
+        """Replace all blocks since the first anchor."""
+        self.fork(self.anvil.height() - self.books().lowest_anchor() + 1)
+        assert not self.books().anchored(), "every anchor is gone from the chain"
+
+    def seal_and_look(self) -> bool:
+        """Seal one more block, and give the service time; whether all is anchored and final."""
+        self.anvil.mine(1)
+        time.sleep(0.3)
+        books = self.books()
+        return bool(books.anchored()) and not books.waiting()
+
     def drain(self, seconds: float = DRAIN_SECONDS) -> None:
         """Wait until nothing waits any more (I7)."""
         books = self.books()
@@ -140,10 +156,12 @@ def running_world(
     kept: bool = False,
     confirmations: int = 0,
     start: bool = True,
+    migrated: bool = True,
 ) -> Iterator[World]:
     """A node with a consortium, a proxy, and a service that runs unless start is False.
 
-    options: of the node's command line. kept: whether anvil's chain outlives a restart.
+    options: of the node's command line. kept: whether anvil's chain outlives a restart. migrated:
+    whether the database has its schema, and the suppliers their API keys, before the service runs.
     """
     with ExitStack() as ending:
         node: Anvil | Devnet
@@ -168,7 +186,8 @@ def running_world(
         write_config(folder / "sealbook.toml", proxy.url, url, confirmations)
         service = Service(folder / "sealbook.toml")
         ending.callback(service.stop)
-        world = World(folder, node, proxy, founded, url, confirmations, _issue_keys(url), service)
+        keys = issue_keys(url) if migrated else {}
+        world = World(folder, node, proxy, founded, url, confirmations, keys, service)
         if start:
             service.start_and_wait()
         yield world
@@ -197,7 +216,8 @@ key_file = "fingerprint.hex"
     )
 
 
-def _issue_keys(database_url: str) -> dict[MemberId, str]:
+def issue_keys(database_url: str) -> dict[MemberId, str]:
+    """Give the suppliers API keys, in a database that is brought up to date."""
     with closing(open_store(database_url)) as store:
         upgrade(store)
         return {

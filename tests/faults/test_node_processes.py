@@ -1,0 +1,95 @@
+"""The chain node killed, ended, hung, slow, restarted, and exchanged for another chain."""
+
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.faults.anvil import Anvil
+from tests.faults.nodes import founded_on_anvil
+from tests.faults.proxy import slowly
+from tests.faults.service import send
+from tests.faults.world import CHAIN_TIMEOUT_SECONDS, running_world, wait_until
+
+OUTAGE_SECONDS = 1.5
+
+
+@pytest.mark.parametrize("how", ["killed", "ended"])
+@pytest.mark.parametrize("chain", ["anvil", "devnet"])
+def test_the_node_goes_and_comes_back_with_its_chain(
+    tmp_path: Path, store_url: str, chain: str, how: str
+) -> None:
+    # A killed anvil keeps what it wrote last: its chain then ends before what the service saw.
+    options = ("--state-interval", "1") if chain == "anvil" else ()
+    with running_world(tmp_path, store_url, chain=chain, options=options, kept=True) as world:
+        sender = world.sender("meanwhile")
+        time.sleep(OUTAGE_SECONDS)
+        world.node.kill() if how == "killed" else world.node.stop()
+        time.sleep(OUTAGE_SECONDS)
+        world.node.start()
+        world.proxy.target = world.node.url
+        world.settle(sender.stop_after(1))
+
+
+@pytest.mark.parametrize("chain", ["anvil", "devnet"])
+def test_the_node_hangs_for_longer_than_the_service_waits(tmp_path: Path, chain: str) -> None:
+    with running_world(tmp_path, chain=chain) as world:
+        sender = world.sender("meanwhile")
+        time.sleep(0.5)
+        world.node.send_signal(signal.SIGSTOP)
+        time.sleep(2 * CHAIN_TIMEOUT_SECONDS)
+        before = len(sender.remembered.accepted)
+        time.sleep(1)
+        assert len(sender.remembered.accepted) > before, "accepting needs no node"
+        world.node.send_signal(signal.SIGCONT)
+        world.settle(sender.stop_after(1))
+
+
+def test_the_node_is_slow(tmp_path: Path) -> None:
+    with running_world(tmp_path) as world, world.proxy.ruled(slowly(CHAIN_TIMEOUT_SECONDS / 4)):
+        sender = world.sender("meanwhile")
+        time.sleep(3)
+        world.settle(sender.stop_after(1))
+
+
+def test_the_node_comes_back_with_an_empty_pool(tmp_path: Path, store_url: str) -> None:
+    with running_world(tmp_path, store_url, kept=True) as world:
+        world.anvil.rpc("evm_setAutomine", False)
+        sent = send(world.service, world.api_key, "in the pool")
+        wait_until(lambda: len(world.anvil.waiting()) == 1)
+        world.node.stop()
+        world.node.start()
+        # anvil writes its pool into its state: what it forgets here is a node's that keeps none.
+        world.anvil.rpc("anvil_dropAllTransactions")
+        world.settle(sent)
+
+
+@pytest.mark.parametrize("same_id", [True, False], ids=["same chain id", "another chain id"])
+def test_nothing_is_sent_to_another_chain(tmp_path: Path, *, same_id: bool) -> None:
+    with running_world(tmp_path) as world:
+        world.settle(send(world.service, world.api_key, "before"))
+        (tmp_path / "other").mkdir()
+        other = Anvil(tmp_path / "other", *(() if same_id else ("--chain-id", "31338")))
+        other.start()
+        try:
+            founded_on_anvil(other, tmp_path / "other")
+            height, sent_before = other.height(), len(world.proxy.raw)
+            world.proxy.target = other.url
+            during = send(world.service, world.api_key, "on another chain 1", "on another chain 2")
+            assert len(during.accepted) == 2
+            wait_until(lambda: not world.service.get("/readyz", world.api_key).is_success)
+            wait_until(
+                lambda: (
+                    "chain-mismatch" in world.service.log()
+                    or "node answers for" in world.service.log()
+                    or "another first block" in world.service.log()
+                )
+            )
+            time.sleep(2)
+            assert len(world.proxy.raw) == sent_before, "nothing is sent"
+            assert (other.height(), other.waiting()) == (height, [])
+            world.proxy.target = world.node.url
+            world.settle(during)
+        finally:
+            other.stop()

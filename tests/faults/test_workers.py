@@ -1,0 +1,111 @@
+"""Several services at work on one database, and one submission that comes again and again."""
+
+import subprocess
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.faults.founding import OTHER_SUPPLIER, SUPPLIER
+from tests.faults.proxy import at_random
+from tests.faults.service import Sender, Service, send
+from tests.faults.world import World, running_world
+from tests.support.postgres import Databases
+
+TIMES = 20
+
+
+@pytest.fixture
+def shared(tmp_path: Path, databases: Databases) -> Iterator[World]:
+    """A world on PostgreSQL, where a second service may work beside the first."""
+    with running_world(tmp_path, databases.new()) as world:
+        yield world
+
+
+@pytest.fixture
+def second(shared: World) -> Iterator[Service]:
+    """The second service, which runs."""
+    service = shared.second_service("second")
+    service.start_and_wait()
+    yield service
+    service.stop()
+
+
+def sender_to(service: Service, world: World, name: str) -> Sender:
+    sender = Sender(service, world.api_key, name)
+    sender.start()
+    return sender
+
+
+def test_two_workers_race(shared: World, second: Service) -> None:
+    senders = [
+        shared.sender("to the first"),
+        sender_to(second, shared, "to the second"),
+    ]
+    with shared.proxy.ruled(at_random(0.1, seed=4)):
+        time.sleep(5)
+        remembered = [sender.stop_after(1) for sender in senders]
+    shared.settle(*remembered)
+
+
+def test_one_of_two_workers_is_killed(shared: World, second: Service) -> None:
+    sender, other = shared.sender("to the first"), sender_to(second, shared, "to the second")
+    time.sleep(2)
+    second.kill()
+    sent_before = other.stop()
+    shared.settle(sender.stop_after(1), sent_before)
+
+
+def test_one_of_two_workers_stands_still_for_a_while(shared: World, second: Service) -> None:
+    sender = shared.sender("to the first")
+    time.sleep(1)
+    for _ in range(3):
+        subprocess.run(["kill", "-STOP", str(second.pid)], check=True)  # noqa: S607 - part of any system
+        time.sleep(1)
+        subprocess.run(["kill", "-CONT", str(second.pid)], check=True)  # noqa: S607 - part of any system
+        time.sleep(0.5)
+    shared.settle(sender.stop_after(1))
+
+
+def test_the_second_of_two_workers_takes_over(shared: World, second: Service) -> None:
+    sent = send(second, shared.api_key, "first", "second", "third")
+    shared.service.kill()
+    again = send(second, shared.api_key, "first", "fourth")
+    assert again.keys["first"] == sent.keys["first"]
+    shared.drain()
+    shared.books().check()
+    shared.books().check_evidence(second, shared.api_key, sent.accepted | again.accepted)
+
+
+def test_one_submission_comes_twenty_times_at_once(world: World) -> None:
+    with ThreadPoolExecutor(TIMES) as pool:
+        answers = list(
+            pool.map(lambda _: send(world.service, world.api_key, "the same"), range(TIMES))
+        )
+    assert {answer.keys["the same"] for answer in answers} == set(answers[0].accepted)
+    assert world.books().documents() == 1
+    world.settle(*answers[:1])
+
+
+def test_one_submission_comes_to_two_services_at_once(shared: World, second: Service) -> None:
+    services = [shared.service, second] * (TIMES // 2)
+    with ThreadPoolExecutor(TIMES) as pool:
+        answers = list(pool.map(lambda to: send(to, shared.api_key, "the same"), services))
+    assert len({answer.keys["the same"] for answer in answers}) == 1
+    assert shared.books().documents() == 1
+    shared.settle(answers[0])
+
+
+def test_two_members_share_a_service_and_none_holds_up_the_other(world: World) -> None:
+    (world.folder / "keys" / "org-lieferant.key").rename(world.folder / "away")
+    mine = send(world.service, world.api_keys[SUPPLIER], "mine")
+    other = send(world.service, world.api_keys[OTHER_SUPPLIER], "of another")
+    books = world.books()
+    while len(books.anchored()) < 1:
+        time.sleep(0.1)
+    assert books.anchored()[0].member == OTHER_SUPPLIER
+    (world.folder / "away").rename(world.folder / "keys" / "org-lieferant.key")
+    world.settle(mine)
+    books.check_evidence(world.service, world.api_keys[OTHER_SUPPLIER], other.accepted)
