@@ -2,17 +2,13 @@
 
 import logging
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import defect_response
 
 _LOG = logging.getLogger(__name__)
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-}
+_HEADERS = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
 
 
 class Boundary:
@@ -32,9 +28,9 @@ class Boundary:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
+                sent = {name.lower() for name, _ in message["headers"]}
+                added = [header for header in _HEADERS if header[0] not in sent]
+                message["headers"] = [*message["headers"], *added]
             await send(message)
 
         try:

@@ -74,6 +74,11 @@ class Batcher:
 
     def _close(self, member: MemberId, now: UnixTime) -> bool:
         limit = self._limits.max_documents
+        oldest = UnixTime(now - self._limits.max_age_seconds)
+        # Looked at first without keeping what is accepted meanwhile from being kept.
+        with self._store.reading() as connection:
+            if not waiting.is_due(connection, member, leaves=limit, accepted_by=oldest):
+                return False
         with self._store.writing() as connection:
             chosen, full = _choose(waiting.entries(connection, member, limit), limit)
             if not chosen:

@@ -6,6 +6,7 @@ On PostgreSQL several workers share it, turn by turn; on SQLite one worker has t
 import fcntl
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ from ledger.services.context import Clock
 from ledger.types import UnixTime
 
 _LOG = logging.getLogger(__name__)
+_SECONDS_BETWEEN_STEPS = 0.05
 _LONGEST_PAUSE_SECONDS = 5.0
 _SHORTEST_PAUSE_SECONDS = 0.002  # at first, when the next block may bring news
 _MOST_DOUBLINGS = 10
@@ -168,10 +170,14 @@ class Worker:
         while not self._stopping.is_set():
             # Cleared before looking: what is accepted meanwhile is looked for once more.
             self._woken.clear()
+            began = time.monotonic()
             if self.step():
                 self._idle_steps = 0
             elif not self._stopping.is_set():
-                self._woken.wait(self._pause())
+                # What cannot be sent now is not sent sooner because more of it is accepted.
+                if (self._stopping if self._failures else self._woken).wait(self._pause()):
+                    # Many are accepted in a moment: they do not each get a step of their own.
+                    self._stopping.wait(began + _SECONDS_BETWEEN_STEPS - time.monotonic())
                 self._idle_steps += 1
 
     def _pause(self) -> float:

@@ -8,7 +8,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection, Table, bindparam, literal, null, select, text, union_all, update
+from sqlalchemy import (
+    Connection,
+    Table,
+    bindparam,
+    func,
+    literal,
+    null,
+    select,
+    text,
+    union_all,
+    update,
+)
 
 from ledger.store.outbox import Overtaken
 from ledger.store.schema import bundles, documents
@@ -66,6 +77,23 @@ def entries(connection: Connection, member: MemberId, limit: int) -> Iterator[En
     ]
     for row in connection.execute(union_all(*queries).order_by("id").limit(limit)):
         yield Entry(row.id, row.size, row.leaf_hash, UnixTime(row.accepted_at))
+
+
+def is_due(connection: Connection, member: MemberId, *, leaves: int, accepted_by: UnixTime) -> bool:
+    """Whether a member waits for so many leaves, or for something as old as that.
+
+    Cheap beside reading what waits, as it is asked far more often than a batch is closed.
+    """
+    size = 0
+    for table, counted in ((documents, func.count()), (bundles, func.sum(bundles.c.size))):
+        of_member = (table.c.member == member, table.c.batch_id.is_(None))
+        oldest = select(table.c.accepted_at).where(*of_member).order_by(table.c.id).limit(1)
+        found = connection.execute(oldest).scalar_one_or_none()
+        if found is not None and found <= accepted_by:
+            return True
+        counting = select(counted).select_from(table).where(*of_member)
+        size += connection.execute(counting).scalar_one() or 0
+    return size >= leaves
 
 
 def leaves(connection: Connection, chosen: Sequence[Entry]) -> bytes:
