@@ -74,6 +74,7 @@ LIMITS: dict[str, dict[str, tuple[float, float]]] = {
     "chain": {"confirmations": (0, 100_000), "timeout_seconds": (0.1, 600)},
     "service": {
         "max_document_bytes": (1, 2**30),
+        "max_bundle_bytes": (1, 2**40),
         "batch_max_documents": (1, 1_000_000),
         "batch_max_age_seconds": (0, 86_400),
         "resend_seconds": (1, 86_400),
