@@ -24,7 +24,7 @@ class Meter:
     def __init__(self) -> None:
         registry = self.registry = CollectorRegistry()
         ProcessCollector(registry=registry)
-        self._transitions = Counter(
+        transitions = Counter(
             "sealbook_stage_transitions",
             "Requests kept (accepted), batches and transactions that reached a stage.",
             ["stage"],
@@ -42,7 +42,7 @@ class Meter:
             ["part", "kind"],
             registry=registry,
         )
-        self._accepted = Counter(
+        accepted = Counter(
             "sealbook_documents_accepted",
             "Documents accepted, handed in one by one (document) or together (bundle).",
             ["form"],
@@ -76,14 +76,12 @@ class Meter:
         self._head = Gauge(
             "sealbook_chain_head_block", "Height of the newest block seen.", registry=registry
         )
-        self._start_at_zero()
-
-    def _start_at_zero(self) -> None:
-        """Show what never happened as 0, so that its first time is seen as a change."""
-        for stage in Stage:
-            self._transitions.labels(stage.value)
-        for form in (Kind.DOCUMENT, Kind.BUNDLE):
-            self._accepted.labels(form.value)
+        # Looked up once, since that takes longer than counting; and what never happened is shown
+        # as 0, so that its first time is seen as a change.
+        self._reached = {stage: transitions.labels(stage.value) for stage in Stage}
+        self._documents = {
+            kind: accepted.labels(kind.value) for kind in (Kind.DOCUMENT, Kind.BUNDLE)
+        }
 
     def accepted(
         self,
@@ -94,13 +92,13 @@ class Meter:
         documents: int = 1,
     ) -> None:
         """Count a request that was kept."""
-        self._transitions.labels(Stage.ACCEPTED.value).inc()
-        if kind is not Kind.OPERATION:
-            self._accepted.labels(kind.value).inc(documents)
+        self._reached[Stage.ACCEPTED].inc()
+        if kind in self._documents:
+            self._documents[kind].inc(documents)
 
     def batched(self, batch: ClosedBatch) -> None:
         """Count a batch."""
-        self._transitions.labels(Stage.BATCHED.value).inc()
+        self._reached[Stage.BATCHED].inc()
         self._batch_documents.observe(batch.size)
 
     def moved(
@@ -115,7 +113,7 @@ class Meter:
         reason: str | None = None,  # noqa: ARG002
     ) -> None:
         """Count a step."""
-        self._transitions.labels(stage.value).inc()
+        self._reached[stage].inc()
 
     def failed(self, stage: Stage, item: Outgoing, error: Exception) -> None:  # noqa: ARG002
         """Count a step that failed."""

@@ -24,7 +24,7 @@ MAX_WAITING_LINES = 50_000
 
 _PAUSE_SECONDS = 0.05
 _CLOSING_SECONDS = 5.0
-_ORJSON = orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS
+_ORJSON = orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE
 _NANOSECONDS = 1_000_000_000
 
 REQUEST: ContextVar[str | None] = ContextVar("sealbook_request", default=None)
@@ -136,11 +136,15 @@ def _time(moment_ns: int) -> datetime:
 
 def _as_json(entry: _Entry) -> bytes:
     moment, level, event, request, fields = entry
-    line: dict[str, object] = {"time": _time(moment), "level": level, "event": event}
-    if request is not None:
-        line["request"] = request
-    line.update((name, value) for name, value in fields.items() if value is not None)
-    return orjson.dumps(line, option=_ORJSON)
+    line = {
+        "time": _time(moment),
+        "level": level.value,
+        "event": event,
+        "request": request,
+        **fields,
+    }
+    told = {name: value for name, value in line.items() if value is not None}
+    return orjson.dumps(told, option=_ORJSON)
 
 
 def _as_text(entry: _Entry) -> bytes:
