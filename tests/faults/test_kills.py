@@ -7,12 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from scripts.processes import StartError
-from tests.faults.founding import SUPPLIER
 from tests.faults.launcher import KINDS, TROUBLED
 from tests.faults.proxy import Fate, at_random
-from tests.faults.service import send
-from tests.faults.world import World, issue_keys, running_world, wait_until
+from tests.faults.world import World, running_world, wait_until
 from tests.support.postgres import Databases
 
 RANDOM_KILLS = 6
@@ -95,25 +92,3 @@ def test_every_durable_write_is_one_of_those_that_are_killed_at(
     world.settle(sender.stop_after(1))
     assert set(record.read_text().split()) <= {*KINDS, *TROUBLED}
     (world.folder / "service.plan").unlink()
-
-
-@pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("store", ["sqlite", "postgresql"])
-def test_killed_while_the_schema_is_made(
-    tmp_path: Path, store: str, when: str, request: pytest.FixtureRequest
-) -> None:
-    url = None
-    if store == "postgresql":
-        databases: Databases = request.getfixturevalue("databases")
-        url = databases.new(migrated=False)
-    with running_world(tmp_path, url, start=False, migrated=False) as fresh:
-        fresh.service.plan(kind="migrate", when=when)
-        with pytest.raises(StartError):
-            fresh.service.start(watched=True)
-        fresh.service.start_and_wait()
-        keys = issue_keys(fresh.database_url)
-        sent = send(fresh.service, keys[SUPPLIER], "first", "second")
-        assert len(sent.accepted) == 2
-        fresh.drain()
-        fresh.books().check()
-        fresh.books().check_evidence(fresh.service, keys[SUPPLIER], sent.accepted)
