@@ -34,7 +34,7 @@ def summary(findings: Sequence[Finding]) -> str:
     """How it stands as a whole."""
     counted = {status: sum(item.status is status for item in findings) for status in Status}
     if counted[Status.OK] == len(findings):
-        return f"All is well: {len(findings)} checks."
+        return f"All is well: {_checks(len(findings))}."
     words = {
         Status.WRONG: "wrong",
         Status.NOT_REACHED: "not known",
@@ -42,7 +42,7 @@ def summary(findings: Sequence[Finding]) -> str:
         Status.OK: "well",
     }
     parts = [f"{counted[status]} {word}" for status, word in words.items() if counted[status]]
-    return f"{len(findings)} checks: {', '.join(parts)}."
+    return f"{_checks(len(findings))}: {', '.join(parts)}."
 
 
 def findings_json(findings: Sequence[Finding], exit_code: int) -> JsonObject:
@@ -65,3 +65,7 @@ def _wrapped(text: str, width: int) -> list[str]:
     return textwrap.wrap(
         printable(text), width - len(_INDENT), break_long_words=False, break_on_hyphens=False
     )
+
+
+def _checks(count: int) -> str:
+    return f"{count} check{'' if count == 1 else 's'}"

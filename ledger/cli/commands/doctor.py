@@ -114,7 +114,7 @@ def _retry(patient: Patient) -> Iterator[Finding]:
         return  # which is said below
     with patient.store.writing() as connection:
         count = stages.retry(connection, UnixTime(int(patient.now())))
-    yield ok("retry", f"{count:,} transactions that waited after a failure are due now")
+    yield ok("retry", f"transactions that waited after a failure and are due now: {count:,}")
 
 
 class _Bar(rederive.Progress):
