@@ -13,6 +13,7 @@ import httpx
 import psycopg
 import pytest
 
+from tests.faults.means import cannot_be_tried
 from tests.faults.service import send
 from tests.faults.world import World, running_world, wait_until
 from tests.support.postgres import Databases, PostgresServer, running_server
@@ -35,7 +36,7 @@ with sqlite3.connect(sys.argv[1], isolation_level=None) as database:
 def small_disk(folder: Path) -> Iterator[Path]:
     """A file system of its own, which can be filled."""
     if os.geteuid() != 0:
-        pytest.skip("only root can mount a small disk")
+        cannot_be_tried("only root can mount a small disk")
     folder.mkdir()
     size = f"size={SMALL_DISK}"
     mount = ["mount", "-t", "tmpfs", "-o", size, "tmpfs", str(folder)]
