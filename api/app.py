@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
+from starlette.types import ASGIApp
 
 from api import openapi
 from api.boundary import Boundary
@@ -74,12 +75,11 @@ def create_app(
             await run_in_threadpool(worker.stop)
             ledger.store.close()
 
-    app = _SealbookApi(lifespan=lifespan)
+    app = _SealbookApi(requests, lifespan=lifespan)
     app.state.ledger = ledger
     app.state.worker = worker
     app.state.doorkeeper = Doorkeeper(ledger.store)
     app.state.metrics = Exposition(registry)
-    app.add_middleware(Watched, requests=requests)  # the last one added is the outermost
     return app
 
 
@@ -89,7 +89,8 @@ def openapi_document() -> dict[str, Any]:
 
 
 class _SealbookApi(FastAPI):
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, requests: Requests | None = None, **settings: Any) -> None:
+        self._requests = requests
         super().__init__(
             title=openapi.TITLE,
             version=openapi.VERSION,
@@ -99,11 +100,14 @@ class _SealbookApi(FastAPI):
             redirect_slashes=False,
             **settings,
         )
-        self.add_middleware(Intake)
-        self.add_middleware(Boundary)
         add_problem_handlers(self)
         for router in _ROUTERS:
             self.include_router(router)
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """All layers, with ours outside the framework's, which costs more than taking in does."""
+        layers: ASGIApp = Boundary(Intake(super().build_middleware_stack(), self))
+        return layers if self._requests is None else Watched(layers, self._requests)
 
     def openapi(self) -> dict[str, Any]:
         """The description, made once."""

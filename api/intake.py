@@ -6,11 +6,13 @@ layer answers the path itself, with what the other routes are made of. The route
 """
 
 import re
+from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Annotated
 
 import orjson
+from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from fastapi.security.utils import get_authorization_scheme_param
 from pydantic import StringConstraints, TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
@@ -42,16 +44,28 @@ _KEY_FORM: TypeAdapter[str] = TypeAdapter(
 )
 
 
-async def take_document(request: Request) -> Response:
-    """Accept the document that is a request's body.
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What a document that was taken in is answered with. location: where it can be watched."""
 
-    Who asks is found first, so that strangers cannot make the service read. Raises what makes a
-    problem.
-    """
+    location: str
+    content: bytes
+
+
+async def take_document(request: Request) -> Response:
+    """Accept the document that is a request's body. Raises what makes a problem."""
+    taken = await _take(request)
+    headers = {"Location": taken.location}
+    return Response(taken.content, HTTPStatus.ACCEPTED, headers, "application/json")
+
+
+async def _take(request: Request) -> _Taken:
+    """Who asks is found first, so that strangers cannot make the service read."""
     ledger: Ledger = request.app.state.ledger
     headers = request.headers
-    scheme, secret = get_authorization_scheme_param(headers.get("authorization"))
-    principal = await holder_of(request, secret if secret and scheme.lower() == "bearer" else None)
+    scheme, _, secret = headers.get("authorization", "").partition(" ")
+    is_bearer = bool(secret) and scheme.lower() == "bearer"
+    principal = await holder_of(request, secret.strip() if is_bearer else None)
     media_type = media_type_of(request)
     document = await hash_body(request, max_bytes=ledger.max_document_bytes)
     key = named_request(
@@ -67,16 +81,18 @@ async def take_document(request: Request) -> Response:
         members = notarised_members(found)
     else:
         members = DocumentResource.of(found).model_dump(mode="json", exclude_none=True)
-    return Response(
-        orjson.dumps(members), 202, {"Location": members["links"]["self"]}, "application/json"
-    )
+    return _Taken(members["links"]["self"], orjson.dumps(members))
 
 
 class Intake:
-    """An ASGI layer that takes documents in, and hands everything else on."""
+    """An ASGI layer that takes documents in, and hands everything else on.
 
-    def __init__(self, app: ASGIApp) -> None:
+    application: whose state it goes by.
+    """
+
+    def __init__(self, app: ASGIApp, application: FastAPI) -> None:
         self._app = app
+        self._application = application
         self._route = Route(PATH, take_document, methods=["POST"])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -88,14 +104,22 @@ class Intake:
         ):
             await self._app(scope, receive, send)
             return
+        scope["app"] = self._application
         scope["route"] = self._route  # whose path those who count go by
         request = Request(scope, receive)
-        response: Response
         try:
-            response = await take_document(request)
+            taken = await _take(request)
         except (SealbookError, RequestValidationError) as error:
-            response = await problem_of(request, error)
-        await response(scope, receive, send)
+            problem = await problem_of(request, error)
+            await problem(scope, receive, send)
+            return
+        headers = [
+            (b"location", taken.location.encode()),
+            (b"content-type", b"application/json"),
+            (b"content-length", b"%d" % len(taken.content)),
+        ]
+        await send({"type": "http.response.start", "status": 202, "headers": headers})
+        await send({"type": "http.response.body", "body": taken.content})
 
 
 def _checked(key: str | None) -> str | None:

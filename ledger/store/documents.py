@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, delete, or_, select, update
 
 from ledger.codec import leaf_hash
+from ledger.store.inserts import insert_rows
 from ledger.store.outbox import State
 from ledger.store.schema import (
     batches,
@@ -74,19 +75,19 @@ class StoredDocument:
 def add(connection: Connection, accepted: Iterable[tuple[UUID, NewDocument]]) -> None:
     """Keep accepted documents, each under its id."""
     rows = [
-        {
-            "id": identifier,
-            "member": document.member,
-            "statement": document.opening.statement,
-            "secret": document.opening.secret,
-            "fields": document.opening.fields,
-            "leaf_hash": leaf_hash(document.commitment),
-            "record": document.record,
-            "accepted_at": document.accepted_at,
-        }
+        (
+            identifier,
+            document.member,
+            document.opening.statement,
+            document.opening.secret,
+            document.opening.fields,
+            leaf_hash(document.commitment),
+            document.record,
+            document.accepted_at,
+        )
         for identifier, document in accepted
     ]
-    connection.execute(insert(documents), rows)
+    insert_rows(connection, _ACCEPTED, rows)
 
 
 def find(connection: Connection, member: MemberId, identifier: UUID) -> StoredDocument | None:
@@ -128,6 +129,16 @@ def page(
     return [_read(row) for row in connection.execute(query)]
 
 
+_ACCEPTED = (
+    documents.c.id,
+    documents.c.member,
+    documents.c.statement,
+    documents.c.secret,
+    documents.c.fields,
+    documents.c.leaf_hash,
+    documents.c.record,
+    documents.c.accepted_at,
+)
 _registrations = transactions.alias("registrations")
 # A registration that was refused, or still may be, has made no record that could be named.
 _registered = (

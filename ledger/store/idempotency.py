@@ -6,12 +6,20 @@ from operator import itemgetter
 from typing import TypeAlias
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, tuple_
+from sqlalchemy import Connection, select, tuple_
 
+from ledger.store.inserts import insert_rows
 from ledger.store.schema import idempotency_keys
 from ledger.types import MemberId, UnixTime
 
 _NAME = tuple_(idempotency_keys.c.member, idempotency_keys.c.key)
+_COLUMNS = (
+    idempotency_keys.c.member,
+    idempotency_keys.c.key,
+    idempotency_keys.c.fingerprint,
+    idempotency_keys.c.resource_id,
+    idempotency_keys.c.created_at,
+)
 _MOST_NAMES = 1000  # in one query: databases bound its parameters
 
 
@@ -52,16 +60,8 @@ def find(connection: Connection, names: Sequence[KeyName]) -> dict[KeyName, Acce
 def add(connection: Connection, keys: Iterable[tuple[KeyName, AcceptedBefore, UnixTime]]) -> None:
     """Remember what keys led to, and since when. IntegrityError if one is taken by now."""
     rows = [
-        {
-            "member": member,
-            "key": key,
-            "fingerprint": accepted.fingerprint,
-            "resource_id": accepted.resource_id,
-            "created_at": now,
-        }
+        (member, key, accepted.fingerprint, accepted.resource_id, now)
         for (member, key), accepted, now in keys
     ]
-    if rows:
-        # In one order, so that two processes wait for each other in one direction only.
-        rows.sort(key=itemgetter("member", "key"))
-        connection.execute(insert(idempotency_keys), rows)
+    # In one order, so that two processes wait for each other in one direction only.
+    insert_rows(connection, _COLUMNS, sorted(rows, key=itemgetter(0, 1)))

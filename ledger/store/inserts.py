@@ -1,0 +1,57 @@
+"""Inserting many rows by few statements.
+
+A driver's `executemany` runs a statement for each row, and between rows Python's other threads take
+their turns: so a busy event loop makes each row wait for it. One statement with many rows does not.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Column, Connection, Dialect, Uuid
+
+_PLACEHOLDERS = {"qmark": "?", "pyformat": "%s"}
+_ROWS_AT_ONCE = (256, 64, 16, 4, 1)  # few different statements, so that drivers keep them prepared
+
+
+def insert_rows(
+    connection: Connection, columns: tuple[Column[Any], ...], rows: Sequence[Sequence[object]]
+) -> None:
+    """Insert rows of one table, each with a value for each of the columns.
+
+    Values are what a driver takes: bytes, text, integers and None; UUIDs are written as the
+    database has them.
+    """
+    dialect = connection.dialect
+    written = _written(dialect, columns)
+    start = 0
+    for count in _ROWS_AT_ONCE:
+        while len(rows) - start >= count:
+            values = [value for row in rows[start : start + count] for value in row]
+            for first, write in written:
+                places = slice(first, None, len(columns))
+                values[places] = map(write, values[places])
+            statement = _statement(columns, count, _PLACEHOLDERS[dialect.paramstyle])
+            connection.exec_driver_sql(statement, tuple(values))
+            start += count
+
+
+def _written(
+    dialect: Dialect, columns: Sequence[Column[Any]]
+) -> list[tuple[int, Callable[[Any], Any]]]:
+    """Which columns hold ids, and how this database has them."""
+    found: list[tuple[int, Callable[[Any], Any]]] = []
+    for position, column in enumerate(columns):
+        if isinstance(column.type, Uuid):
+            write = column.type.dialect_impl(dialect).bind_processor(dialect)
+            if write is not None:
+                found.append((position, write))
+    return found
+
+
+@lru_cache
+def _statement(columns: tuple[Column[Any], ...], count: int, placeholder: str) -> str:
+    names = ", ".join(column.name for column in columns)
+    row = "(" + ", ".join([placeholder] * len(columns)) + ")"
+    rows = ", ".join([row] * count)
+    return f"INSERT INTO {columns[0].table.name} ({names}) VALUES {rows}"  # noqa: S608 - our names
