@@ -164,7 +164,7 @@ class Databases:
 @contextmanager
 def running_server() -> Iterator[PostgresServer]:
     """A server for one test alone, which may stop it. Skips where there is no server program."""
-    programs = _server_programs()
+    programs = server_programs()
     folder = Path(tempfile.mkdtemp(prefix="sealbook-pg-"))
     server = None
     try:
@@ -192,7 +192,7 @@ def running_databases() -> Iterator[Databases]:
         databases.drop_all()
 
 
-def _server_programs() -> Path:
+def server_programs() -> Path:
     """The folder of the server's programs, of the newest version there is."""
     places = [*_DEBIAN.glob("*/bin")] if _DEBIAN.is_dir() else []
     found = sorted(
