@@ -31,22 +31,26 @@ def files_from(names: Path) -> Iterator[str]:
 def files_below(folder: Path, *, leaving_out: Path | None) -> Iterator[str]:
     """All files in a folder and below it, by their names, each folder's own before those below.
 
-    Links to files are files; links to folders are not followed. leaving_out: a file that the
-    command itself writes.
+    A link to a file is a file. leaving_out: a file that the command itself writes.
 
-    Raises DocumentError for a folder that cannot be read, and for what is neither file nor folder.
+    Raises DocumentError for a folder that cannot be read, for a link to a folder, and for what is
+    neither file nor folder: nothing is left out in silence.
     """
-    folders = []
-    own = _own_names(folder, leaving_out)
-    for entry in _entries(folder):
-        if entry.is_dir(follow_symlinks=False):
-            folders.append(Path(entry.path))
-        elif not entry.is_file():
-            raise DocumentError(f"{entry.path} is no file that can be hashed: move it elsewhere")
-        elif entry.name not in own:
-            yield entry.path
-    for below in folders:
-        yield from files_below(below, leaving_out=leaving_out)
+    waiting = [folder]
+    while waiting:
+        place = waiting.pop()
+        own = _own_names(place, leaving_out)
+        below = []
+        for entry in _entries(place):
+            if entry.is_dir(follow_symlinks=False):
+                below.append(Path(entry.path))
+            elif not _is_file(entry):
+                raise DocumentError(
+                    f"{entry.path} is no file that can be hashed: move it elsewhere"
+                )
+            elif entry.name not in own:
+                yield entry.path
+        waiting += reversed(below)
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
@@ -55,6 +59,13 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
             return sorted(entries, key=lambda entry: entry.name)
     except OSError as error:
         raise DocumentError(f"cannot read {folder}: {error.strerror}") from error
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:  # a link that leads round in a circle, or where one may not look
+        return False
 
 
 def _own_names(folder: Path, leaving_out: Path | None) -> set[str]:

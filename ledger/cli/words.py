@@ -36,7 +36,7 @@ def byte_count(size: int) -> str:
     for unit, name in ((10**9, "GB"), (10**6, "MB"), (10**3, "kB")):
         if size >= unit:
             return f"{size / unit:,.1f} {name}"
-    return f"{size} bytes"
+    return f"{size} byte" + ("s" if size != 1 else "")
 
 
 def table(rows: Sequence[tuple[str, ...]]) -> list[str]:

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.cli.files import write_file, write_secret
+from ledger.cli.files import growing_file, write_file, write_secret
 from ledger.cli.output import printable, sentence
-from ledger.cli.words import share
+from ledger.cli.words import byte_count, share
 from ledger.errors import ConfigurationError
 from ledger.types import MAX_UNITS
 
@@ -29,6 +29,61 @@ def test_a_file_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> 
     with pytest.raises(ConfigurationError, match="cannot write"):
         write_file(tmp_path / "nowhere" / "evidence.json", b"new")
     assert [item.name for item in tmp_path.iterdir()] == ["taken"]
+
+
+def test_a_growing_file_has_its_name_once_it_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "list"
+    (tmp_path / "list.part").write_bytes(b"left behind by a run that was killed")
+    with growing_file(path) as file:
+        file.write(b"one ")
+        assert not path.exists()
+        file.write(b"two")
+    assert path.read_bytes() == b"one two"
+    assert [item.name for item in tmp_path.iterdir()] == ["list"]
+
+
+def test_a_growing_file_that_fails_leaves_what_was_there(tmp_path: Path) -> None:
+    path = tmp_path / "list"
+    path.write_bytes(b"old")
+    with pytest.raises(ZeroDivisionError), growing_file(path) as file:
+        file.write(b"new")
+        raise ZeroDivisionError
+    assert path.read_bytes() == b"old"
+    assert [item.name for item in tmp_path.iterdir()] == ["list"]
+
+
+def test_a_growing_file_has_one_writer(tmp_path: Path) -> None:
+    path = tmp_path / "list"
+    with growing_file(path) as file:
+        file.write(b"mine")
+        with (
+            pytest.raises(ConfigurationError, match=r"another run is writing .*list\.part"),
+            growing_file(path),
+        ):
+            pass
+    assert path.read_bytes() == b"mine"
+
+
+def test_a_growing_file_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    with (
+        pytest.raises(ConfigurationError, match="cannot write"),
+        growing_file(tmp_path / "nowhere" / "list"),
+    ):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [
+        (1, "1 byte"),
+        (999, "999 bytes"),
+        (1500, "1.5 kB"),
+        (10**6, "1.0 MB"),
+        (61 * 10**8, "6.1 GB"),
+    ],
+)
+def test_bytes_are_counted_in_the_unit_that_people_use(size: int, text: str) -> None:
+    assert byte_count(size) == text
 
 
 def test_a_secret_is_for_its_owner_whatever_the_mask(tmp_path: Path) -> None:

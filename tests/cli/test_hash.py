@@ -137,8 +137,27 @@ def test_what_is_neither_file_nor_folder_is_not_left_out_in_silence(folder: Path
     assert (printed.code, printed.out) == (1, "")
     assert printed.err == "Error: docs/pipe is no file that can be hashed: move it elsewhere.\n"
     (folder / "docs" / "pipe").unlink()
-    (folder / "docs" / "link").symlink_to("nowhere")
-    assert "docs/link is no file" in sealbook("hash", "--recursive", "docs").err
+    for target in ("nowhere", "link"):
+        (folder / "docs" / "link").symlink_to(target)
+        assert "docs/link is no file" in sealbook("hash", "--recursive", "docs").err
+        (folder / "docs" / "link").unlink()
+
+
+def test_links_to_files_are_files_and_links_to_folders_are_told(folder: Path) -> None:
+    (folder / "docs" / "c.pdf").symlink_to("../other.pdf")
+    assert files_in(sealbook("hash", "--recursive", "docs"))[2] == "docs/c.pdf"
+    (folder / "docs" / "round").symlink_to(".")
+    printed = sealbook("hash", "--recursive", "docs")
+    assert (printed.code, printed.out) == (1, "")
+    assert "docs/round is no file that can be hashed" in printed.err
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_list_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    printed = sealbook("hash", "other.pdf", "--out", "nowhere/list")
+    assert (printed.code, printed.out) == (1, "")
+    assert printed.err == "Error: cannot write nowhere/list: No such file or directory.\n"
+    assert not (tmp_path / "nowhere").exists()
 
 
 def test_a_name_that_is_no_utf_8_is_hashed_and_shown_as_well_as_can_be(folder: Path) -> None:
