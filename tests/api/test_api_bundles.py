@@ -7,7 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
+from api.bundle_uploads import HashedFiles
 from ledger.chain.membership import Role
+from ledger.errors import InvalidRequest
 from ledger.evidence import parse_evidence
 from tests.api.clients import Api, Caller, problem
 from tests.api.exchange import Exchange, exchange
@@ -354,3 +356,13 @@ def test_lines_in_any_pieces_are_one_bundle(api: Api) -> None:
     pieces = iter([body[at : at + 7] for at in range(0, len(body), 7)])
     found = stream(api.supplier, pieces, "application/x-ndjson")
     assert (found.status, found.json()["size"]) == (202, 20)
+
+
+def test_no_more_than_65536_files_are_taken() -> None:
+    files = HashedFiles(FORM, None, max_bytes=1)
+    for _ in range(65_536):
+        files.begin(None)
+        files.data(b"x")
+        files.end()
+    with pytest.raises(InvalidRequest, match="more than 65536 documents"):
+        files.begin(None)
