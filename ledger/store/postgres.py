@@ -56,6 +56,8 @@ class Postgres:
             hide_parameters=True,
             pool_size=POOL_SIZE,
             max_overflow=POOL_OVERFLOW,
+            # One round trip a transaction, little beside a commit's wait for the disk: so a server
+            # that was restarted in between costs nobody an error.
             pool_pre_ping=True,
             connect_args=_connect_args(url),
         )
