@@ -51,11 +51,6 @@ def add(connection: Connection, batch: Batch, transaction: UUID, now: UnixTime) 
     )
 
 
-def get(connection: Connection, identifier: UUID) -> Batch:
-    """A batch."""
-    return _read(connection.execute(select(batches).where(batches.c.id == identifier)).one())
-
-
 def leaves(connection: Connection, identifier: UUID) -> bytes:
     """The leaf hashes of a batch, 32 bytes each."""
     query = select(batches.c.leaves).where(batches.c.id == identifier)
