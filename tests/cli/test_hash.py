@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.cli.files import growing_file
 from tests.cli.commands import Printed, sealbook
 from tests.cli.processes import PROGRAM
 
@@ -190,19 +191,9 @@ def test_without_any_file_the_usage_is_wrong() -> None:
 
 
 def test_two_runs_do_not_write_one_list_at_the_same_time(folder: Path) -> None:
-    read, write = os.pipe()
-    other = subprocess.Popen(
-        [PROGRAM, "hash", "--files-from", "-", "--out", "list"], stdin=read, text=True
-    )
-    os.close(read)
-    try:
-        while not (folder / "list.part").exists():
-            assert other.poll() is None
+    with growing_file(folder / "list") as other:
+        other.write(b"the other's")
         printed = sealbook("hash", "other.pdf", "--out", "list")
-        while "another run is writing list.part" not in printed.err:
-            printed = sealbook("hash", "other.pdf", "--out", "list")
-    finally:
-        os.close(write)
-    assert printed.code == 1
-    assert other.wait(60) == 1
-    assert not (folder / "list.part").exists()
+    assert (printed.code, printed.out) == (1, "")
+    assert printed.err.startswith("Error: another run is writing list.part: ")
+    assert (folder / "list").read_bytes() == b"the other's"
