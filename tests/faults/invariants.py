@@ -16,7 +16,7 @@ queries can hide itself.
 import hashlib
 import io
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -32,6 +32,7 @@ from ledger.chain.view import NodeView
 from ledger.chain.web3_adapter import connect
 from ledger.evidence import Scope, TrustPolicy, Verdict, Verifier
 from tests.faults.anvil import RpcRefused, rpc
+from tests.faults.sending import Remembered
 from tests.faults.service import Service
 
 _HASH_BYTES = 32
@@ -68,7 +69,8 @@ class Books:
                 text("SELECT id FROM documents WHERE batch_id IS NULL")
             ).all()
             transactions = database.execute(_UNDER_WAY).all()
-        return [f"document {row.id}" for row in documents] + [
+            bundles = database.execute(text("SELECT id FROM bundles WHERE batch_id IS NULL")).all()
+        return [f"document or bundle {row.id}" for row in (*documents, *bundles)] + [
             f"transaction {row.id} is {row.state}: {row.problem}" for row in transactions
         ]
 
@@ -97,31 +99,26 @@ class Books:
             self._check_nonces(database)
             self._check_finality(database)
 
-    def check_answers(
-        self,
-        accepted: Mapping[str, bytes],
-        keys: Mapping[str, str],
-        refused: Sequence[tuple[int, dict[str, Any]]],
-    ) -> None:
+    def check_answers(self, remembered: Remembered) -> None:
         """I1, and that who was refused was told why."""
         with self._database() as database:
-            ids = database.execute(text("SELECT id FROM documents")).scalars()
-            kept = {str(_uuid(identifier)) for identifier in ids}
+            ids = database.execute(text("SELECT id FROM documents UNION SELECT id FROM bundles"))
+            kept = {str(_uuid(row.id)) for row in ids}
             by_key = {
                 row.key: str(_uuid(row.resource_id))
                 for row in database.execute(text("SELECT key, resource_id FROM idempotency_keys"))
             }
-        assert set(accepted) <= kept, "a document that was accepted is lost"
-        for name, identifier in keys.items():
-            assert by_key[name.replace(" ", "-")] == identifier, "a key was answered with another"
-        for status, problem in refused:
+        assert set(remembered.accepted) <= kept, "what was accepted is lost"
+        for identifier, submission in remembered.accepted.items():
+            assert by_key[submission.key] == identifier, "one key was answered in two ways"
+        for status, problem in remembered.refused:
             assert status >= httpx.codes.BAD_REQUEST
             assert problem["status"] == status
             assert problem["title"], problem
             assert problem["detail"], problem
 
-    def check_evidence(self, service: Service, api_key: str, accepted: Mapping[str, bytes]) -> None:
-        """Every accepted document's evidence verifies against the node."""
+    def check_evidence(self, service: Service, api_key: str, remembered: Remembered) -> None:
+        """The evidence of all that was accepted verifies against the node."""
         with closing(connect(self._node_url)) as chain:
             policy = TrustPolicy(
                 chain=self._deployment.chain,
@@ -133,11 +130,13 @@ class Books:
                 scope=Scope.DOCUMENT,
             )
             verifier = Verifier(policy, NodeView(chain, self._deployment), None)
-            for identifier, content in accepted.items():
-                answer = service.get(f"/v1/documents/{identifier}/evidence", api_key)
+            for identifier, submission in remembered.accepted.items():
+                answer = service.get(f"{submission.path}/{identifier}/evidence", api_key)
                 assert answer.is_success, answer.text
-                report = verifier.verify(io.BytesIO(content), answer.content)
-                assert report.verdict is Verdict.VERIFIED, report
+                encoded = answer.content.splitlines() if submission.is_bundle else [answer.content]
+                for content, evidence in zip(submission.contents, encoded, strict=True):
+                    report = verifier.verify(io.BytesIO(content), evidence)
+                    assert report.verdict is Verdict.VERIFIED, report
 
     def anchored(self) -> list[Anchored]:
         """Every Anchored event of the canonical chain."""

@@ -1,21 +1,16 @@
-"""The service as a process, and a supplier's program that sends it documents."""
+"""The service as a process."""
 
 import json
 import subprocess
 import sys
-import threading
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import httpx
 
 from scripts.processes import Process, sealbook, wait_until_ready
 
 DEATH_SECONDS = 60
-_RETRY_SECONDS = 0.02
-_PAUSE_SECONDS = 0.25
 
 
 class Service:
@@ -93,98 +88,3 @@ class Service:
         return httpx.get(
             f"{self.url}{path}", headers={"Authorization": f"Bearer {api_key}"}, timeout=30
         )
-
-
-@dataclass
-class Remembered:
-    """What a sender was told.
-
-    accepted: the content by the id. keys: the id that each idempotency key got. refused: the
-    problems of answers that are not 2xx.
-    """
-
-    accepted: dict[str, bytes] = field(default_factory=dict)
-    keys: dict[str, str] = field(default_factory=dict)
-    refused: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
-
-
-class Sender(threading.Thread):
-    """Sends one document after the other, each under one key until it is answered with 2xx."""
-
-    def __init__(self, service: Service, api_key: str, name: str) -> None:
-        super().__init__(name=name, daemon=True)
-        self._service = service
-        self._headers = {"Authorization": f"Bearer {api_key}", "Content-Type": "text/plain"}
-        self.remembered = Remembered()
-        self._stopping = threading.Event()
-
-    def run(self) -> None:
-        number = 0
-        with httpx.Client(timeout=30) as http:
-            while not self._stopping.is_set():
-                number += 1
-                self._send(http, f"{self.name} {number}")
-                self._stopping.wait(_PAUSE_SECONDS)
-
-    def stop(self) -> Remembered:
-        """End after the document that is being sent."""
-        self._stopping.set()
-        self.join()
-        return self.remembered
-
-    def stop_after(self, more: int) -> Remembered:
-        """End after so many more documents were accepted."""
-        self.wait_for(more)
-        return self.stop()
-
-    def wait_for(self, more: int) -> None:
-        """Wait until so many more documents were accepted."""
-        wanted = len(self.remembered.accepted) + more
-        deadline = time.monotonic() + DEATH_SECONDS
-        while len(self.remembered.accepted) < wanted:
-            assert self.is_alive(), "the sender met what it did not expect"
-            assert time.monotonic() < deadline, self.remembered.refused[-3:]
-            time.sleep(0.02)
-
-    def _send(self, http: httpx.Client, text: str) -> None:
-        while not self._stopping.is_set():
-            answer = _post(http, self._service.url, self._headers, text)
-            if answer is not None and _remember(self.remembered, text, answer):
-                return
-            time.sleep(_RETRY_SECONDS)
-
-
-def send(service: Service, api_key: str, *texts: str) -> Remembered:
-    """Send documents, each once, under its text as idempotency key, and remember the answers."""
-    headers = {"Authorization": f"Bearer {api_key}", "Content-Type": "text/plain"}
-    remembered = Remembered()
-    with httpx.Client(timeout=30) as http:
-        for text in texts:
-            answer = _post(http, service.url, headers, text)
-            if answer is not None:
-                _remember(remembered, text, answer)
-    return remembered
-
-
-def _post(
-    http: httpx.Client, url: str, headers: dict[str, str], text: str
-) -> httpx.Response | None:
-    """The answer; None if there was none."""
-    try:
-        return http.post(
-            f"{url}/v1/documents",
-            content=text.encode(),
-            headers={**headers, "Idempotency-Key": text.replace(" ", "-")},
-        )
-    except (httpx.TransportError, httpx.UnsupportedProtocol):
-        return None
-
-
-def _remember(remembered: Remembered, text: str, answer: httpx.Response) -> bool:
-    if answer.is_success:
-        identifier = answer.json()["id"]
-        assert remembered.keys.setdefault(text, identifier) == identifier
-        remembered.accepted[identifier] = text.encode()
-        return True
-    remembered.refused.append((answer.status_code, answer.json()))
-    return False

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.service import send
+from tests.faults.sending import send
 from tests.faults.world import running_world, wait_until
 
 CONFIRMATIONS = 3

@@ -6,7 +6,7 @@ import pytest
 
 from scripts.processes import StartError
 from tests.faults.founding import SUPPLIER
-from tests.faults.service import send
+from tests.faults.sending import send
 from tests.faults.world import issue_keys, running_world
 from tests.support.postgres import Databases
 
@@ -30,4 +30,4 @@ def test_killed_while_the_schema_is_made(
         assert len(sent.accepted) == 2
         fresh.drain()
         fresh.books().check()
-        fresh.books().check_evidence(fresh.service, keys[SUPPLIER], sent.accepted)
+        fresh.books().check_evidence(fresh.service, keys[SUPPLIER], sent)

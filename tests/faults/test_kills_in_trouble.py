@@ -8,7 +8,7 @@ from ledger.chain.keyring import key_file
 from tests.faults.founding import SUPPLIER
 from tests.faults.launcher import TROUBLED
 from tests.faults.proxy import Fate
-from tests.faults.service import Remembered, send
+from tests.faults.sending import Remembered, send
 from tests.faults.world import World, running_world, wait_until
 
 CONFIRMATIONS = 2

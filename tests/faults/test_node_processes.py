@@ -9,7 +9,7 @@ import pytest
 from tests.faults.anvil import Anvil
 from tests.faults.nodes import founded_on_anvil
 from tests.faults.proxy import slowly
-from tests.faults.service import send
+from tests.faults.sending import send
 from tests.faults.world import CHAIN_TIMEOUT_SECONDS, running_world, wait_until
 
 OUTAGE_SECONDS = 1.5

@@ -11,7 +11,7 @@ import pytest
 from ledger.chain.port import SendRefused
 from tests.faults.founding import OTHER_SUPPLIER, SUCCESSOR, SUPPLIER
 from tests.faults.proxy import Fate, at_random, first_times
-from tests.faults.service import send
+from tests.faults.sending import send
 from tests.faults.world import World, running_world, wait_until
 
 GWEI = 10**9
@@ -168,4 +168,4 @@ def test_the_operator_key_is_revoked_and_another_put_in_place(world: World) -> N
         council.add_key(SUPPLIER, world.founded.signer(SUCCESSOR).address)
     world.give_key(SUPPLIER, SUCCESSOR)
     world.settle(during, after)
-    world.books().check_evidence(world.service, world.api_keys[OTHER_SUPPLIER], other.accepted)
+    world.books().check_evidence(world.service, world.api_keys[OTHER_SUPPLIER], other)

@@ -23,7 +23,8 @@ from tests.faults.anvil import Anvil
 from tests.faults.founding import OTHER_SUPPLIER, SUPPLIER, Founded, Governing
 from tests.faults.nodes import Devnet, Node, founded_on_anvil, founded_on_devnet
 from tests.faults.proxy import Proxy
-from tests.faults.service import Remembered, Sender, Service
+from tests.faults.sending import Remembered, Sender
+from tests.faults.service import Service
 
 DRAIN_SECONDS = 60
 CHAIN_TIMEOUT_SECONDS = 2.0
@@ -131,9 +132,8 @@ class World:
         books = self.books()
         books.check()
         for sent in remembered:
-            books.check_answers(sent.accepted, sent.keys, sent.refused)
-        for sent, key in ((sent, self.api_key) for sent in remembered):
-            books.check_evidence(self.service, key, sent.accepted)
+            books.check_answers(sent)
+            books.check_evidence(self.service, self.api_key, sent)
 
 
 def wait_until(
