@@ -1,3 +1,5 @@
+import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -142,3 +144,45 @@ def test_evidence_that_changed_since_is_not_overwritten(tmp_path: Path) -> None:
     assert done.refusal is not None
     assert done.refusal.rule == "evidence-exists"
     assert kept.read_bytes() == b"of another service"
+
+
+def test_evidence_of_many_comes_in_pieces_as_it_was_sent() -> None:
+    content = b"line\n" * 100_000
+    with (
+        answering(Response(content)) as api,
+        api.bundle_evidence(DOCUMENT) as pieces,
+    ):
+        taken = list(pieces)
+    assert b"".join(taken) == content
+    assert len(taken) > 1
+
+
+def test_a_refusal_of_evidence_is_the_one_that_the_service_raised() -> None:
+    refused = problem(409, detail="not yet", code="not-final-yet")
+    with (
+        answering(refused) as api,
+        pytest.raises(Conflict, match="not yet") as caught,
+        api.bundle_evidence(DOCUMENT),
+    ):
+        pass
+    assert caught.value.rule == "not-final-yet"
+
+
+def test_evidence_that_is_cut_off_is_a_failure_of_transport() -> None:
+    def answer(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        with connection:
+            connection.recv(65536)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf a line")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=answer, args=(listening,))
+        thread.start()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        with (
+            open_api(url, "sbk_test") as api,
+            pytest.raises(TransportError, match="does not answer"),
+            api.bundle_evidence(DOCUMENT) as pieces,
+        ):
+            list(pieces)
+        thread.join()
