@@ -56,6 +56,7 @@ def wait_for_evidence(client: httpx.Client, path: str) -> bytes:
     return response.content
 
 
+@pytest.mark.parametrize("store_urls", ["sqlite"], indirect=True)
 def test_uploads_over_a_real_connection(site: Site) -> None:
     with running_api(site.config) as api, site.client(api.url) as client:
         for content in (bytes(MAX_BYTES + 1), bytes(40 * MAX_BYTES), itertools.repeat(PIECE, 40)):
