@@ -65,6 +65,7 @@ class ChainSettings:
 class ServiceSettings:
     """[service]: the API process and its worker.
 
+    database_url: of SQLite or PostgreSQL; ledger/store/README.md says what each keeps.
     max_bundle_bytes: most that is read of files which one request hands in.
     keys_dir: operator keys, one file a member. passphrase_file: of those that are keystores.
     batch_max_age_seconds: how long a document waits for company in its batch.
