@@ -24,6 +24,10 @@ class Meter:
     def __init__(self) -> None:
         registry = self.registry = CollectorRegistry()
         ProcessCollector(registry=registry)
+        self._count(registry)
+        self._measure(registry)
+
+    def _count(self, registry: CollectorRegistry) -> None:
         transitions = Counter(
             "sealbook_stage_transitions",
             "Requests kept (accepted), batches and transactions that reached a stage.",
@@ -48,6 +52,14 @@ class Meter:
             ["form"],
             registry=registry,
         )
+        # Looked up once, since that takes longer than counting; and what never happened is shown
+        # as 0, so that its first time is seen as a change.
+        self._reached = {stage: transitions.labels(stage.value) for stage in Stage}
+        self._documents = {
+            kind: accepted.labels(kind.value) for kind in (Kind.DOCUMENT, Kind.BUNDLE)
+        }
+
+    def _measure(self, registry: CollectorRegistry) -> None:
         self._batch_documents = Histogram(
             "sealbook_batch_documents",
             "Documents of the batches that were closed.",
@@ -76,12 +88,6 @@ class Meter:
         self._head = Gauge(
             "sealbook_chain_head_block", "Height of the newest block seen.", registry=registry
         )
-        # Looked up once, since that takes longer than counting; and what never happened is shown
-        # as 0, so that its first time is seen as a change.
-        self._reached = {stage: transitions.labels(stage.value) for stage in Stage}
-        self._documents = {
-            kind: accepted.labels(kind.value) for kind in (Kind.DOCUMENT, Kind.BUNDLE)
-        }
 
     def accepted(
         self,

@@ -9,7 +9,6 @@ from prometheus_client.core import (
     InfoMetricFamily,
     Metric,
 )
-from sqlalchemy import Connection
 
 from ledger.anchoring.observer import Stage
 from ledger.errors import SealbookError
@@ -49,8 +48,7 @@ class Standing:
     def collect(self) -> Iterator[Metric]:
         """The figures; without those of the database while it does not answer."""
         try:
-            with self._ledger.store.reading() as connection:
-                found = list(self._database(connection))
+            found = self._database()
             reachable = True
         except SealbookError:
             found, reachable = [], False
@@ -65,26 +63,22 @@ class Standing:
         dropped.add_metric([], self._dropped_lines())
         yield dropped
 
-    def _database(self, connection: Connection) -> Iterator[Metric]:
-        depths = {Stage.ACCEPTED: stages.unbatched(connection)}
-        depths |= {_STAGES[state]: at for state, at in stages.under_way(connection).items()}
-        depths[Stage.SET_ASIDE] = stages.set_aside(connection)
-        yield from _depths(depths, time.time())
-        distances = stages.unsealed_nonces(connection)
-        yield _gauge(
+    def _database(self) -> list[Metric]:
+        with self._ledger.store.reading() as connection:
+            depths = {Stage.ACCEPTED: stages.unbatched(connection)}
+            depths |= {_STAGES[state]: at for state, at in stages.under_way(connection).items()}
+            depths[Stage.SET_ASIDE] = stages.set_aside(connection)
+            distances = stages.unsealed_nonces(connection)
+            schema = revision(connection)
+        nonces = _gauge(
             "sealbook_signer_unsealed_nonces",
             "Nonces given to transactions that no block is known to hold, of the key with most.",
             max((nonces.count for nonces in distances.values()), default=0),
         )
-        yield InfoMetricFamily(
-            "sealbook",
-            "What runs here.",
-            value={
-                "version": self._version,
-                "schema": revision(connection) or "",
-                "chain": str(self._ledger.deployment.chain),
-            },
-        )
+        chain = str(self._ledger.deployment.chain)
+        about = {"version": self._version, "schema": schema or "", "chain": chain}
+        info = InfoMetricFamily("sealbook", "What runs here.", value=about)
+        return [*_depths(depths, time.time()), nonces, info]
 
     def _worker(self) -> Iterator[Metric]:
         health = self._health()

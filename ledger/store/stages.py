@@ -45,6 +45,9 @@ class Depth:
     since: float | None
 
 
+NOTHING = Depth(0, None)
+
+
 @dataclass(frozen=True, slots=True)
 class Nonces:
     """Nonces of one key: how many, and the lowest of them."""

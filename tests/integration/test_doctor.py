@@ -15,13 +15,13 @@ from ledger.chain.web3_adapter import connect
 from ledger.cli.files import write_secret
 from ledger.errors import TransportError
 from ledger.services.context import system_clock
+from ledger.services.differences import Progress
 from ledger.services.doctor import database
 from ledger.services.doctor.chain import check_follower
 from ledger.services.doctor.examination import Patient, examine
 from ledger.services.doctor.findings import Finding, Status
 from ledger.services.notarise import notarise
 from ledger.services.principals import issue_key
-from ledger.services.rederive import Progress
 from ledger.services.settings import ChainSettings, FingerprintSettings, ServiceSettings
 from ledger.store import stages
 from ledger.store.engine import open_store

@@ -9,8 +9,9 @@ from sqlalchemy import delete, select, update
 from ledger.chain.contract import ContractCall
 from ledger.documents import DocumentDigest, DocumentDigests, hash_document
 from ledger.services.bundle import erase_in_bundle, notarise_bundle
+from ledger.services.differences import Derived, Difference, Progress
 from ledger.services.notarise import notarise
-from ledger.services.rederive import Derived, Difference, Progress, rederive
+from ledger.services.rederive import rederive
 from ledger.store.schema import anchors, batches, bundles, documents, transactions
 from ledger.types import Digest
 from tests.integration.submission import FINANCIER_KEY, SUPPLIER_KEY

@@ -14,7 +14,7 @@ from ledger.cli.output import json_option, tell, wants_json
 from ledger.cli.progress import Progress, progress
 from ledger.cli.wiring.node import open_bare_chain
 from ledger.errors import ConfigurationError
-from ledger.services import rederive
+from ledger.services import differences
 from ledger.services.doctor.examination import Patient, examine
 from ledger.services.doctor.findings import Finding, Status, looking, ok, wrong
 from ledger.services.settings import Settings, load_settings
@@ -117,7 +117,7 @@ def _retry(patient: Patient) -> Iterator[Finding]:
     yield ok("retry", f"transactions that waited after a failure and are due now: {count:,}")
 
 
-class _Bar(rederive.Progress):
+class _Bar(differences.Progress):
     """Shows how far the derivation is."""
 
     def __init__(self) -> None:

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from ledger.chain.deployment import Deployment
 from ledger.chain.notary import Notary
 from ledger.chain.port import Chain
+from ledger.services.differences import Difference, Progress
 from ledger.services.doctor.findings import Finding, ok, wrong
-from ledger.services.rederive import Difference, Progress, rederive
+from ledger.services.rederive import rederive
 from ledger.store.engine import Store
 
 MOST_DIFFERENCES = 100

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from ledger.chain.deployment import Deployment, read_deployment
 from ledger.chain.port import Chain
+from ledger.services.differences import Progress
 from ledger.services.doctor import chain as node
 from ledger.services.doctor import database, keys, queue
 from ledger.services.doctor.anchors import check_anchors
 from ledger.services.doctor.findings import Finding, Status, looking, ok, warning
-from ledger.services.rederive import Progress
 from ledger.services.settings import ChainSettings, FingerprintSettings, ServiceSettings
 from ledger.store.engine import Store
 from ledger.types import MemberId, UnixTime
