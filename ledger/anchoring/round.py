@@ -1,5 +1,7 @@
 """What one round of the submitter knows about the chain: asked once, and the same for all."""
 
+from collections.abc import Collection
+
 from ledger.anchoring.limits import Finality, SubmitLimits
 from ledger.anchoring.operators import Operators
 from ledger.chain.port import Block, Chain, Fees, Receipt
@@ -64,6 +66,11 @@ class Round:
         if number not in self._blocks:
             self._blocks[number] = self._chain.block(number)
         return self._blocks[number]
+
+    def read_blocks(self, numbers: Collection[int]) -> None:
+        """Ask for blocks at several heights at once, so that each needs no question of its own."""
+        unknown = sorted(set(numbers) - self._blocks.keys())
+        self._blocks.update(zip(unknown, self._chain.blocks(unknown), strict=True))
 
     def receipts(self, block: BlockRef) -> tuple[Receipt, ...]:
         """All receipts of one block, in order."""

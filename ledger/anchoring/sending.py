@@ -16,7 +16,7 @@ from ledger.errors import Refusal
 from ledger.store import attempts, outbox
 from ledger.store.attempts import Attempt, AttemptKind, Outcome
 from ledger.store.engine import Store
-from ledger.store.outbox import GROUP, Mined, Outgoing, Purpose
+from ledger.store.outbox import Mined, Outgoing, Purpose
 from ledger.types import UnixTime
 
 _TRIES_BEFORE_LOST = 3
@@ -160,13 +160,12 @@ class Sending:
     def _find(self, items: Sequence[Outgoing], found: _Open) -> set[UUID]:
         """Keep the blocks of those that the chain holds."""
         sent = [(item, attempt) for item in items for attempt in found[item.id]]
-        held: dict[UUID, tuple[Outgoing, Attempt, Receipt]] = {}
-        for start in range(0, len(sent), GROUP):
-            part = sent[start : start + GROUP]
-            receipts = self._chain.receipts_of([attempt.hash for _, attempt in part])
-            for (item, attempt), receipt in zip(part, receipts, strict=True):
-                if receipt is not None:
-                    held[item.id] = item, attempt, receipt
+        receipts = self._chain.receipts_of([attempt.hash for _, attempt in sent])
+        held: dict[UUID, tuple[Outgoing, Attempt, Receipt]] = {
+            item.id: (item, attempt, receipt)
+            for (item, attempt), receipt in zip(sent, receipts, strict=True)
+            if receipt is not None
+        }
         if held:
             with self._store.writing() as connection:
                 for item, attempt, receipt in held.values():

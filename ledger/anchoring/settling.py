@@ -51,6 +51,7 @@ class Settling:
 
     def settle(self, items: Sequence[Outgoing], current: Round) -> int:
         """Make mined transactions final once their blocks are. Returns how many were moved."""
+        current.read_blocks([_mined(item).block.number for item in items])
         gone, final = [], []
         for item in items:
             block = _mined(item).block

@@ -68,16 +68,17 @@ class Signing:
     def _sign(self, signer: Signer, items: Sequence[tuple[Outgoing, int]], current: Round) -> None:
         unused, fees = self._chain.transaction_count(signer.address), current.fees(signer.address)
         with self._store.reading() as connection:
-            given = nonces.highest(connection, signer.address)
-        nonce = unused if given is None else max(unused, given + 1)
+            highest = nonces.highest(connection, signer.address)
+        nonce = unused if highest is None else max(unused, highest + 1)
         signed = [
             (item, self._call(signer, item, nonce + offset, gas, fees))
             for offset, (item, gas) in enumerate(items)
         ]
         with self._store.writing() as connection:
-            for item, attempt in signed:
-                nonces.give(connection, signer.address, attempt.nonce, item.id)
-                attempts.add(connection, item.id, attempt)
+            given = {attempt.nonce: item.id for item, attempt in signed}
+            nonces.give(connection, signer.address, given)
+            attempts.add_new(connection, {item.id: attempt for item, attempt in signed})
+            for item, _ in signed:
                 outbox.mark_signed(connection, item, now=current.now)
         for item, attempt in signed:
             self._signed(item, attempt)

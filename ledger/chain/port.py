@@ -148,6 +148,10 @@ class Chain(Protocol):
         """The canonical block at a height; None above the head."""
         ...
 
+    def blocks(self, numbers: Sequence[int]) -> list[Block | None]:
+        """What `block` answers for each height, in one request."""
+        ...
+
     def receipt(self, transaction_hash: bytes) -> Receipt | None:
         """The receipt of a transaction in a canonical block; None if there is none."""
         ...

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from ledger.chain.contract import ContractCall, known, member_of
+from ledger.chain.log_pages import logs_of
 from ledger.chain.record_forms import (
     Freeze,
     History,
@@ -140,7 +141,7 @@ class RecordBook(Relayable):
         found: list[MemberId] = []
         for event in _TAKING:
             topics = (self.abi.topic(event), record)
-            logs = self._chain.logs_with(self.address, topics, first, last)
+            logs = logs_of(self._chain, self.address, topics, first, last)
             found += [member_of(log.topics[_NEW_HOLDER]) for log in logs]
         return tuple(dict.fromkeys(found))
 

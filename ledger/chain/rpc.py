@@ -9,6 +9,7 @@ is not tried again: a node that hangs is waited for once.
 import re
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from requests.exceptions import RequestException, Timeout
@@ -22,6 +23,7 @@ INVALID_PARAMS = -32602
 _REVERT_CODE = 3  # geth, Besu, anvil
 # How engines that give another code begin: what stands later in a message may be anything.
 _REVERT = re.compile(r"execution reverted|vm exception while processing transaction: revert", re.I)
+_MOST_AT_ONCE = 100  # in one request: more gain nothing, and some engines refuse them
 _QUOTED_LETTERS = 200
 _PAUSES_SECONDS = (0.01, 0.05, 0.2)  # between four tries of one request
 # What the readers raise on a form that is not of the protocol.
@@ -73,19 +75,21 @@ class RpcNode:
     def ask_all(
         self, read: Callable[[Any], _Form], questions: Sequence[Question]
     ) -> list[_Form | RpcError]:
-        """Ask several questions in one request; their answers, in their order.
+        """Ask several questions in few requests; their answers, in their order.
 
         Raises TransportError if the node does not answer, NodeError if any answer is out of form.
         """
-        responses = _persistently(lambda: self._request(questions))
-        return [
-            _read_response(read, response, method)
-            for (method, _), response in zip(questions, responses, strict=True)
-        ]
+        answers: list[_Form | RpcError] = []
+        for start in range(0, len(questions), _MOST_AT_ONCE):
+            part = questions[start : start + _MOST_AT_ONCE]
+            responses = _persistently(partial(self._request, part))
+            answers += [
+                _read_response(read, response, method)
+                for (method, _), response in zip(part, responses, strict=True)
+            ]
+        return answers
 
     def _request(self, questions: Sequence[Question]) -> Sequence[object]:
-        if not questions:
-            return []
         # The provider's types: a method is a RPCEndpoint, which is a NewType of str.
         requests: list[Any] = [(method, list(parameters)) for method, parameters in questions]
         if len(requests) == 1:

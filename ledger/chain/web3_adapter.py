@@ -108,6 +108,10 @@ class Web3Chain:
             ) from error
         return None if block is None else block.ref
 
+    def blocks(self, numbers: Sequence[int]) -> list[Block | None]:
+        questions = [("eth_getBlockByNumber", [hex(number), False]) for number in numbers]
+        return [_told(found) for found in self._node.ask_all(optional(read_block), questions)]
+
     def receipt(self, transaction_hash: bytes) -> Receipt | None:
         name = to_hex(transaction_hash)
         return self._node.ask(optional(read_receipt), "eth_getTransactionReceipt", name)

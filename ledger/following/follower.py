@@ -1,6 +1,7 @@
 """Keeps the events of all canonical blocks, by block hash, through reorganisations."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ledger.chain.port import Block, Chain, Log
@@ -80,7 +81,7 @@ class Follower:
         # Only blocks with events, and the last one, are kept: they are what a reorganisation
         # could take away, and where reading goes on.
         numbers = sorted({log.block.number for log in logs} - {last})
-        blocks = {number: self._block(number) for number in numbers} | {last: newest}
+        blocks = self._blocks(numbers) | {last: newest}
         self._check(logs, blocks, newest.ref)
         found = [
             event
@@ -101,10 +102,14 @@ class Follower:
             raise TransportError("the chain was reorganised while its events were read")
 
     def _block(self, number: int) -> Block:
-        block = self._chain.block(number)
-        if block is None:
+        return self._blocks([number])[number]
+
+    def _blocks(self, numbers: Sequence[int]) -> dict[int, Block]:
+        found = dict(zip(numbers, self._chain.blocks(numbers), strict=True))
+        blocks = {number: block for number, block in found.items() if block is not None}
+        for number in found.keys() - blocks.keys():
             raise TransportError(f"the node has no block {number} below its head")
-        return block
+        return blocks
 
     def _is_canonical(self, ref: BlockRef) -> bool:
         block = self._chain.block(ref.number)

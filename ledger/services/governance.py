@@ -6,6 +6,7 @@ word is final.
 
 from ledger.chain.contract import ContractCall, member_of
 from ledger.chain.deployment import Deployment
+from ledger.chain.log_pages import logs_of
 from ledger.chain.membership import Member, Membership, Proposal, Role, role_name
 from ledger.chain.port import Chain, Receipt, Reverted, SendFailure, SendRefused
 from ledger.chain.reverts import refusal_of
@@ -90,12 +91,8 @@ def read_members(chain: Chain, deployment: Deployment) -> list[Member]:
     membership = Membership(chain, deployment.membership)
     head = chain.head().ref
     topics = (membership.abi.topic("MemberAdmitted"),)
-    admitted = chain.logs_with(membership.address, topics, deployment.first_block)
-    return [
-        membership.member(member_of(log.topics[1]), at=head)
-        for log in admitted
-        if log.block.number <= head.number
-    ]
+    admitted = logs_of(chain, membership.address, topics, deployment.first_block, head.number)
+    return [membership.member(member_of(log.topics[1]), at=head) for log in admitted]
 
 
 def require_role(chain: Chain, deployment: Deployment, member: MemberId, role: Role) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from eth_utils.crypto import keccak
 
 from ledger.chain.deployment import Deployment
+from ledger.chain.log_pages import BLOCKS_AT_ONCE
 from ledger.chain.notary import Notary
 from ledger.chain.port import Chain, Log
 from ledger.codec import record_id
@@ -29,7 +30,6 @@ from ledger.types import (
     UnixTime,
 )
 
-_BLOCKS_AT_ONCE = 5_000  # for which engines answer unless they are configured otherwise
 # Events name their record first, but those of identity keys name the key before it.
 _TOPICS_BEFORE_RECORD: tuple[tuple[None, ...], ...] = ((None,), (None, None))
 
@@ -117,8 +117,8 @@ def _logs_naming(
     chain: Chain, deployment: Deployment, record: RecordId, last: int
 ) -> Iterator[Log]:
     """Logs of the invoice book that name a record, in order; some may be about another one."""
-    for first in range(deployment.first_block, last + 1, _BLOCKS_AT_ONCE):
-        until = min(first + _BLOCKS_AT_ONCE - 1, last)
+    for first in range(deployment.first_block, last + 1, BLOCKS_AT_ONCE):
+        until = min(first + BLOCKS_AT_ONCE - 1, last)
         found = {
             (log.block.number, log.log_index): log
             for before in _TOPICS_BEFORE_RECORD

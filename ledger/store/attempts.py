@@ -6,7 +6,7 @@ first one can no longer be taken (another nonce, once the first one's is decided
 All attempts that are open may still be found on the chain, and all have one nonce.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -58,29 +58,46 @@ class Attempt:
 
 def add(connection: Connection, transaction: UUID, attempt: Attempt) -> None:
     """Keep an attempt as the newest. The same bytes, signed again, are the same attempt."""
-    newest = select(func.max(attempts.c.sequence)).where(attempts.c.transaction_id == transaction)
-    sequence = (connection.execute(newest).scalar_one() or 0) + 1
     again = (
         update(attempts)
         .where(attempts.c.hash == attempt.hash, attempts.c.transaction_id == transaction)
-        .values(sequence=sequence, outcome=None)
+        .values(sequence=_newest(connection, [transaction]).get(transaction, 0) + 1, outcome=None)
     )
-    if connection.execute(again).rowcount:
-        return
-    priority = attempt.fees.priority_fee_per_gas
-    connection.execute(
-        insert(attempts).values(
-            hash=attempt.hash,
-            transaction_id=transaction,
-            sequence=sequence,
-            signer=attempt.signer,
-            nonce=attempt.nonce,
-            max_fee=str(attempt.fees.max_fee_per_gas),
-            priority_fee=None if priority is None else str(priority),
-            raw=attempt.raw,
-            kind=attempt.kind,
-        )
+    if not connection.execute(again).rowcount:
+        add_new(connection, {transaction: attempt})
+
+
+def add_new(connection: Connection, signed: Mapping[UUID, Attempt]) -> None:
+    """Keep attempts, with bytes that were never signed before, as their transactions' newest."""
+    newest = _newest(connection, signed)
+    rows = [
+        {
+            "hash": attempt.hash,
+            "transaction_id": transaction,
+            "sequence": newest.get(transaction, 0) + 1,
+            "signer": attempt.signer,
+            "nonce": attempt.nonce,
+            "max_fee": str(attempt.fees.max_fee_per_gas),
+            "priority_fee": _text(attempt.fees.priority_fee_per_gas),
+            "raw": attempt.raw,
+            "kind": attempt.kind,
+        }
+        for transaction, attempt in signed.items()
+    ]
+    connection.execute(insert(attempts), rows)
+
+
+def _newest(connection: Connection, transactions_of: Collection[UUID]) -> dict[UUID, int]:
+    query = (
+        select(attempts.c.transaction_id, func.max(attempts.c.sequence))
+        .where(attempts.c.transaction_id.in_(transactions_of))
+        .group_by(attempts.c.transaction_id)
     )
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def _text(fee_wei: int | None) -> str | None:
+    return None if fee_wei is None else str(fee_wei)
 
 
 def open_of(connection: Connection, identifiers: Collection[UUID]) -> dict[UUID, list[Attempt]]:

@@ -4,6 +4,7 @@ The table's key keeps two workers from giving one nonce to two transactions, who
 believes to have the turn.
 """
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -21,17 +22,19 @@ def highest(connection: Connection, signer: Address) -> int | None:
     return nonce
 
 
-def give(connection: Connection, signer: Address, nonce: int, transaction: UUID) -> None:
-    """Give a nonce to a transaction, in the database transaction that keeps its attempt.
+def give(connection: Connection, signer: Address, given: Mapping[int, UUID]) -> None:
+    """Give nonces to transactions, in the database transaction that keeps their attempts.
 
-    Raises Overtaken if it was given already; the database transaction must then be left.
+    Raises Overtaken if one was given already; the database transaction must then be left.
     """
+    rows = [
+        {"signer": signer, "nonce": nonce, "transaction_id": transaction}
+        for nonce, transaction in given.items()
+    ]
     try:
-        connection.execute(
-            insert(nonces).values(signer=signer, nonce=nonce, transaction_id=transaction)
-        )
+        connection.execute(insert(nonces), rows)
     except IntegrityError as error:
-        raise Overtaken(f"nonce {nonce} of {signer} was given by another worker") from error
+        raise Overtaken(f"another worker gave nonces of {signer} meanwhile") from error
 
 
 def take_over(connection: Connection, signer: Address, nonce: int, transaction: UUID) -> None:
@@ -44,7 +47,7 @@ def take_over(connection: Connection, signer: Address, nonce: int, transaction: 
     )
     holder: UUID | None = connection.execute(query).scalar_one_or_none()
     if holder is None:
-        give(connection, signer, nonce, transaction)
+        give(connection, signer, {nonce: transaction})
         return
     passed = connection.execute(
         update(nonces)

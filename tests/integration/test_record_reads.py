@@ -153,7 +153,7 @@ def test_a_history_is_read_in_parts_and_not_complete_without_its_logs(
     consortium: Consortium, record: RecordId, watched: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = trace_record(as_chain(watched), consortium.deployment, record)
-    monkeypatch.setattr("ledger.services.trace._BLOCKS_AT_ONCE", 3)
+    monkeypatch.setattr("ledger.services.trace.BLOCKS_AT_ONCE", 3)
     assert trace_record(as_chain(watched), consortium.deployment, record) == whole
     watched.withholds = True
     assert not trace_record(as_chain(watched), consortium.deployment, record).complete

@@ -71,7 +71,7 @@ def troubled_chain(chain: Chain, fault: Fault) -> Chain:
 
 
 # What answers several questions in one request, and the question that it repeats.
-_EACH = {"send_many": "send", "receipts_of": "receipt"}
+_EACH = {"send_many": "send", "receipts_of": "receipt", "blocks": "block"}
 
 
 class _AlteredChain:

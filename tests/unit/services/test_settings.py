@@ -61,6 +61,7 @@ def test_other_database_urls_stay_as_they_are(tmp_path: Path, url: str) -> None:
         (CHAIN + "confirmation = 3\n", "unknown keys: confirmation"),
         (CHAIN + 'confirmations = "3"\n', "confirmations of .chain. .* must be int"),
         (CHAIN + "confirmations = true\n", "must be int"),
+        (CHAIN + 'finality = "soon"\n', "finality of .chain. .* must be depth or engine"),
         ('[chain]\nrpc_url = "http://127.0.0.1:1"\n', "lacks a key: .*deployment"),
         ("chain = 3\n", "chain.* must be a table"),
     ],
