@@ -34,6 +34,8 @@ BUNDLES = "/v1/bundles"
 _DOCUMENT = b"x" * 200
 _WRK_RATE = re.compile(r"^Requests/sec:\s+([0-9.]+)", re.MULTILINE)
 _WRK_TROUBLE = re.compile(r"Non-2xx or 3xx responses: (\d+)|Socket errors: (.*)")
+_SMALL_BUNDLE = 1000  # documents
+_FEW_CONNECTIONS = 8
 _BOUNDARY = "b" + "0" * 30
 
 
@@ -56,6 +58,7 @@ class Load:
     """What every request of a measurement is.
 
     documents: how many one request hands in. named: whether each has an Idempotency-Key of its own.
+    connections: requests at once.
     """
 
     url: str
@@ -63,6 +66,7 @@ class Load:
     headers: Mapping[str, str]
     documents: int = 1
     named: bool = False
+    connections: int = CONNECTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,11 @@ def bundle(site: Site, documents: int) -> Load:
         b'{"digest":"0x%s","size":200}\n' % secrets.token_hex(32).encode() for _ in range(documents)
     )
     headers = {"Content-Type": "application/x-ndjson", "Authorization": f"Bearer {site.token}"}
-    return Load(site.service + BUNDLES, b"".join(lines), headers, documents)
+    # Of large ones, few at once keep both processors busy, as many would keep memory.
+    connections = CONNECTIONS if documents <= _SMALL_BUNDLE else _FEW_CONNECTIONS
+    return Load(
+        site.service + BUNDLES, b"".join(lines), headers, documents, connections=connections
+    )
 
 
 def upload(site: Site, documents: int, *, size: int = 20 * 1024) -> Load:
@@ -129,7 +137,7 @@ def peer(site: Site, path: str) -> Load:
     return Load(site.peers + path, _DOCUMENT, {"Content-Type": "application/pdf"})
 
 
-def measure(load: Load, *, seconds: float = 4.0, connections: int = CONNECTIONS) -> Rate:
+def measure(load: Load, *, seconds: float = 4.0) -> Rate:
     """Put load on for so long. Raises LoadError."""
     wrk = shutil.which("wrk")
     if wrk is None:
@@ -138,7 +146,7 @@ def measure(load: Load, *, seconds: float = 4.0, connections: int = CONNECTIONS)
         script, body = Path(folder, "load.lua"), Path(folder, "body")
         body.write_bytes(load.body)
         script.write_text(_lua(load, body))
-        arguments = ["-t1", f"-c{connections}", f"-d{seconds:g}s", "--timeout", "30s"]
+        arguments = ["-t1", f"-c{load.connections}", f"-d{seconds:g}s", "--timeout", "30s"]
         done = subprocess.run(  # noqa: S603 - our own script
             [wrk, *arguments, "-s", str(script), load.url],
             capture_output=True,

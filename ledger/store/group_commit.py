@@ -40,8 +40,8 @@ What it is refused for is not written. It may be called again with the same item
 wrote was rolled back.
 """
 
-MAX_WAITING = 200_000
-"""Documents that may wait for their commit in one process."""
+MAX_WAITING = 1_000_000
+"""Documents that may wait for their commit in one process: about 100 MB of them in bundles."""
 
 MAX_GROUP = 16_384
 """Documents after which a group takes nothing more in, so that none waits for a long transaction"""
