@@ -89,3 +89,36 @@ def test_without_a_configuration_it_is_wrong_usage(
     printed = serve(monkeypatch)
     assert (printed.code, printed.out) == (2, "")
     assert "--config FILE" in printed.err
+
+
+def test_every_line_of_a_service_s_log_is_json_also_those_of_its_libraries(
+    config: Path, tmp_path: Path
+) -> None:
+    with serving_process(tmp_path / "url", "serve", "--config", config) as running:
+        httpx.get(f"{running.url}/healthz")
+        _, _, errors = running.stop()
+    lines = [json.loads(line) for line in errors.splitlines()]
+    assert all({"time", "level", "event"} <= line.keys() for line in lines)
+    assert "uvicorn.error" in {line.get("logger") for line in lines}
+
+
+def test_a_log_can_be_words_for_a_terminal(config: Path, tmp_path: Path) -> None:
+    config.write_text(config.read_text().replace("[service]", '[service]\nlog_format = "text"'))
+    with serving_process(tmp_path / "url", "serve", "--config", config) as running:
+        _, _, errors = running.stop()
+    assert all(line.split()[1:3] == ["INFO", "message"] for line in errors.splitlines())
+    with serving_process(
+        tmp_path / "url", "serve", "--config", config, "--log-format", "json"
+    ) as running:
+        _, _, errors = running.stop()
+    assert [json.loads(line)["event"] for line in errors.splitlines()]
+
+
+def test_a_log_format_that_there_is_not_is_told(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config.write_text(config.read_text().replace("[service]", '[service]\nlog_format = "xml"'))
+    printed = serve(monkeypatch, "--config", config)
+    assert (printed.code, printed.out) == (1, "")
+    assert "log_format of [service]" in printed.err
+    assert "must be json or text" in printed.err
