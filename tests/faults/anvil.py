@@ -56,6 +56,7 @@ class Anvil:
         with (self._folder / "anvil.log").open("ab") as log:
             self._process = subprocess.Popen(
                 [
+                    *("setpriv", "--pdeathsig", "TERM"),  # it must not outlive the tests
                     _binary(),
                     *("--host", "127.0.0.1", "--port", str(self._port)),
                     *("--cache-path", str(self._folder / "anvil-cache")),

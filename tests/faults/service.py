@@ -10,7 +10,7 @@ import httpx
 
 from scripts.processes import Process, sealbook, wait_until_ready
 
-DEATH_SECONDS = 60
+DEATH_SECONDS = 120
 
 
 class Service:

@@ -10,7 +10,7 @@ from tests.faults.anvil import Anvil
 from tests.faults.nodes import founded_on_anvil
 from tests.faults.proxy import slowly
 from tests.faults.sending import send
-from tests.faults.world import CHAIN_TIMEOUT_SECONDS, running_world, wait_until
+from tests.faults.world import CHAIN_TIMEOUT_SECONDS, World, running_world, wait_until
 
 OUTAGE_SECONDS = 1.5
 
@@ -78,14 +78,7 @@ def test_nothing_is_sent_to_another_chain(tmp_path: Path, *, same_id: bool) -> N
             world.proxy.target = other.url
             during = send(world.service, world.api_key, "on another chain 1", "on another chain 2")
             assert len(during.accepted) == 2
-            wait_until(lambda: not world.service.get("/readyz", world.api_key).is_success)
-            wait_until(
-                lambda: (
-                    "chain-mismatch" in world.service.log()
-                    or "node answers for" in world.service.log()
-                    or "another first block" in world.service.log()
-                )
-            )
+            wait_until(lambda: mismatched(world))
             time.sleep(2)
             assert len(world.proxy.raw) == sent_before, "nothing is sent"
             assert (other.height(), other.waiting()) == (height, [])
@@ -93,3 +86,22 @@ def test_nothing_is_sent_to_another_chain(tmp_path: Path, *, same_id: bool) -> N
             world.settle(during)
         finally:
             other.stop()
+
+
+def test_nothing_is_sent_to_other_contracts(tmp_path: Path) -> None:
+    with running_world(tmp_path, start=False) as world:
+        notary = world.founded.deployment.notary
+        code = world.anvil.rpc("eth_getCode", notary, "latest")
+        world.anvil.rpc("anvil_setCode", notary, "0x60006000fd")
+        world.service.start()
+        during = send(world.service, world.api_key, "to another contract")
+        wait_until(lambda: mismatched(world))
+        time.sleep(2)
+        assert world.proxy.raw == [], "nothing is sent"
+        world.anvil.rpc("anvil_setCode", notary, code)
+        world.settle(during)
+
+
+def mismatched(world: World) -> bool:
+    """Whether the service says that the node is not that of its deployment."""
+    return "chain-mismatch" in world.service.get("/readyz", world.api_key).text

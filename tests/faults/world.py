@@ -26,7 +26,7 @@ from tests.faults.proxy import Proxy
 from tests.faults.sending import Remembered, Sender
 from tests.faults.service import Service
 
-DRAIN_SECONDS = 60
+DRAIN_SECONDS = 120
 CHAIN_TIMEOUT_SECONDS = 2.0
 
 
