@@ -1,12 +1,12 @@
 """Opens the database, on SQLite or PostgreSQL, so that what was committed is durable."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import URL, Connection, Engine, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from ledger.errors import ConfigurationError
 from ledger.store import postgres, sqlite
@@ -59,7 +59,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One consistent view. Raises TransportError if the database does not answer."""
-        with translated(), self.database.reading.begin() as connection:
+        with _transaction(self.database.reading) as connection:
             yield connection
 
     @contextmanager
@@ -71,10 +71,8 @@ class Store:
         its column cannot hold. After an error of a statement the block must be left: PostgreSQL
         takes no further one.
         """
-        with translated(), self.database.writing.begin() as connection:
+        with _transaction(self.database.writing) as connection:
             yield connection
-            with committing():
-                connection.commit()
 
     @contextmanager
     def migrating(self) -> Iterator[Connection]:
@@ -119,6 +117,21 @@ class Store:
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+@contextmanager
+def _transaction(engine: Engine) -> Iterator[Connection]:
+    with translated(), engine.connect() as connection:
+        transaction = connection.begin()
+        try:
+            yield connection
+        except BaseException:
+            # A connection that broke is rolled back by the server: no reason to hide the error.
+            with suppress(DBAPIError):
+                transaction.rollback()
+            raise
+        with committing():
+            transaction.commit()
 
 
 def open_store(url: str) -> Store:

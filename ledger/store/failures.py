@@ -21,7 +21,9 @@ def translated() -> Iterator[None]:
     except (IntegrityError, DataError):
         raise
     except DBAPIError as error:
-        raise TransportError(f"the database cannot be used now: {_said(error)}") from error
+        raise TransportError(
+            f"the database cannot be used now: {_said(error)}; nothing was changed"
+        ) from error
     except PoolTimeout as error:
         raise TransportError(
             "the database has too many users at once; nothing was changed, try again"
@@ -40,10 +42,11 @@ def committing() -> Iterator[None]:
         if not error.connection_invalidated:
             raise
         raise TransportError(
-            f"the database went away while it was keeping a change: {error.orig}; whether the"
+            f"the database went away while it was keeping a change: {_said(error)}; whether the"
             " change was kept has to be looked up"
         ) from error
 
 
 def _said(error: DBAPIError) -> str:
-    return f"{error.orig}; nothing was changed".replace("\n", " ")
+    """What the driver says, without the lines of advice that follow."""
+    return str(error.orig).partition("\n")[0]

@@ -191,17 +191,21 @@ def test_a_server_that_restarts_in_a_transaction_is_told_once(server: PostgresSe
     with store.writing() as connection:
         connection.execute(text("CREATE TABLE kept (value text PRIMARY KEY)"))
 
-    def break_before(commit: str) -> None:
+    def break_before(what: str) -> None:
         with store.writing() as connection:
             connection.execute(text("INSERT INTO kept VALUES ('one')"))
             server.restart()
-            if commit == "statement":
+            if what == "statement":
                 connection.execute(text("INSERT INTO kept VALUES ('two')"))
+            if what == "exception":
+                raise KeyError
 
     with pytest.raises(TransportError, match="nothing was changed"):
         break_before("statement")
     with pytest.raises(TransportError, match="has to be looked up"):
         break_before("commit")
+    with pytest.raises(KeyError):
+        break_before("exception")
     assert kept(store) == []
     keep(store, "three")
     store.close()
