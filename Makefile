@@ -55,8 +55,8 @@ audit: $(DEV) $(NODE_MODULES) $(AUDIT) ## Examine the contracts with solhint and
 mutants: $(DEV) $(NODE_MODULES) ## Change the contracts one place at a time and see the tests notice (ARGS="--count 50 --seed 2")
 	$(BIN)/python -m scripts.mutate_contracts $(ARGS)
 
-bench: $(BENCH) ## Measure how fast invoices are read and keyed, beside lxml and factur-x (ARGS="--corpus DIR")
-	$(BIN)/python -m scripts.bench_invoices $(ARGS)
+bench: $(BENCH) ## Measure every stage beside its limit and its peers (ARGS="--quick", or the names of stages)
+	$(BIN)/python -m scripts.bench $(ARGS)
 
 invariants: $(DEV) ## Try long sequences of acts against the named invariants of the contracts
 	SEALBOOK_EXAMPLES=$${SEALBOOK_EXAMPLES:-100} SEALBOOK_STEPS=$${SEALBOOK_STEPS:-80} $(BIN)/python -m pytest tests/contracts/test_conservation.py tests/contracts/test_certificate_invariants.py
@@ -94,7 +94,7 @@ lock: ## Pin all dependencies anew, with hashes (needs uv)
 	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group bench --constraint requirements-dev.txt --output-file requirements-bench.txt
 
 clean: ## Remove what was installed and built (not var/)
-	rm -rf $(VENV) $(AUDIT_VENV) contracts/node_modules tests/faults/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(AUDIT_VENV) contracts/node_modules scripts/bench/node_modules tests/faults/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # pip and not python: where ensurepip is missing, `venv` leaves a python that can install nothing.
 $(BIN)/pip:
@@ -114,8 +114,12 @@ $(DEV): requirements-dev.txt pyproject.toml | $(BIN)/pip
 	$(PIP) --no-build-isolation --no-deps --editable .
 	@touch $@ $(RUNTIME)
 
-$(BENCH): requirements-bench.txt $(DEV)
-	$(PIP) --require-hashes -r requirements-bench.txt
+# Without what packages ask for beyond the pinned ones: see [tool.uv] in pyproject.toml. Where
+# Node's packages cannot be installed, their rows of the table say so.
+$(BENCH): requirements-bench.txt scripts/bench/package-lock.json tests/faults/package-lock.json $(DEV)
+	$(PIP) --require-hashes --no-deps -r requirements-bench.txt
+	-npm --prefix scripts/bench ci --silent --no-audit --no-fund --ignore-scripts
+	-$(MAKE) --no-print-directory $(ANVIL)
 	@touch $@
 
 # Slither wants other versions of what the ledger runs on.

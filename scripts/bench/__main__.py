@@ -10,7 +10,16 @@ import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from scripts.bench import accepting, documents, hash_files, month_end, trees
+from scripts.bench import (
+    accepting,
+    chain,
+    documents,
+    hash_files,
+    invoices,
+    month_end,
+    throughput,
+    trees,
+)
 from scripts.bench.machine import machine_facts
 from scripts.bench.rows import Missing, Result
 from scripts.bench.stage import Bench, Scale, Stage
@@ -28,7 +37,12 @@ STAGES: Mapping[str, Stage] = {
     "documents": documents.documents,
     "accept": accepting.accept,
     "accept-postgres": accepting.accept_postgres,
+    "chain-send": chain.send,
+    "chain-latency": chain.latency,
+    "chain-throughput": throughput.throughput,
+    "gas": chain.gas,
     "month-end": month_end.month_end,
+    "invoices": invoices.invoices,
 }
 
 

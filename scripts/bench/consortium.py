@@ -7,11 +7,14 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from api.wiring import Service as Opened
+from api.wiring import open_service
 from ledger.chain.keyring import key_file
 from ledger.chain.membership import Role
 from ledger.cli.files import write_secret
 from ledger.services.context import system_clock
-from ledger.services.principals import issue_key
+from ledger.services.principals import Principal, authenticate, issue_key
+from ledger.services.settings import load_settings
 from ledger.store.engine import open_store
 from ledger.store.migrations import upgrade
 from scripts.bench.contest import Absent
@@ -41,11 +44,6 @@ class Running:
     service: Service
     api_key: Path
 
-    @property
-    def database(self) -> Path:
-        """The file of a service on SQLite."""
-        return self.founding.folder / "ledger.db"
-
 
 @contextmanager
 def founding(folder: Path, chain: str, *options: str) -> Iterator[Founding]:
@@ -72,32 +70,63 @@ def founding(folder: Path, chain: str, *options: str) -> Iterator[Founding]:
         yield Founding(folder, node, make)
 
 
-@contextmanager
-def serving(founded: Founding, database_url: str | None = None) -> Iterator[Running]:
-    """Start a service with its defaults. database_url: SQLite in the folder, if not given."""
+def configure(founded: Founding, database_url: str, **service: object) -> tuple[Path, Path]:
+    """Write a service's configuration, and give its supplier an API key, in a file.
+
+    service: keys of [service] that are not to have their defaults.
+    """
     folder = founded.folder
-    url = database_url or f"sqlite:///{folder}/ledger.db"
-    (folder / "keys").mkdir(mode=0o700)
-    shutil.copy(founded.founded.account(SUPPLIER), key_file(folder / "keys", SUPPLIER))
-    write_secret(folder / "fingerprint.hex", "5a" * 32)
-    config = folder / "sealbook.toml"
+    keys = folder / "keys"
+    if not keys.exists():
+        keys.mkdir(mode=0o700)
+        shutil.copy(founded.founded.account(SUPPLIER), key_file(keys, SUPPLIER))
+        write_secret(folder / "fingerprint.hex", "5a" * 32)
+    config, api_key = folder / "sealbook.toml", folder / "api.key"
     config.write_text(
         f'[chain]\nrpc_url = "{founded.node.url}"\ndeployment = "deployment.json"\n'
-        f'confirmations = 0\n\n[service]\ndatabase_url = "{url}"\nkeys_dir = "keys"\n\n'
-        '[fingerprint]\nkey_file = "fingerprint.hex"\n',
+        f'confirmations = 0\n\n[service]\ndatabase_url = "{database_url}"\nkeys_dir = "keys"\n'
+        + "".join(f"{name} = {value}\n" for name, value in service.items())
+        + '\n[fingerprint]\nkey_file = "fingerprint.hex"\n',
         "utf-8",
     )
-    with closing(open_store(url)) as store:
+    with closing(open_store(database_url)) as store:
         upgrade(store)
         _, key = issue_key(store, SUPPLIER, Role.SUPPLIER, system_clock())
-    api_key = folder / "api.key"
+    api_key.unlink(missing_ok=True)
     write_secret(api_key, key)
+    return config, api_key
+
+
+@contextmanager
+def serving(founded: Founding) -> Iterator[Running]:
+    """Start a service with its defaults, on SQLite in the folder."""
+    config, api_key = configure(founded, f"sqlite:///{founded.folder}/ledger.db")
     service = Service(config)
     try:
         service.start_and_wait()
         yield Running(founded, service, api_key)
     finally:
         service.stop()
+
+
+@contextmanager
+def opened(founded: Founding, name: str) -> Iterator[tuple[Opened, Principal]]:
+    """The service within this process, its worker driven by hand, with its supplier.
+
+    Each transaction is a batch's, and none waits for company. name: of its database.
+    """
+    config, api_key = configure(
+        founded,
+        f"sqlite:///{founded.folder}/{name}.db",
+        batch_max_documents=1,
+        batch_max_age_seconds=0,
+    )
+    service = open_service(load_settings(config))
+    try:
+        yield service, authenticate(service.ledger.store, api_key.read_text("utf-8").strip())
+    finally:
+        service.ledger.intake.stop()
+        service.ledger.store.close()
 
 
 def peak_memory(pid: int) -> int:

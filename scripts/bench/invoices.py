@@ -1,25 +1,27 @@
-"""Measure how fast invoices are read and keyed, beside what their bytes cost any reader.
+"""Reading and keying invoices, beside what their bytes cost any reader.
 
 The others do less: lxml parses and hashes the same bytes (out of the PDF, by pypdf, where it is
 one) and looks at no field; factur-x reads fields and makes no keys. All take turns at the whole
 corpus, so that a busy machine slows each of them alike. The time of a file is the median of its
-rounds.
+rounds, and a reader is compared on the files that it reads.
 """
 
-import argparse
-import sys
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from scripts.bench_memory import peak_bytes, with_attachment, with_lines
-from scripts.bench_readers import FACTUR_X, OURS, Reader, readers
+from scripts.bench.invoice_memory import peak_bytes, with_attachment, with_lines
+from scripts.bench.invoice_readers import FACTUR_X, OURS, Reader, readers
+from scripts.bench.rows import Result, Row
+from scripts.bench.stage import Bench
 
-GOOD = Path(__file__).parents[1] / "tests" / "vectors" / "good"
+GOOD = Path(__file__).parents[2] / "tests" / "vectors" / "good"
 
+_STAGE = "invoices"
 _MEBIBYTE = 1024 * 1024
-_INSTALL = "To compare with factur-x, which is not installed: make bench"
+_INSTALL = "factur-x is not installed; make bench installs it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +34,35 @@ class Speed:
     ours_per_second: float
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run the command; 0 if anything was measured, 1 if the corpus has nothing to read."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--corpus", type=Path, default=GOOD, help="folder of invoices")
-    parser.add_argument("--rounds", type=int, default=9, help="how often each takes its turn")
-    options = parser.parse_args(arguments)
+def invoices(bench: Bench) -> Iterator[Result]:
+    """The good invoices of the tests, and the memory that large ones take."""
     taking_part = readers()
-    contents = [path.read_bytes() for path in sorted(options.corpus.iterdir()) if path.is_file()]
+    contents = [path.read_bytes() for path in sorted(GOOD.iterdir()) if path.is_file()]
     contents = [each for each in contents if _seconds(taking_part[OURS], each) is not None]
-    if not contents:
-        print(f"no invoice that can be read in {options.corpus}", file=sys.stderr)
-        return 1
+    contents = contents[: bench.of(4, 40, len(contents))]
     for kind, is_pdf in (("XML", False), ("PDF", True)):
         chosen = [each for each in contents if each.startswith(b"%PDF-") is is_pdf]
         if chosen:
-            _print_speeds(kind, measure(chosen, taking_part, options.rounds))
-    if FACTUR_X not in taking_part:
-        print(_INSTALL)
-    _print_memory()
-    return 0
+            yield from rows(kind, measure(chosen, taking_part, bench.of(1, 2, 9)))
+    yield from _memory(bench)
+
+
+def rows(kind: str, speeds: Sequence[Speed]) -> Iterator[Row]:
+    """What the readers reached, each beside ours."""
+    for speed in speeds:
+        if speed.reader != OURS:
+            yield Row(
+                _STAGE,
+                f"read and key, {speed.files} {kind}",
+                "files/s",
+                speed.ours_per_second,
+                speed.reader,
+                speed.files_per_second,
+            )
+    if not any(speed.reader == FACTUR_X for speed in speeds):
+        ours = next(speed for speed in speeds if speed.reader == OURS)
+        what = f"read and key, {ours.files} {kind}"
+        yield Row(_STAGE, what, "files/s", ours.ours_per_second, FACTUR_X, None, note=_INSTALL)
 
 
 def measure(contents: list[bytes], taking_part: dict[str, Reader], rounds: int) -> list[Speed]:
@@ -81,24 +92,15 @@ def _seconds(read: Reader, content: bytes) -> float | None:
     return time.perf_counter() - start
 
 
-def _print_speeds(kind: str, speeds: list[Speed]) -> None:
-    print(f"{kind:<30} {'files':>7} {'files/s':>9} {'ours':>9} {'ours / it':>10}")
-    for speed in speeds:
-        ratio = speed.ours_per_second / speed.files_per_second
-        print(
-            f"  {speed.reader:<28} {speed.files:>7} {speed.files_per_second:>9,.0f}"
-            f" {speed.ours_per_second:>9,.0f} {ratio:>10.2f}"
-        )
-    print()
-
-
-def _print_memory() -> None:
-    print(f"{'Peak memory, XML of':<30} {'MiB':>7} {'peak MiB':>9} {'times':>9}")
-    big = {"short lines": with_lines(60_000), "one attachment": with_attachment(9 * _MEBIBYTE)}
+def _memory(bench: Bench) -> Iterator[Row]:
+    lines, attachment = bench.of(1_000, 60_000, 60_000), bench.of(10**4, 9 * 10**6, 9 * 10**6)
+    big = {"short lines": with_lines(lines), "one attachment": with_attachment(attachment)}
     for name, document in big.items():
-        size, peak = len(document), peak_bytes(document)
-        print(f"  {name:<28} {size / _MEBIBYTE:>7.1f} {peak / _MEBIBYTE:>9.1f} {peak / size:>9.1f}")
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+        yield Row(
+            _STAGE,
+            f"peak memory, XML of {name}",
+            "MiB",
+            peak_bytes(document) / _MEBIBYTE,
+            "the file itself",
+            len(document) / _MEBIBYTE,
+        )

@@ -49,7 +49,7 @@ def peak_bytes(document: bytes) -> int:
 
 
 def _main() -> None:
-    from scripts.bench_readers import ours  # noqa: PLC0415 - what it loads is not to be counted
+    from scripts.bench.invoice_readers import ours  # noqa: PLC0415 - what it loads is not to be counted
 
     ours(with_lines(1))
     before = _peak()
