@@ -70,7 +70,8 @@ class Round:
     def read_blocks(self, numbers: Collection[int]) -> None:
         """Ask for blocks at several heights at once, so that each needs no question of its own."""
         unknown = sorted(set(numbers) - self._blocks.keys())
-        self._blocks.update(zip(unknown, self._chain.blocks(unknown), strict=True))
+        if unknown:
+            self._blocks.update(zip(unknown, self._chain.blocks(unknown), strict=True))
 
     def receipts(self, block: BlockRef) -> tuple[Receipt, ...]:
         """All receipts of one block, in order."""

@@ -99,6 +99,8 @@ class Sending:
         return done + (self.send(same, current) if same else 0)
 
     def _hand_over(self, items: Sequence[Outgoing], found: _Open, current: Round) -> int:
+        if not items:
+            return 0
         ordered = sorted(items, key=lambda item: found[item.id][0].nonce)
         answers = self._chain.send_many([found[item.id][0].raw for item in ordered])
         taken, done = [], 0
@@ -160,6 +162,8 @@ class Sending:
     def _find(self, items: Sequence[Outgoing], found: _Open) -> set[UUID]:
         """Keep the blocks of those that the chain holds."""
         sent = [(item, attempt) for item in items for attempt in found[item.id]]
+        if not sent:
+            return set()
         receipts = self._chain.receipts_of([attempt.hash for _, attempt in sent])
         held: dict[UUID, tuple[Outgoing, Attempt, Receipt]] = {
             item.id: (item, attempt, receipt)

@@ -105,7 +105,7 @@ class Follower:
         return self._blocks([number])[number]
 
     def _blocks(self, numbers: Sequence[int]) -> dict[int, Block]:
-        found = dict(zip(numbers, self._chain.blocks(numbers), strict=True))
+        found = dict(zip(numbers, self._chain.blocks(numbers) if numbers else (), strict=True))
         blocks = {number: block for number, block in found.items() if block is not None}
         for number in found.keys() - blocks.keys():
             raise TransportError(f"the node has no block {number} below its head")
