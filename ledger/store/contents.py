@@ -21,13 +21,18 @@ class Contents:
     operation: UUID | None = None
 
 
-def of_transaction(connection: Connection, transaction: UUID) -> Contents:
-    """What a transaction carries; empty if nothing is known of it."""
-    found = select(batches.c.id).where(batches.c.transaction_id == transaction)
-    batch: UUID | None = connection.execute(found).scalar_one_or_none()
+def of_operation(connection: Connection, transaction: UUID) -> Contents:
+    """The operation that a transaction carries out; empty if there is none."""
+    query = select(operations.c.id).where(operations.c.transaction_id == transaction)
+    return Contents(operation=connection.execute(query).scalar_one_or_none())
+
+
+def of_anchor(connection: Connection, transaction: UUID) -> Contents:
+    """The batch that a transaction anchors, with what is in it; empty if there is none."""
+    query = select(batches.c.id).where(batches.c.transaction_id == transaction)
+    batch: UUID | None = connection.execute(query).scalar_one_or_none()
     if batch is None:
-        asked = select(operations.c.id).where(operations.c.transaction_id == transaction)
-        return Contents(operation=connection.execute(asked).scalar_one_or_none())
+        return Contents()
     inside = select(documents.c.id).where(documents.c.batch_id == batch)
     whole = select(bundles.c.id).where(bundles.c.batch_id == batch)
     return Contents(

@@ -11,7 +11,7 @@ from ledger.services.watching.event_log import EventLog, Level
 from ledger.store import contents
 from ledger.store.contents import Contents
 from ledger.store.engine import Store
-from ledger.store.outbox import Outgoing
+from ledger.store.outbox import Outgoing, Purpose
 from ledger.types import Address, BlockRef, MemberId, to_hex
 
 IDS_OF_A_LINE = 100
@@ -20,6 +20,7 @@ IDS_OF_A_LINE = 100
 MAX_REMEMBERED = 200_000
 """Names of documents that are kept at hand from one stage to the next."""
 
+_CARRIED = {Purpose.ANCHOR: contents.of_anchor, Purpose.OPERATION: contents.of_operation}
 _Names = tuple[Sequence[UUID] | None, Sequence[UUID] | None]
 
 
@@ -125,7 +126,7 @@ class Journal:
             return known
         try:
             with self._store.reading() as connection:
-                found = contents.of_transaction(connection, item.id)
+                found = _CARRIED[item.purpose](connection, item.id)
         except SealbookError:
             return Contents()  # the line is written all the same
         # What is final or refused is told once more at most.

@@ -141,8 +141,9 @@ def test_what_a_transaction_carries_is_found_by_it(store: Store) -> None:
     document, transaction = add_document(store), add_transaction(store)
     batch = add_batch(store, document, transaction)
     with store.reading() as connection:
-        assert contents.of_transaction(connection, transaction) == Contents(batch, (document,))
-        assert contents.of_transaction(connection, new_id()) == Contents()
+        assert contents.of_anchor(connection, transaction) == Contents(batch, (document,))
+        assert contents.of_operation(connection, transaction) == Contents()
+        assert contents.of_anchor(connection, new_id()) == Contents()
 
 
 def test_what_is_kept_of_a_batch_is_found_for_deriving_it(store: Store) -> None:
