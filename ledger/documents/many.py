@@ -37,7 +37,7 @@ class DocumentDigests:
 
     @classmethod
     def of(cls, documents: Iterable[DocumentDigest]) -> Self:
-        """Lay documents' digests and sizes out. Raises DocumentError for a size beyond 2**53 - 1."""
+        """Lay digests and sizes out. Raises DocumentError for a size beyond 2**53 - 1."""
         found = list(documents)
         if any(not 0 <= document.size <= MAX_INTEGER for document in found):
             raise DocumentError(f"a document has 1 to {MAX_INTEGER} bytes")
