@@ -1,5 +1,6 @@
 """What a server runs: `uvicorn --factory api.main:app_from_environment`."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -31,7 +32,12 @@ def app_from_environment() -> FastAPI:
     log = log_to_stderr(_log_format(settings))
     send_logging_to(log)
     service = open_service(settings, log)
-    return create_app(service.ledger, service.worker, service.meter, log)
+    app = create_app(service.ledger, service.worker, service.meter, log)
+    # What is loaded by now stays. Looking through all of it for garbage, again and again, would cost
+    # a fifth of the time that accepting a document takes.
+    gc.collect()
+    gc.freeze()
+    return app
 
 
 def _log_format(settings: Settings) -> LogFormat:
