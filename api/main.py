@@ -33,8 +33,8 @@ def app_from_environment() -> FastAPI:
     send_logging_to(log)
     service = open_service(settings, log)
     app = create_app(service.ledger, service.worker, service.meter, log)
-    # What is loaded by now stays. Looking through all of it for garbage, again and again, would cost
-    # a fifth of the time that accepting a document takes.
+    # What is loaded by now stays. Looking through all of it for garbage, again and again, would
+    # cost a fifth of the time that accepting a document takes.
     gc.collect()
     gc.freeze()
     return app
