@@ -106,10 +106,13 @@ def _require_scalar(value: object) -> None:
         raise ValueError(f"a {type(value).__name__} has no canonical form")  # noqa: TRY004 - as said
 
 
-def _require_ascii_keys(value: Mapping[object, object]) -> None:
-    for key in value:
-        if not isinstance(key, str) or not key.isascii():
-            raise ValueError("a key is not an ASCII string")
+def _require_ascii_keys(value: Mapping[str, object]) -> None:
+    try:
+        ascii_keys = "".join(value).isascii()  # all at once: objects have many keys
+    except TypeError:
+        ascii_keys = False
+    if not ascii_keys:
+        raise ValueError("a key is not an ASCII string")
 
 
 def _object(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
