@@ -28,6 +28,7 @@ _SECONDS_BETWEEN_STEPS = 0.05
 _LONGEST_PAUSE_SECONDS = 5.0
 _SHORTEST_PAUSE_SECONDS = 0.002  # at first, when the next block may bring news
 _MOST_DOUBLINGS = 10
+_RESTS_PER_STEP = 4  # how much longer than a look in vain the worker rests after it
 
 
 @dataclass(frozen=True, slots=True)
