@@ -157,13 +157,14 @@ bundles = Table(
     Column("member", _MEMBER, nullable=False),
     Column("media_type", String(127), nullable=False),
     Column("size", Integer, nullable=False),
+    Column("accepted_at", BigInteger, nullable=False),
+    Column("batch_id", ForeignKey("batches.id")),
+    Column("first_leaf", BigInteger),
+    # Last: SQLite reads through what stands before a column.
     Column("digests", LargeBinary, nullable=False),
     Column("sizes", LargeBinary, nullable=False),
     Column("secrets", LargeBinary, nullable=False),
     Column("leaves", LargeBinary, nullable=False),
-    Column("accepted_at", BigInteger, nullable=False),
-    Column("batch_id", ForeignKey("batches.id")),
-    Column("first_leaf", BigInteger),
     Index(None, "member", "id"),
     Index(None, "batch_id"),
     Index("ix_bundles_waiting", "member", "id", **_waiting("batch_id")),
@@ -192,6 +193,7 @@ idempotency_keys = Table(
     Column("fingerprint", LargeBinary(32), nullable=False),
     Column("resource_id", Uuid, nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    Index(None, "resource_id"),
 )
 
 # The follower's position: blocks that it has read, newest last.

@@ -48,6 +48,7 @@ def upgrade() -> None:
         sqlite_where=_WAITING,
         postgresql_where=_WAITING,
     )
+    op.create_index("ix_idempotency_keys_resource_id", "idempotency_keys", ["resource_id"])
     _create_bundles()
 
 
@@ -58,13 +59,13 @@ def _create_bundles() -> None:
         sa.Column("member", sa.String(length=32), nullable=False),
         sa.Column("media_type", sa.String(length=127), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("accepted_at", sa.BigInteger(), nullable=False),
+        sa.Column("batch_id", sa.Uuid(), nullable=True),
+        sa.Column("first_leaf", sa.BigInteger(), nullable=True),
         sa.Column("digests", sa.LargeBinary(), nullable=False),
         sa.Column("sizes", sa.LargeBinary(), nullable=False),
         sa.Column("secrets", sa.LargeBinary(), nullable=False),
         sa.Column("leaves", sa.LargeBinary(), nullable=False),
-        sa.Column("accepted_at", sa.BigInteger(), nullable=False),
-        sa.Column("batch_id", sa.Uuid(), nullable=True),
-        sa.Column("first_leaf", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name=op.f("fk_bundles_batch_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bundles")),
     )
@@ -90,6 +91,7 @@ def downgrade() -> None:
             f"{cancelling} attempts cancel their transactions, which the older schema cannot tell"
         )
     op.drop_table("bundles")
+    op.drop_index("ix_idempotency_keys_resource_id", table_name="idempotency_keys")
     op.drop_index("ix_documents_waiting", table_name="documents")
     op.drop_table("nonces")
     op.drop_column("attempts", "kind")
