@@ -34,7 +34,7 @@ def accept(bench: Bench) -> Iterator[Result]:
                 Peer("the same without FastAPI", requests(peer(site, NOTHING_THIN))),
                 Peer("a commit per request", requests(commit), at_least(1.2)),
             ],
-            rounds=bench.rounds,
+            rounds=bench.of(1, 2, 5),
         )
         yield from contest(
             "accept",
@@ -49,7 +49,7 @@ def accept(bench: Bench) -> Iterator[Result]:
                 ),
                 Peer("a commit per request", requests(commit), at_least(25)),
             ],
-            rounds=bench.rounds,
+            rounds=bench.of(1, 2, 5),
         )
         yield from contest(
             "accept",
@@ -57,7 +57,7 @@ def accept(bench: Bench) -> Iterator[Result]:
             "documents/s",
             documents(upload(site, _FILES)),
             [Peer("one file of 20 KiB a request", requests(single(site, size=20 * 1024)))],
-            rounds=bench.rounds,
+            rounds=bench.of(1, 2, 5),
         )
 
 
@@ -80,7 +80,7 @@ def accept_postgres(bench: Bench) -> Iterator[Result]:
                 ),
                 Peer("an insert per request", requests(commit), at_least(2)),
             ],
-            rounds=bench.rounds,
+            rounds=bench.of(1, 2, 5),
         )
         yield from contest(
             "accept-postgres",
@@ -88,13 +88,13 @@ def accept_postgres(bench: Bench) -> Iterator[Result]:
             "documents/s",
             documents(bundle(site, _DIGESTS)),
             [Peer("an insert per request", requests(commit))],
-            rounds=bench.rounds,
+            rounds=bench.of(1, 2, 5),
         )
 
 
 def _measures(bench: Bench) -> tuple[Callable[[Load], Run], Callable[[Load], Run]]:
     """What measures the documents a second of a load, and what the requests."""
-    seconds = bench.of(0.5, 2.0, 4.0)
+    seconds = bench.of(0.5, 1.0, 4.0)
 
     def documents(load: Load) -> Run:
         return lambda: measure(load, seconds=seconds).documents_per_second
@@ -106,7 +106,7 @@ def _measures(bench: Bench) -> tuple[Callable[[Load], Run], Callable[[Load], Run
 
 
 def _sqlite_alone(bench: Bench) -> Run:
-    count = bench.of(640, 64_000, 256_000)
+    count = bench.of(640, 32_000, 256_000)
     return lambda: rate(count, lambda: _insert(bench.folder / "alone.db", count))
 
 

@@ -26,7 +26,7 @@ GROUP = 100
 """Requests in one JSON-RPC batch."""
 
 _GAS_FACTOR = 1.3
-_URGE_SECONDS = 1
+_URGE_SECONDS = 0.02
 _WAIT_SECONDS = 30
 _GWEI = 10**9
 _FEES = Fees(max_fee_per_gas=10 * _GWEI, priority_fee_per_gas=_GWEI)
@@ -101,19 +101,20 @@ def send_raw(url: str, raws: Sequence[bytes]) -> None:
 def wait_for(url: str, raw: bytes) -> None:
     """Wait until a block holds a transaction. Raises RuntimeError if none ever does.
 
-    anvil can leave what comes while it seals a block in its pool until more comes; it is then told
-    to seal one more.
+    anvil leaves what comes while it seals a block in its pool until more comes, so it is told to
+    seal the rest.
     """
     name = f"0x{keccak(raw).hex()}"
-    start, urged = time.monotonic(), False
+    deadline = time.monotonic() + _WAIT_SECONDS
+    urge_at = time.monotonic() + _URGE_SECONDS
     with closing(RawNode(url)) as node:
         while node.ask("eth_getTransactionReceipt", name) is None:
-            waited = time.monotonic() - start
-            if waited > _WAIT_SECONDS:
+            now = time.monotonic()
+            if now > deadline:
                 raise RuntimeError("the node took a transaction and mines it in no block")
-            if waited > _URGE_SECONDS and not urged:
+            if now > urge_at:
                 node.ask("evm_mine")
-                urged = True
+                urge_at = time.monotonic() + _URGE_SECONDS
             time.sleep(0.001)
 
 

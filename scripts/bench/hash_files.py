@@ -14,7 +14,7 @@ from scripts.bench.stage import Bench
 _MAX_BYTES = 2**40
 _SMALL_BYTES = 20 * 1024
 _PIECE = 2**20
-_GROWTH = (10**3, 10**4, 10**5)
+_GROWTH = (10**3, 10**4, 10**5, 10**6)
 
 
 def hash_large(bench: Bench) -> Iterator[Result]:
@@ -65,7 +65,7 @@ def hash_small(bench: Bench) -> Iterator[Result]:
     costs = {}
     for size in _GROWTH:
         some = (paths * (size // count + 1))[:size]
-        if size <= bench.of(1000, 10_000, 100_000):
+        if size <= bench.of(1000, 10_000, 1_000_000):
             costs[size] = seconds(lambda some=some: _hash(some, None)) * 1e6 / size  # type: ignore[misc]  # a default binds it
     yield Growth("hash-small", "hash a file of 20 KiB", "µs", costs)
 

@@ -17,7 +17,7 @@ from scripts.bench.chain import Link, hand_in, linked, settle
 from scripts.bench.chain_traffic import send_raw
 from scripts.bench.consortium import ANVIL, DEVNET, opened
 from scripts.bench.contest import Absent, Peer, contest, rate
-from scripts.bench.rows import Growth, Missing, Result
+from scripts.bench.rows import Missing, Result
 from scripts.bench.stage import Bench
 from tests.faults.founding import SUCCESSOR, Governing
 
@@ -41,7 +41,7 @@ def throughput(bench: Bench) -> Iterator[Result]:
 
 
 def _batches(bench: Bench, link: Link, chain: str) -> Iterator[Result]:
-    number = bench.of(3, 100, 500 if chain == ANVIL else 200)
+    number = bench.of(3, 50, 500 if chain == ANVIL else 200)
     url = link.founded.node.url
     with opened(link.founded, "batches") as (service, supplier):
 
@@ -60,16 +60,12 @@ def _batches(bench: Bench, link: Link, chain: str) -> Iterator[Result]:
                     lambda: _limit(url, link.presigner.anchors(number)),
                 )
             ],
-            rounds=min(3, bench.rounds),
+            rounds=bench.of(1, 1, 3),
         )
-        costs = {}
-        for size in (10**power for power in range(1, bench.of(1, 2, 3) + 1)):
-            costs[size] = 1000 / rate(size, lambda: anchor(size))  # noqa: B023 - called at once
-    yield Growth(_STAGE, f"a batch, {chain} (10, 100, 1000 at once)", "ms", costs)
 
 
 def _invoices(bench: Bench, link: Link, chain: str) -> Iterator[Result]:
-    number = bench.of(3, 50, 200 if chain == ANVIL else 100)
+    number = bench.of(3, 25, 200 if chain == ANVIL else 100)
     url, numbers = link.founded.node.url, count()
     _admit_buyer(link)
     with (
@@ -107,7 +103,7 @@ def _invoices(bench: Bench, link: Link, chain: str) -> Iterator[Result]:
             "invoices/s",
             ours,
             [Peer("engine's limit: signed beforehand", limit)],
-            rounds=min(3, bench.rounds),
+            rounds=bench.of(1, 1, 3),
         )
 
 
