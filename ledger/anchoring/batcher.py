@@ -77,13 +77,13 @@ class Batcher:
         oldest = UnixTime(now - self._limits.max_age_seconds)
         # Looked at first without keeping what is accepted meanwhile from being kept.
         with self._store.reading() as connection:
-            if not waiting.is_due(connection, member, leaves=limit, accepted_by=oldest):
+            if not waiting.is_due(connection, member, leaves=limit, accepted_by=oldest, now=now):
                 return False
         with self._store.writing() as connection:
             chosen, full = _choose(waiting.entries(connection, member, limit), limit)
             if not chosen:
                 return False
-            if not full and now - chosen[0].accepted_at < self._limits.max_age_seconds:
+            if not full and oldest < chosen[0].accepted_at <= now:
                 return False
             leaves = waiting.leaves(connection, chosen)
             batch, transaction = self._enqueue(connection, member, leaves, now)

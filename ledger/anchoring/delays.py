@@ -1,6 +1,8 @@
 """How long a step that failed waits: twice as long each time, up to a minute, or set aside."""
 
-SET_ASIDE_SECONDS = 600
+from ledger.store.outbox import LONGEST_WAIT_SECONDS
+
+SET_ASIDE_SECONDS = LONGEST_WAIT_SECONDS
 """How long a transaction that is set aside waits for its next try."""
 
 _FIRST_DELAY_SECONDS = 1

@@ -16,7 +16,7 @@ from ledger.errors import Refusal
 from ledger.store import attempts, outbox
 from ledger.store.attempts import Attempt, AttemptKind, Outcome
 from ledger.store.engine import Store
-from ledger.store.outbox import Mined, Outgoing, Purpose
+from ledger.store.outbox import LONGEST_WAIT_SECONDS, Mined, Outgoing, Purpose
 from ledger.types import UnixTime
 
 _TRIES_BEFORE_LOST = 3
@@ -78,14 +78,19 @@ class Sending:
             self._looked.clear()
         self.awaits_block = True
         now = current.now
-        items = [item for item in items if item.due_at <= now or item.id not in self._looked]
+        items = [item for item in items if self._is_due(item, now) or item.id not in self._looked]
         found = self._open_of(items)
         moved = self._find(items, found)
         left = [item for item in items if item.id not in moved]
         self._looked.update(item.id for item in left)
-        stuck = [item for item in left if item.due_at <= now]
+        stuck = [item for item in left if self._is_due(item, now)]
         self._look_for_gaps(stuck, found, current)
         return len(moved) + self._push(stuck, found, current)
+
+    def _is_due(self, item: Outgoing, now: UnixTime) -> bool:
+        """Whether its time has come, or is so far ahead that a clock that was wrong has set it."""
+        longest = max(self._limits.resend_seconds, LONGEST_WAIT_SECONDS)
+        return not now < item.due_at <= now + longest
 
     def _push(self, stuck: Sequence[Outgoing], found: _Open, current: Round) -> int:
         done, same = 0, []

@@ -28,7 +28,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, or_, select, update
 
 from ledger.errors import SealbookError
 from ledger.store.engine import Store
@@ -41,6 +41,9 @@ GROUP = 100
 
 SET_ASIDE_TRIES = 10
 """From so many tries in vain on, a transaction counts as set aside."""
+
+LONGEST_WAIT_SECONDS = 600
+"""How long a failed step is put off at most: a time further ahead is that of a wrong clock."""
 
 
 class Overtaken(SealbookError):
@@ -164,7 +167,8 @@ def in_state(
     if member is not None:
         query = query.where(transactions.c.member == member)
     if due_by is not None:
-        query = query.where(transactions.c.due_at <= due_by)
+        due_at = transactions.c.due_at
+        query = query.where(or_(due_at <= due_by, due_at > due_by + LONGEST_WAIT_SECONDS))
     after: UUID | None = None
     while True:
         page = query if after is None else query.where(transactions.c.id > after)

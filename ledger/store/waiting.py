@@ -79,8 +79,17 @@ def entries(connection: Connection, member: MemberId, limit: int) -> Iterator[En
         yield Entry(row.id, row.size, row.leaf_hash, UnixTime(row.accepted_at))
 
 
-def is_due(connection: Connection, member: MemberId, *, leaves: int, accepted_by: UnixTime) -> bool:
+def is_due(
+    connection: Connection,
+    member: MemberId,
+    *,
+    leaves: int,
+    accepted_by: UnixTime,
+    now: UnixTime,
+) -> bool:
     """Whether a member waits for so many leaves, or for something as old as that.
+
+    What was accepted after now, by a clock that was wrong, is of unknown age and counts as old.
 
     Cheap beside reading what waits, as it is asked far more often than a batch is closed.
     """
@@ -89,7 +98,7 @@ def is_due(connection: Connection, member: MemberId, *, leaves: int, accepted_by
         of_member = (table.c.member == member, table.c.batch_id.is_(None))
         oldest = select(table.c.accepted_at).where(*of_member).order_by(table.c.id).limit(1)
         found = connection.execute(oldest).scalar_one_or_none()
-        if found is not None and found <= accepted_by:
+        if found is not None and not accepted_by < found <= now:
             return True
         counting = select(counted).select_from(table).where(*of_member)
         size += connection.execute(counting).scalar_one() or 0

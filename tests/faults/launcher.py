@@ -1,10 +1,11 @@
-"""Runs `sealbook` in a process that kills itself at one of its commits.
+"""Runs `sealbook` in a process that kills itself at one of its commits, or whose clock is wrong.
 
 `python -m tests.faults.launcher serve …`, with the environment variable FAULT_PLAN naming a file
 that may be written at any time:
 
 {"kind": "sign", "when": "before"}  SIGKILL before (or "after") the next commit of that kind, which
                                     takes the file away
+{"offset": 3600}                    let the clock be so many seconds ahead
 {"record": "file"}                  write the kind of every commit to a file
 
 SIGKILL leaves the process no time for anything, as a power failure of the machine would. What the
@@ -16,6 +17,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -135,9 +137,22 @@ def _key(connection: Any) -> int:
     return id(getattr(connection, "dbapi_connection", connection))
 
 
+def _misset(plan: Path) -> None:
+    """Read all times of day from a clock that the plan may set wrong; durations stay right."""
+    seconds, nanoseconds = time.time, time.time_ns
+
+    def offset() -> int:
+        return int(json.loads(plan.read_text()).get("offset", 0)) if plan.exists() else 0
+
+    time.time = lambda: seconds() + offset()
+    time.time_ns = lambda: nanoseconds() + offset() * 10**9
+
+
 def run() -> None:
     """Run `sealbook` under the plan of the environment."""
-    _Killer(Path(os.environ["FAULT_PLAN"])).listen()
+    plan = Path(os.environ["FAULT_PLAN"])
+    _misset(plan)
+    _Killer(plan).listen()
     main(sys.argv[1:])
 
 

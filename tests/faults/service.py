@@ -42,7 +42,7 @@ class Service:
         assert self._process is not None
         wait_until_ready(self._process, self.url)
 
-    def plan(self, **plan: str) -> None:
+    def plan(self, **plan: str | int) -> None:
         """What is to become of its next commits: see `launcher`."""
         new = self._plan.with_suffix(".new")
         new.write_text(json.dumps(plan))
