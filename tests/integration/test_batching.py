@@ -184,3 +184,15 @@ def check_places(store: Store) -> None:
     places = {(batch, index) for batch, row in found.items() for index in range(row.size)}
     assert len(taken) == len(places)
     assert set(taken) == places
+
+
+@pytest.mark.parametrize("bundled", [False, True])
+def test_what_a_clock_that_was_ahead_has_accepted_does_not_wait_for_that_time(
+    queue: Queue, *, bundled: bool
+) -> None:
+    if bundled:
+        queue.bundle(3, at=3600)
+    else:
+        queue.documents(3, at=3600)
+    assert queue.close() == 1
+    assert queue.sizes() == [3]

@@ -104,6 +104,16 @@ def test_a_transaction_is_in_the_stage_of_its_state_or_set_aside(store: Store) -
         assert (stages.set_aside(connection), stages.troubled(connection)) == (NOTHING, [])
 
 
+@pytest.mark.parametrize(("ahead", "due"), [(0, 1), (1, 0), (600, 0), (601, 1)])
+def test_a_step_waits_for_no_time_that_only_a_wrong_clock_can_have_set(
+    store: Store, ahead: int, due: int
+) -> None:
+    add_transaction(store)
+    set_all(store, due_at=NOW + ahead)
+    found = outbox.in_state(store, State.QUEUED, due_by=NOW)
+    assert sum(map(len, found)) == due
+
+
 def test_a_retry_makes_due_what_failed_and_nothing_else(store: Store) -> None:
     waiting, failed = add_transaction(store), add_transaction(store)
     set_all(store, due_at=2**40)
