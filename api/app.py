@@ -100,6 +100,7 @@ class _SealbookApi(FastAPI):
             redirect_slashes=False,
             **settings,
         )
+        self.add_middleware(Boundary)  # within the framework's last resort, which knows no problems
         add_problem_handlers(self)
         for router in _ROUTERS:
             self.include_router(router)

@@ -37,6 +37,7 @@ from ledger.errors import (
 )
 from ledger.services.openings import Erased
 from ledger.store.group_commit import Overloaded
+from ledger.store.outbox import Overtaken
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:sealbook:problem:"
@@ -97,6 +98,7 @@ ANSWERS: Mapping[type[SealbookError], Answer] = {
         HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": str(_RETRY_SOON_SECONDS)}
     ),
     NodeError: _TROUBLED,
+    Overtaken: _TROUBLED,
     ChainMismatch: _TROUBLED,
     SendRefused: _TROUBLED,
     ConfigurationError: _MISCONFIGURED,
