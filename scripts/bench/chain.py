@@ -23,6 +23,7 @@ from scripts.bench.chain_traffic import (
     Presigner,
     RawNode,
     groups,
+    sealing_afterwards,
     send_by_web3,
     send_raw,
     send_with_receipt_by_web3,
@@ -69,10 +70,11 @@ def send(bench: Bench) -> Iterator[Result]:
         url = link.founded.node.url
 
         def ours(raws: list[bytes]) -> None:
-            for group in groups(raws):
-                if any(link.chain.send_many(group)):
-                    raise AssertionError("the node refused a transaction")
-            wait_for(url, raws[-1])
+            with sealing_afterwards(url):
+                for group in groups(raws):
+                    if any(link.chain.send_many(group)):
+                        raise AssertionError("the node refused a transaction")
+                wait_for(url, raws[-1])
 
         yield from contest(
             "chain-send",

@@ -4,7 +4,7 @@ import http.client
 import os
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,7 +26,6 @@ GROUP = 100
 """Requests in one JSON-RPC batch."""
 
 _GAS_FACTOR = 1.3
-_URGE_SECONDS = 0.02
 _WAIT_SECONDS = 30
 _GWEI = 10**9
 _FEES = Fees(max_fee_per_gas=10 * _GWEI, priority_fee_per_gas=_GWEI)
@@ -92,30 +91,40 @@ class RawNode:
 
 def send_raw(url: str, raws: Sequence[bytes]) -> None:
     """Send as fast as the node takes them, in JSON-RPC batches, and wait until blocks hold them."""
-    with closing(RawNode(url)) as node:
+    with sealing_afterwards(url), closing(RawNode(url)) as node:
         for group in groups(raws):
             node.ask_all([("eth_sendRawTransaction", [f"0x{raw.hex()}"]) for raw in group])
-    wait_for(url, raws[-1])
+        wait_for(url, raws[-1])
+
+
+@contextmanager
+def sealing_afterwards(url: str) -> Iterator[None]:
+    """Let what is sent meanwhile wait in the node's pool, and seal it at the end.
+
+    anvil runs the requests of a batch at the same time. If it sealed each at once, one that comes
+    before its predecessor could stay in the pool for good, though that one is sealed meanwhile.
+    """
+    with closing(RawNode(url)) as node:
+        try:
+            node.ask("evm_setAutomine", False)
+        except RuntimeError:  # the devnet takes one after the other
+            yield
+            return
+        try:
+            yield
+        finally:
+            node.ask("evm_setAutomine", True)
 
 
 def wait_for(url: str, raw: bytes) -> None:
-    """Wait until a block holds a transaction. Raises RuntimeError if none ever does.
-
-    anvil leaves what comes while it seals a block in its pool until more comes, so it is told to
-    seal the rest.
-    """
+    """Seal blocks until one holds a transaction. Raises RuntimeError if none ever does."""
     name = f"0x{keccak(raw).hex()}"
     deadline = time.monotonic() + _WAIT_SECONDS
-    urge_at = time.monotonic() + _URGE_SECONDS
     with closing(RawNode(url)) as node:
         while node.ask("eth_getTransactionReceipt", name) is None:
-            now = time.monotonic()
-            if now > deadline:
-                raise RuntimeError("the node took a transaction and mines it in no block")
-            if now > urge_at:
-                node.ask("evm_mine")
-                urge_at = time.monotonic() + _URGE_SECONDS
-            time.sleep(0.001)
+            if time.monotonic() > deadline:
+                raise RuntimeError("the node took a transaction and seals it in no block")
+            node.ask("evm_mine")
 
 
 def send_by_web3(url: str, raws: Sequence[bytes]) -> None:
