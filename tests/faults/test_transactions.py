@@ -160,7 +160,9 @@ def test_the_operator_key_is_revoked_and_another_put_in_place(world: World) -> N
                 council.revoke_key(SUPPLIER, world.operator())
     after = send(world.service, world.api_key, "after")
     other = send(world.service, world.api_keys[OTHER_SUPPLIER], "of another member")
-    wait_until(lambda: any("member" in problem for problem in world.books().problems()))
+    wait_until(
+        lambda: any("operator-key-retired" in problem for problem in world.books().problems())
+    )
     wait_until(lambda: len(world.books().anchored()) == 2, tell=world.books().waiting)
     assert json.loads(world.books().problems()[0])["message"]
     assert len(world.books().waiting()) >= 1, "blocked, visible, not lost"
