@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     scale = Scale.QUICK if options.quick else Scale.FULL
     with tempfile.TemporaryDirectory(prefix="sealbook-bench-") as folder:
         results = list(measure(options.stages or list(STAGES), scale, Path(folder)))
-    facts = machine_facts()
+    facts = {"scale": scale.name.lower(), **machine_facts()}
     print(terminal(results, facts))
     if options.write:
         RESULTS.write_text(markdown(results, facts), "utf-8")
