@@ -3,16 +3,23 @@
 import hashlib
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
+import orjson
 from sqlalchemy import (
+    BigInteger,
     Column,
     ColumnElement,
     Connection,
     Integer,
     String,
     Table,
+    Uuid,
+    column,
+    func,
     literal,
     literal_column,
+    update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
@@ -55,6 +62,41 @@ def insert_new(connection: Connection, table: Table, row: Mapping[str, object]) 
     new = insert(table).values(**row).on_conflict_do_nothing()
     inserted = connection.execute(new.returning(literal_column("1", Integer))).first()
     return inserted is not None
+
+
+def update_free(
+    connection: Connection,
+    free: Column[UUID],
+    numbers: Mapping[UUID, int],
+    numbered: Column[int],
+    **values: object,
+) -> int:
+    """Change rows of a table by their ids, as far as a column of theirs is still null.
+
+    numbers: what each row gets in the column `numbered`; all get the same `values`. One statement,
+    however many rows. Returns how many were changed.
+    """
+    table = free.table
+    if connection.dialect.name == "postgresql":
+        identifier, number = column("id", Uuid()), column("number", BigInteger())
+        given = func.unnest(
+            literal(list(numbers), postgresql.ARRAY(Uuid())),
+            literal(list(numbers.values()), postgresql.ARRAY(BigInteger())),
+        )
+        rows = given.table_valued(identifier, number).render_derived()
+        is_free = free.is_(None)
+    else:
+        identifier, number = column("key", Uuid()), column("value", BigInteger())
+        given = func.json_each(orjson.dumps({key.hex: numbers[key] for key in numbers}).decode())
+        rows = given.table_valued(identifier, number)
+        # With its plus sign this is no reason to go through an index of what is null, for each row.
+        is_free = literal_column(f"+{table.name}.{free.name}").is_(None)
+    change = (
+        update(table)
+        .where(table.c.id == rows.c[identifier.name], is_free)
+        .values({numbered.name: rows.c[number.name], **values})
+    )
+    return connection.execute(change).rowcount
 
 
 def indexed(value: str) -> str:

@@ -4,24 +4,23 @@ Found by indexes that hold nothing else, so that looking costs the same however 
 ever anchored.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import (
+    Column,
     Connection,
-    Table,
-    bindparam,
     func,
     literal,
     null,
     select,
     text,
     union_all,
-    update,
 )
 
 from ledger.store.outbox import Overtaken
+from ledger.store.portable import update_free
 from ledger.store.schema import bundles, documents
 from ledger.types import DIGEST_BYTES, MemberId, UnixTime
 
@@ -123,15 +122,13 @@ def place(connection: Connection, batch: UUID, chosen: Sequence[Entry]) -> None:
     Raises Overtaken if one of them got its place elsewhere since it was read: then nothing may be
     kept of the transaction.
     """
-    placed: dict[bool, list[dict[str, object]]] = {True: [], False: []}
+    placed: dict[bool, dict[UUID, int]] = {True: {}, False: {}}
     first = 0
     for entry in chosen:
-        placed[entry.is_bundle].append({"entry": entry.id, "first": first})
+        placed[entry.is_bundle][entry.id] = first
         first += entry.size
-    _place(connection, documents, placed[False], batch_id=batch, leaf_index=bindparam("first"))
-    _place(
-        connection, bundles, placed[True], batch_id=batch, first_leaf=bindparam("first"), leaves=b""
-    )
+    _place(connection, documents.c.leaf_index, placed[False], batch_id=batch)
+    _place(connection, bundles.c.first_leaf, placed[True], batch_id=batch, leaves=b"")
 
 
 def _bundle_leaves(connection: Connection, identifiers: Sequence[UUID]) -> dict[UUID, bytes]:
@@ -144,16 +141,12 @@ def _bundle_leaves(connection: Connection, identifiers: Sequence[UUID]) -> dict[
 
 
 def _place(
-    connection: Connection, table: Table, rows: Sequence[dict[str, object]], **values: object
+    connection: Connection, numbered: Column[int], places: Mapping[UUID, int], **values: object
 ) -> None:
-    if not rows:
+    if not places:
         return
-    change = (
-        update(table)
-        .where(table.c.id == bindparam("entry"), table.c.batch_id.is_(None))
-        .values(**values)
-    )
-    if connection.execute(change, rows).rowcount != len(rows):
+    free = numbered.table.c.batch_id
+    if update_free(connection, free, places, numbered, **values) != len(places):
         raise _overtaken()
 
 
