@@ -118,6 +118,7 @@ $(DEV): requirements-dev.txt pyproject.toml | $(BIN)/pip
 # Node's packages cannot be installed, their rows of the table say so.
 $(BENCH): requirements-bench.txt scripts/bench/package-lock.json tests/faults/package-lock.json $(DEV)
 	$(PIP) --require-hashes --no-deps -r requirements-bench.txt
+	@rm -rf $(VENV)/lib/python3.*/site-packages/tests # merkletools brings its own, which would hide ours
 	-npm --prefix scripts/bench ci --silent --no-audit --no-fund --ignore-scripts
 	-$(MAKE) --no-print-directory $(ANVIL)
 	@touch $@
