@@ -10,9 +10,9 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from http.client import HTTPException
 from typing import Any, TypeVar
 
-from requests.exceptions import RequestException, Timeout
 from web3.exceptions import Web3Exception
 from web3.providers.base import JSONBaseProvider
 
@@ -28,7 +28,7 @@ _QUOTED_LETTERS = 200
 _PAUSES_SECONDS = (0.01, 0.05, 0.2)  # between four tries of one request
 # What the readers raise on a form that is not of the protocol.
 _MALFORMED = (KeyError, TypeError, ValueError, AttributeError)
-_UNANSWERED = (RequestException, Web3Exception, OSError, ValueError, RecursionError)
+_UNANSWERED = (HTTPException, Web3Exception, OSError, ValueError, RecursionError)
 
 _Form = TypeVar("_Form")
 Question = tuple[str, Sequence[object]]
@@ -110,7 +110,7 @@ def _persistently(request: Callable[[], Sequence[object]]) -> Sequence[object]:
         except NodeError:
             raise
         except _UNANSWERED as error:
-            if pause is None or isinstance(error, Timeout):
+            if pause is None or isinstance(error, TimeoutError):
                 raise TransportError(
                     "the chain node does not answer; check that it runs and that the RPC URL is"
                     " right"

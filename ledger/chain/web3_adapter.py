@@ -1,19 +1,18 @@
 """A chain node reached through web3.py's providers: HTTP, IPC, or a chain in this process.
 
 web3 carries the transport; the forms are read here, because reads must be pinned to block hashes
-and receipts must be kept as the bytes that stand in the trie. Only this module and its `rpc`
-import web3.
+and receipts must be kept as the bytes that stand in the trie. Only this module, its `rpc` and
+`http_provider` import web3.
 """
 
 import re
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-import requests
 from eth_utils.crypto import keccak
 from web3.providers.base import JSONBaseProvider
-from web3.providers.rpc import HTTPProvider
 
+from ledger.chain.http_provider import HttpProvider
 from ledger.chain.port import (
     Block,
     Fees,
@@ -65,21 +64,15 @@ _NOT_YET = re.compile(r"block not found|unknown block", re.I)
 
 def connect(url: str, *, timeout_seconds: float = 10.0) -> "Web3Chain":
     """A node at an HTTP URL. Nothing is sent yet."""
-    session = requests.Session()
-    provider = HTTPProvider(
-        url,
-        request_kwargs={"timeout": timeout_seconds},
-        session=session,
-        exception_retry_configuration=None,
-    )
-    return Web3Chain(provider, close=session.close)
+    provider = HttpProvider(url, timeout_seconds=timeout_seconds)
+    return Web3Chain(provider, close=provider.close)
 
 
 class Web3Chain:
     """The port `ledger.chain.port.Chain`, over a web3 provider."""
 
     def __init__(
-        self, provider: JSONBaseProvider, *, close: Callable[[], None] = lambda: None
+        self, provider: JSONBaseProvider, *, close: Callable[[], object] = lambda: None
     ) -> None:
         self._node = RpcNode(provider)
         self.close = close

@@ -3,7 +3,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from requests.exceptions import ConnectionError as RefusedConnection
 from web3.types import RPCEndpoint, RPCResponse
 
 from devnet.chain import Devnet
@@ -24,7 +23,7 @@ class SwitchedProvider(DevnetProvider):
 
     def make_request(self, method: RPCEndpoint, params: Any) -> RPCResponse:
         if self.down:
-            raise RefusedConnection("connection refused")
+            raise ConnectionRefusedError("connection refused")
         return super().make_request(method, params)
 
 

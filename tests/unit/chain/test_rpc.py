@@ -2,10 +2,10 @@
 
 import random
 from collections.abc import Callable, Iterator
+from http.client import HTTPException
 from typing import Any
 
 import pytest
-import requests
 from eth_account import Account
 from eth_utils.crypto import keccak
 from web3.types import RPCEndpoint, RPCResponse
@@ -104,7 +104,7 @@ def test_estimates_tell_refusals_and_gas_apart(chain: Web3Chain, devnet: Devnet)
     assert chain.estimates(sender, []) == []
 
 
-@pytest.mark.parametrize("failure", [requests.ConnectionError, requests.HTTPError, OSError])
+@pytest.mark.parametrize("failure", [ConnectionError, HTTPException, OSError])
 def test_a_request_that_got_lost_is_made_again(
     chain: Web3Chain, node: Flaky, failure: type[Exception]
 ) -> None:
@@ -119,7 +119,7 @@ def test_bytes_whose_answer_got_lost_are_not_taken_for_refused(
     chain: Web3Chain, node: Flaky, devnet: Devnet
 ) -> None:
     (raw,) = signed(chain, devnet, 1)
-    node.loses = in_turn(requests.ConnectionError())
+    node.loses = in_turn(ConnectionError())
     (answer,) = chain.send_many([raw])
     assert answer is not None
     assert answer.failure in (SendFailure.KNOWN, SendFailure.NONCE_USED)
@@ -127,7 +127,7 @@ def test_bytes_whose_answer_got_lost_are_not_taken_for_refused(
 
 
 def test_a_node_that_hangs_is_waited_for_once(chain: Web3Chain, node: Flaky) -> None:
-    node.fails = in_turn(requests.ReadTimeout())
+    node.fails = in_turn(TimeoutError())
     with pytest.raises(TransportError):
         chain.head()
     assert chain.head().ref.number >= 0
@@ -135,7 +135,7 @@ def test_a_node_that_hangs_is_waited_for_once(chain: Web3Chain, node: Flaky) -> 
 
 def test_three_requests_in_ten_that_fail_are_hardly_noticed(chain: Web3Chain, node: Flaky) -> None:
     chance = random.Random(1)  # noqa: S311 - which requests fail is no secret
-    node.fails = lambda: requests.ConnectionError() if chance.random() < 0.3 else None
+    node.fails = lambda: ConnectionError() if chance.random() < 0.3 else None
     unanswered = 0
     for _ in range(500):
         try:
