@@ -17,6 +17,7 @@ from ledger.codec.commitments import (
     statement_salt,
 )
 from ledger.codec.fields import Fields
+from ledger.codec.randomness import random_bytes
 from ledger.codec.rlp_strict import (
     RlpItem,
     parse_rlp_strict,
@@ -54,6 +55,7 @@ __all__ = [
     "node_hash",
     "parse_json_strict",
     "parse_rlp_strict",
+    "random_bytes",
     "record_id",
     "rlp_bytes",
     "rlp_integer",

@@ -1,11 +1,10 @@
 """What the member that notarised a document keeps of it, and can open later."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
-from ledger.codec import SALT_BYTES, statement_salt
+from ledger.codec import SALT_BYTES, random_bytes, statement_salt
 from ledger.documents.fields import Disclosure, Field
 from ledger.documents.hashing import DocumentDigest
 from ledger.documents.opening import Opening
@@ -65,4 +64,4 @@ class SealedDocument:
 
 
 def _fresh_secret() -> bytes:
-    return secrets.token_bytes(SALT_BYTES)
+    return random_bytes(SALT_BYTES)

@@ -1,9 +1,10 @@
 """Identifiers of rows: UUIDv7 (RFC 9562), so that new rows go to the end of every index."""
 
-import os
 import threading
 import time
 import uuid
+
+from ledger.codec import random_bytes
 
 _TIME_BITS = 48
 _RANDOM_BITS = 74
@@ -24,10 +25,10 @@ class _Ids:
 
     def new(self) -> uuid.UUID:
         now = (time.time_ns() // 1_000_000) & (2**_TIME_BITS - 1)
-        fresh = now << _RANDOM_BITS | int.from_bytes(os.urandom(10)) >> 80 - _RANDOM_BITS
+        fresh = now << _RANDOM_BITS | int.from_bytes(random_bytes(10)) >> 80 - _RANDOM_BITS
         with self._lock:
             if fresh >> _RANDOM_BITS <= self._newest >> _RANDOM_BITS:
-                fresh = self._newest + 1 + int.from_bytes(os.urandom(_STEP_BYTES))
+                fresh = self._newest + 1 + int.from_bytes(random_bytes(_STEP_BYTES))
             self._newest = fresh
         return _write(fresh)
 
