@@ -28,7 +28,8 @@ _SECONDS_BETWEEN_STEPS = 0.05
 _LONGEST_PAUSE_SECONDS = 5.0
 _SHORTEST_PAUSE_SECONDS = 0.002  # at first, when the next block may bring news
 _MOST_DOUBLINGS = 10
-_RESTS_PER_STEP = 4  # how much longer than a look in vain the worker rests after it
+_CROWD = 16  # requests accepted since a step began, from which on the next one waits for more
+_SECONDS_BETWEEN_STEPS_IN_A_CROWD = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class Worker:
         self._lock: TextIO | None = None
         self._stopping = threading.Event()
         self._woken = threading.Event()
+        self._accepted = 0
         self._thread = threading.Thread(target=self._run, name="sealbook-worker", daemon=True)
         self._checked = False
         self._failures = 0
@@ -110,8 +112,9 @@ class Worker:
             lag_blocks=self._lag_blocks,
         )
 
-    def wake(self) -> None:
-        """Look for work at once: something was accepted. Returns at once, from any thread."""
+    def wake(self, requests: int = 1) -> None:
+        """Look for work at once: so many requests were accepted. Returns at once, on any thread."""
+        self._accepted += requests  # one that is lost between threads does no harm
         self._woken.set()
 
     def stop(self) -> None:
@@ -171,6 +174,7 @@ class Worker:
         while not self._stopping.is_set():
             # Cleared before looking: what is accepted meanwhile is looked for once more.
             self._woken.clear()
+            self._accepted = 0
             began = time.monotonic()
             if self.step():
                 self._idle_steps = 0
@@ -180,6 +184,10 @@ class Worker:
                     # Many are accepted in a moment: they do not each get a step of their own.
                     self._stopping.wait(began + _SECONDS_BETWEEN_STEPS - time.monotonic())
                 self._idle_steps += 1
+            if self._accepted >= _CROWD:
+                # Each step takes time from those who accept, and more goes into one a little later.
+                rest = _SECONDS_BETWEEN_STEPS_IN_A_CROWD
+                self._stopping.wait(began + rest - time.monotonic())
 
     def _pause(self) -> float:
         """Seconds until the next look, if nothing is accepted before."""

@@ -91,7 +91,7 @@ class GroupCommit:
         self._waiting = 0
         self._thread: threading.Thread | None = None
         self._closed = False
-        self._on_kept: Callable[[], None] | None = None
+        self._on_kept: Callable[[int], None] = lambda _requests: None
         self._on_commit: Callable[[int, float], None] = lambda _requests, _seconds: None
 
     @property
@@ -99,8 +99,11 @@ class GroupCommit:
         """Documents that wait for their commit now."""
         return self._waiting
 
-    def when_kept(self, callback: Callable[[], None]) -> None:
-        """Call this after every commit, on the writing thread. It must return at once."""
+    def when_kept(self, callback: Callable[[int], None]) -> None:
+        """Tell this after every commit how many requests it kept.
+
+        It is called on the writing thread, and must return at once.
+        """
         self._on_kept = callback
 
     def when_committed(self, callback: Callable[[int, float], None]) -> None:
@@ -225,10 +228,11 @@ class GroupCommit:
         with self._lock:
             self._waiting -= sum(outcome.entry.weight for outcome in outcomes)
         deliver((outcome.entry.waiter, outcome.result) for outcome in outcomes)
-        if self._on_kept is None or all(_failed(outcome) for outcome in outcomes):
+        kept = sum(not _failed(outcome) for outcome in outcomes)
+        if not kept:
             return
         try:
-            self._on_kept()
+            self._on_kept(kept)
         except Exception:  # noqa: BLE001 - a defect elsewhere must not end the thread
             _LOG.exception("what was to be told of a commit failed")
 
