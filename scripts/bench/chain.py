@@ -33,7 +33,7 @@ from scripts.bench.consortium import ANVIL, Founding, founding, opened
 from scripts.bench.contest import Peer, Run, contest, rate, seconds
 from scripts.bench.rows import Result, Row, at_least, at_most
 from scripts.bench.stage import Bench
-from tests.faults.founding import SUPPLIER
+from scripts.founding import SUPPLIER
 
 _BATCH = 10_000
 _GAS_A_DOCUMENT = 5

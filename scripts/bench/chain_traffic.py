@@ -20,7 +20,7 @@ from ledger.chain.signer import KeySigner, UnsignedTransaction
 from ledger.chain.web3_adapter import Web3Chain
 from ledger.types import Digest
 from scripts.bench.consortium import Founding
-from tests.faults.founding import SUPPLIER
+from scripts.founding import SUPPLIER
 
 GROUP = 100
 """Requests in one JSON-RPC batch."""

@@ -17,10 +17,10 @@ from ledger.services.principals import Principal, authenticate, issue_key
 from ledger.services.settings import load_settings
 from ledger.store.engine import open_store
 from ledger.store.migrations import upgrade
+from scripts.anvil import Anvil
 from scripts.bench.contest import Absent
-from tests.faults.anvil import Anvil
-from tests.faults.founding import SUPPLIER, Founded
-from tests.faults.nodes import Devnet, founded_on_anvil, founded_on_devnet
+from scripts.founding import SUPPLIER, Founded
+from scripts.nodes import Devnet, founded_on_anvil, founded_on_devnet
 from tests.faults.service import Service
 
 ANVIL, DEVNET = "anvil", "devnet"

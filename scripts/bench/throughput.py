@@ -19,7 +19,7 @@ from scripts.bench.consortium import ANVIL, DEVNET, opened
 from scripts.bench.contest import Absent, Peer, contest, rate
 from scripts.bench.rows import Missing, Result
 from scripts.bench.stage import Bench
-from tests.faults.founding import SUCCESSOR, Governing
+from scripts.founding import SUCCESSOR, Governing
 
 _STAGE = "chain-throughput"
 _INVOICE = (

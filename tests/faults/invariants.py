@@ -31,7 +31,7 @@ from ledger.chain.deployment import Deployment
 from ledger.chain.view import NodeView
 from ledger.chain.web3_adapter import connect
 from ledger.evidence import Scope, TrustPolicy, Verdict, Verifier
-from tests.faults.anvil import RpcRefused, rpc
+from scripts.anvil import RpcRefused, rpc
 from tests.faults.sending import Remembered
 from tests.faults.service import Service
 

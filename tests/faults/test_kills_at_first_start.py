@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from scripts.founding import SUPPLIER
 from scripts.processes import StartError
-from tests.faults.founding import SUPPLIER
 from tests.faults.sending import send
 from tests.faults.world import issue_keys, running_world
 from tests.support.postgres import Databases

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ledger.chain.keyring import key_file
-from tests.faults.founding import SUPPLIER
+from scripts.founding import SUPPLIER
 from tests.faults.launcher import TROUBLED
 from tests.faults.proxy import Fate
 from tests.faults.sending import Remembered, send

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.anvil import Anvil
-from tests.faults.nodes import founded_on_anvil
+from scripts.anvil import Anvil
+from scripts.nodes import founded_on_anvil
 from tests.faults.proxy import Fate, slowly
 from tests.faults.sending import send
 from tests.faults.world import CHAIN_TIMEOUT_SECONDS, World, running_world, wait_until

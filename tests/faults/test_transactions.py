@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ledger.chain.port import SendRefused
-from tests.faults.founding import OTHER_SUPPLIER, SUCCESSOR, SUPPLIER
+from scripts.founding import OTHER_SUPPLIER, SUCCESSOR, SUPPLIER
 from tests.faults.proxy import Fate, at_random, first_times
 from tests.faults.sending import send
 from tests.faults.world import World, running_world, wait_until

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.founding import OTHER_SUPPLIER, SUPPLIER
+from scripts.founding import OTHER_SUPPLIER, SUPPLIER
 from tests.faults.proxy import at_random
 from tests.faults.sending import Sender, send
 from tests.faults.service import Service

@@ -18,10 +18,10 @@ from ledger.services.principals import issue_key
 from ledger.store.engine import open_store
 from ledger.store.migrations import upgrade
 from ledger.types import Address, MemberId
+from scripts.anvil import Anvil
+from scripts.founding import OTHER_SUPPLIER, SUPPLIER, Founded, Governing
+from scripts.nodes import Devnet, Node, founded_on_anvil, founded_on_devnet
 from tests.faults import invariants
-from tests.faults.anvil import Anvil
-from tests.faults.founding import OTHER_SUPPLIER, SUPPLIER, Founded, Governing
-from tests.faults.nodes import Devnet, Node, founded_on_anvil, founded_on_devnet
 from tests.faults.proxy import Proxy
 from tests.faults.sending import Remembered, Sender
 from tests.faults.service import Service

@@ -1,15 +1,15 @@
-"""The chain nodes that faults are tried on: anvil, and the project's own development chain."""
+"""Chain nodes to try faults and speed on: anvil, and the project's own development chain."""
 
+import os
 import signal
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
 from ledger.chain.signer import generate_key
-from scripts.processes import Process, port_for, sealbook
-from tests.faults.anvil import Anvil, rpc
-from tests.faults.founding import ACCOUNTS, Founded, found, keep_accounts
+from scripts.anvil import Anvil, rpc
+from scripts.founding import ACCOUNTS, Founded, found, keep_accounts
+from scripts.processes import Process, ScriptError, port_for, sealbook
 
 _ETHER = 10**18
 
@@ -18,7 +18,8 @@ class Node(Protocol):
     """A chain node that runs as a process."""
 
     @property
-    def url(self) -> str: ...
+    def url(self) -> str:
+        """Where it answers."""
 
     def start(self) -> None:
         """Start on the state that it kept, and wait until it answers."""
@@ -29,7 +30,8 @@ class Node(Protocol):
     def kill(self) -> None:
         """End it as a power failure would."""
 
-    def send_signal(self, number: signal.Signals) -> None: ...
+    def send_signal(self, number: signal.Signals) -> None:
+        """Send its process a signal; it must run."""
 
     def rpc(self, method: str, *parameters: object) -> Any:
         """Ask it, past the service and its proxy."""
@@ -46,6 +48,7 @@ class Devnet:
 
     @property
     def url(self) -> str:
+        """Where it answers."""
         return self._url
 
     @property
@@ -55,6 +58,7 @@ class Devnet:
         return (path.read_text().strip() for path in found)
 
     def start(self) -> None:
+        """Start on the chain that it kept. Raises StartError."""
         url_file = self.folder / "devnet.url"
         command = sealbook(
             "devnet",
@@ -66,19 +70,23 @@ class Devnet:
         self._url = self._process.start()
 
     def stop(self) -> None:
+        """Ask it to end."""
         if self._process is not None:
             self._process.stop()
 
     def kill(self) -> None:
+        """End it as a power failure would."""
         self.send_signal(signal.SIGKILL)
         self.stop()
 
     def send_signal(self, number: signal.Signals) -> None:
-        assert self._process is not None
-        pid = str(self._process.pid)
-        subprocess.run(["kill", f"-{number.value}", pid], check=True)  # noqa: S607 - part of any system
+        """Send its process a signal; it must run."""
+        if self._process is None or self._process.pid is None:
+            raise ScriptError("the devnet does not run")
+        os.kill(self._process.pid, number)
 
     def rpc(self, method: str, *parameters: object) -> Any:
+        """Ask it, past the service and its proxy. Raises RpcRefused."""
         return rpc(self.url, method, *parameters)
 
 

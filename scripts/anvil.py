@@ -13,10 +13,17 @@ from typing import Any
 
 import httpx
 
-_PACKAGES = Path(__file__).parent / "node_modules" / "@foundry-rs"
+from scripts.processes import ScriptError, StartError
+
+_PACKAGES = Path(__file__).parents[1] / "tests" / "faults" / "node_modules" / "@foundry-rs"
+_NAMED = "SEALBOOK_TEST_ANVIL"
 _START_SECONDS = 30
 _STOP_SECONDS = 30
 _ids = itertools.count(1)
+
+
+class AnvilAbsent(ScriptError):
+    """anvil is not installed; the message says how to."""
 
 
 class RpcRefused(Exception):
@@ -48,40 +55,44 @@ class Anvil:
 
     @property
     def url(self) -> str:
+        """Where it answers."""
         return f"http://127.0.0.1:{self._port}"
 
     def start(self) -> None:
-        """Start, and wait until it answers."""
-        kept = () if self.state is None else ("--state", str(self.state))
+        """Start, and wait until it answers. Raises AnvilAbsent, or StartError."""
+        command = self._command()
         with (self._folder / "anvil.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                [
-                    *("setpriv", "--pdeathsig", "TERM"),  # it must not outlive the tests
-                    _binary(),
-                    *("--host", "127.0.0.1", "--port", str(self._port)),
-                    *("--cache-path", str(self._folder / "anvil-cache")),
-                    *kept,
-                    *self.options,
-                ],
-                stdout=log,
-                stderr=log,
-            )
+            self._process = subprocess.Popen(command, stdout=log, stderr=log)  # noqa: S603 - our own command
         deadline = time.monotonic() + _START_SECONDS
-        while True:
+        while self._process.poll() is None and time.monotonic() < deadline:
             try:
                 self.rpc("eth_chainId")
             except httpx.TransportError:
-                assert self._process.poll() is None, "anvil ended: see anvil.log"
-                assert time.monotonic() < deadline, "anvil does not answer: see anvil.log"
                 time.sleep(0.02)
             else:
                 return
+        self.kill()
+        raise StartError(f"anvil does not answer: see {self._folder / 'anvil.log'}")
+
+    def _command(self) -> list[str]:
+        kept = () if self.state is None else ("--state", str(self.state))
+        return [
+            *("setpriv", "--pdeathsig", "TERM"),  # it must not outlive who started it
+            anvil_binary(),
+            *("--host", "127.0.0.1", "--port", str(self._port)),
+            *("--cache-path", str(self._folder / "anvil-cache")),
+            *kept,
+            *self.options,
+        ]
 
     def rpc(self, method: str, *parameters: object) -> Any:
+        """Ask it, past the service and its proxy. Raises RpcRefused."""
         return rpc(self.url, method, *parameters)
 
     def send_signal(self, number: signal.Signals) -> None:
-        assert self._process is not None
+        """Send its process a signal; it must run."""
+        if self._process is None:
+            raise ScriptError("anvil does not run")
         self._process.send_signal(number)
 
     def stop(self) -> None:
@@ -106,6 +117,7 @@ class Anvil:
         self.rpc("anvil_mine", hex(blocks))
 
     def height(self) -> int:
+        """The newest block's number."""
         return int(self.rpc("eth_blockNumber"), 16)
 
     def waiting(self) -> list[dict[str, Any]]:
@@ -129,12 +141,13 @@ class Anvil:
             self.mine(1)
 
 
-def _binary() -> str:
-    named = os.environ.get("SEALBOOK_TEST_ANVIL")
-    if named:
+def anvil_binary() -> str:
+    """The program that the environment names, or that npm has installed. Raises AnvilAbsent."""
+    if named := os.environ.get(_NAMED):
         return named
     found = sorted(_PACKAGES.glob("anvil-*/bin/anvil"))
-    assert found, "anvil is not installed: npm --prefix tests/faults ci"
+    if not found:
+        raise AnvilAbsent("anvil is not installed: npm --prefix tests/faults ci")
     return str(found[0])
 
 

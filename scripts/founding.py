@@ -9,10 +9,12 @@ from ledger.chain.deployer import Council, deploy
 from ledger.chain.deployment import Deployment, read_deployment, write_deployment
 from ledger.chain.keyring import key_file
 from ledger.chain.membership import Membership, Role
+from ledger.chain.port import Receipt
+from ledger.chain.sending import send_and_wait
 from ledger.chain.signer import KeySigner, load_key
 from ledger.chain.web3_adapter import Web3Chain, connect
 from ledger.types import Address, MemberId
-from tests.support.consortium import send
+from scripts.processes import ScriptError
 
 COUNCIL = (MemberId("org:council-north"), MemberId("org:council-south"))
 SUPPLIER = MemberId("org:lieferant")
@@ -24,6 +26,7 @@ DEPLOYER, SUCCESSOR = MemberId("key:deployer"), MemberId("key:successor")
 ACCOUNTS = (DEPLOYER, *MEMBERS, SUCCESSOR)
 
 _PROPOSAL_SECONDS = 3600
+_TIMEOUT_SECONDS = 30
 
 
 @dataclass(frozen=True)
@@ -34,10 +37,12 @@ class Founded:
 
     @property
     def deployment(self) -> Deployment:
+        """What stands on the chain."""
         return read_deployment(self.manifest)
 
     @property
     def manifest(self) -> Path:
+        """Where that is written."""
         return self.folder / "deployment.json"
 
     def account(self, name: MemberId) -> Path:
@@ -45,6 +50,7 @@ class Founded:
         return key_file(self.folder / "accounts", MemberId(name))
 
     def signer(self, name: MemberId) -> KeySigner:
+        """Who signs with an account's key."""
         return load_key(self.account(name))
 
 
@@ -68,7 +74,7 @@ def found(founded: Founded, url: str) -> None:
             chain,
             founded.signer(DEPLOYER),
             Council(seats, threshold=2),
-            timeout_seconds=30,
+            timeout_seconds=_TIMEOUT_SECONDS,
             report=lambda _text: None,
         )
         founded.manifest.write_text(write_deployment(deployment))
@@ -90,19 +96,33 @@ class Governing:
 
     @property
     def membership(self) -> Membership:
+        """The contract that it decides upon."""
         return Membership(self.chain, self.founded.deployment.membership)
 
     def decide(self, decision: ContractCall) -> None:
         """Propose, approve and execute."""
         proposer, approver = map(self.founded.signer, COUNCIL)
-        receipt = send(self.chain, proposer, self.membership.propose(decision, _PROPOSAL_SECONDS))
+        receipt = self._act(proposer, self.membership.propose(decision, _PROPOSAL_SECONDS))
         proposal = next(
             event.arguments["proposal"]
             for log in receipt.logs
             if (event := self.membership.abi.decode_log(log)) and event.name == "Proposed"
         )
-        send(self.chain, approver, self.membership.approve(proposal))
-        send(self.chain, proposer, self.membership.execute(proposal))
+        self._act(approver, self.membership.approve(proposal))
+        self._act(proposer, self.membership.execute(proposal))
+
+    def _act(self, signer: KeySigner, call: ContractCall) -> Receipt:
+        receipt = send_and_wait(
+            self.chain,
+            signer,
+            call.to,
+            call.data,
+            nonce=self.chain.transaction_count(signer.address),
+            timeout_seconds=_TIMEOUT_SECONDS,
+        )
+        if not receipt.succeeded:
+            raise ScriptError("the chain refused a decision of the council")
+        return receipt
 
     def revoke_key(self, member: MemberId, key: Address) -> None:
         """Take a key away from a member."""
