@@ -87,7 +87,7 @@ def _ledger(
         fingerprints=fingerprints,
         max_document_bytes=service.max_document_bytes,
         max_bundle_bytes=service.max_bundle_bytes,
-        observer=meter if log is None else Observers(meter, Journal(log, store)),
+        observer=Observers(meter, *(() if log is None else (Journal(log, store),))),
     )
 
 

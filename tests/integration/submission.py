@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from ledger.anchoring.limits import Finality
+from ledger.anchoring.observer import SILENT, Observer
 from ledger.chain.membership import Role
 from ledger.codec import member_to_word
 from ledger.errors import TransportError
@@ -29,7 +30,12 @@ class World:
     """A service over a chain some of whose answers can be altered, and a clock set by hand."""
 
     def __init__(
-        self, consortium: Consortium, folder: Path, stack: ExitStack, database_url: str
+        self,
+        consortium: Consortium,
+        folder: Path,
+        stack: ExitStack,
+        database_url: str,
+        observer: Observer = SILENT,
     ) -> None:
         self.consortium = consortium
         self.folder = folder
@@ -37,6 +43,7 @@ class World:
         self.now = UnixTime(1_800_000_000)
         self.altered: dict[str, Callable[..., Any]] = {}
         self._stack = stack
+        self._observer = observer
         self._confirmations = 0
         self._finality = Finality.DEPTH
         self.service = self._start()
@@ -51,6 +58,7 @@ class World:
             database_url=self.database_url,
             confirmations=self._confirmations,
             finality=self._finality,
+            observer=self._observer,
         )
         return self._stack.enter_context(running)
 

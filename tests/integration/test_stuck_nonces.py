@@ -1,5 +1,8 @@
 """No nonce blocks those after it for ever: gaps are filled, and what no node takes is cancelled."""
 
+import json
+import logging
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,7 +18,10 @@ from ledger.services.finance import accept_invoice
 from ledger.services.notarise import get_document
 from ledger.services.register import InvoiceUpload, register_invoice
 from ledger.services.submissions import Caller, get_operation
+from ledger.services.watching.event_log import EventLog, LogFormat
+from ledger.services.watching.journal import Journal
 from ledger.store import outbox
+from ledger.store.engine import open_store
 from ledger.store.outbox import Purpose, State
 from ledger.store.schema import attempts, nonces, transactions
 from ledger.types import UnixTime
@@ -29,10 +35,20 @@ CALL_BYTES = 130  # shorter is what calls nothing
 
 
 @pytest.fixture
-def world(consortium: Consortium, tmp_path: Path) -> Iterator[World]:
-    """A service of its own on the module's chain."""
+def written() -> list[bytes]:
+    """The lines of the world's log."""
+    return []
+
+
+@pytest.fixture
+def world(consortium: Consortium, tmp_path: Path, written: list[bytes]) -> Iterator[World]:
+    """A service of its own on the module's chain, whose way to the chain is logged."""
+    url = f"sqlite:///{tmp_path}/ledger.db"
+    log, store = EventLog(written.append, LogFormat.JSON), open_store(url)
     with ExitStack() as stack:
-        yield World(consortium, tmp_path, stack, f"sqlite:///{tmp_path}/ledger.db")
+        stack.callback(store.close)
+        stack.callback(log.close)
+        yield World(consortium, tmp_path, stack, url, Journal(log, store))
 
 
 def give_out(world: World, count: int) -> None:
@@ -67,7 +83,9 @@ def is_call(raw: bytes) -> bool:
     return len(raw) > CALL_BYTES
 
 
-def test_missing_nonces_are_filled_after_several_looks_and_nothing_stalls(world: World) -> None:
+def test_missing_nonces_are_filled_after_several_looks_and_nothing_stalls(
+    world: World, written: list[bytes], caplog: pytest.LogCaptureFixture
+) -> None:
     before = world.notarise(b"before")
     world.steps(4)
     assert world.state(before) is State.FINAL
@@ -80,6 +98,11 @@ def test_missing_nonces_are_filled_after_several_looks_and_nothing_stalls(world:
     world.steps(10)
     assert world.state(document) is State.FINAL
     assert fillers(world) == [State.FINAL] * 3
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+    time.sleep(0.5)  # the log is written by a thread of its own
+    told = [json.loads(line) for lines in written for line in lines.splitlines()]
+    filled = [line["event"] for line in told if line.get("purpose") == Purpose.FILLER]
+    assert filled.count("transaction.signed") == filled.count("transaction.final") == 3
 
 
 def test_nothing_is_filled_while_the_node_holds_what_comes_before(world: World) -> None:

@@ -1,15 +1,22 @@
-"""Several observers as one."""
+"""Several observers as one, which never raises."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from ledger.anchoring.observer import ClosedBatch, Kind, Observer, Stage
 from ledger.store.outbox import Outgoing
 from ledger.types import Address, BlockRef, MemberId
 
+_LOG = logging.getLogger(__name__)
+
 
 class Observers:
-    """Tells each observer what it hears."""
+    """Tells each observer what it hears.
+
+    What an observer raises is logged and goes no further: what is told of has happened already, and
+    whoever tells it must go on with its work.
+    """
 
     def __init__(self, *observers: Observer) -> None:
         self._observers: Sequence[Observer] = observers
@@ -18,13 +25,11 @@ class Observers:
         self, kind: Kind, identifier: UUID, member: MemberId, *, documents: int = 1
     ) -> None:
         """A request was kept."""
-        for observer in self._observers:
-            observer.accepted(kind, identifier, member, documents=documents)
+        self._tell(lambda each: each.accepted(kind, identifier, member, documents=documents))
 
     def batched(self, batch: ClosedBatch) -> None:
         """Documents got their places in a tree."""
-        for observer in self._observers:
-            observer.batched(batch)
+        self._tell(lambda each: each.batched(batch))
 
     def moved(
         self,
@@ -38,8 +43,8 @@ class Observers:
         reason: str | None = None,
     ) -> None:
         """A transaction reached a stage."""
-        for observer in self._observers:
-            observer.moved(
+        self._tell(
+            lambda each: each.moved(
                 stage,
                 item,
                 transaction_hash=transaction_hash,
@@ -48,13 +53,19 @@ class Observers:
                 nonce=nonce,
                 reason=reason,
             )
+        )
 
     def failed(self, stage: Stage, item: Outgoing, error: Exception) -> None:
         """The next step of a transaction failed."""
-        for observer in self._observers:
-            observer.failed(stage, item, error)
+        self._tell(lambda each: each.failed(stage, item, error))
 
     def troubled(self, part: str, error: Exception) -> None:
         """A part of the worker's round did not go through."""
+        self._tell(lambda each: each.troubled(part, error))
+
+    def _tell(self, what: Callable[[Observer], None]) -> None:
         for observer in self._observers:
-            observer.troubled(part, error)
+            try:
+                what(observer)
+            except Exception:  # noqa: BLE001 - the work told of must go on, whatever it is
+                _LOG.exception("an observer met a defect")

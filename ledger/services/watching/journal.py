@@ -124,9 +124,12 @@ class Journal:
         known = self._known.get(item.id)
         if known is not None:
             return known
+        read = _CARRIED.get(item.purpose)
+        if read is None:  # a filler carries nothing
+            return Contents()
         try:
             with self._store.reading() as connection:
-                found = _CARRIED[item.purpose](connection, item.id)
+                found = read(connection, item.id)
         except SealbookError:
             return Contents()  # the line is written all the same
         # What is final or refused is told once more at most.
