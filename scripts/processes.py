@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import httpx
@@ -90,6 +90,16 @@ class Process:
         except (subprocess.TimeoutExpired, KeyboardInterrupt):  # nobody is to wait any longer
             self._process.kill()
             self._process.wait()
+
+
+def comes_up(process: "subprocess.Popen[str]", ready: Callable[[], bool]) -> bool:
+    """Wait until a process is ready; whether it ever is."""
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        if ready():
+            return True
+        time.sleep(0.02)
+    return False
 
 
 def wait_until_ready(api: Process, url: str) -> None:

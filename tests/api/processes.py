@@ -11,7 +11,8 @@ from pathlib import Path
 import httpx
 
 from ledger.services.settings import CONFIG_VARIABLE
-from tests.support.processes import Serving, comes_up, started
+from scripts.processes import comes_up
+from tests.support.processes import Serving, started
 
 _PROGRAM = """
 import socket, sys, uvicorn

@@ -3,12 +3,13 @@
 import os
 import signal
 import subprocess
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from scripts.processes import comes_up
 
 START_SECONDS = 60
 STOP_SECONDS = 30
@@ -43,16 +44,6 @@ def started(command: Sequence[str | Path], **options: Any) -> Iterator["subproce
         if process.poll() is None:
             process.kill()
         process.communicate(timeout=STOP_SECONDS)
-
-
-def comes_up(process: "subprocess.Popen[str]", ready: Callable[[], bool]) -> bool:
-    """Wait until a process is ready; whether it ever is."""
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        if ready():
-            return True
-        time.sleep(0.02)
-    return False
 
 
 @contextmanager
