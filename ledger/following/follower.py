@@ -65,7 +65,7 @@ class Follower:
         last = min(self._chain.head().ref.number, first + self._limits.max_blocks - 1)
         if last < first:
             return 0
-        self._read(first, last)
+        self._read(first, last, after=newest)
         return last - first + 1
 
     def lag(self) -> int:
@@ -75,20 +75,23 @@ class Follower:
         read = self._first_block - 1 if newest is None else newest.number
         return max(0, self._chain.head().ref.number - read)
 
-    def _read(self, first: int, last: int) -> None:
+    def _read(self, first: int, last: int, *, after: BlockRef | None) -> None:
+        """Keep what is in blocks first..last, which follow the newest one kept."""
         newest = self._block(last)
         logs = self._chain.logs(self._projection.addresses, first, last)
         # Only blocks with events, and the last one, are kept: they are what a reorganisation
         # could take away, and where reading goes on.
         numbers = sorted({log.block.number for log in logs} - {last})
         blocks = self._blocks(numbers) | {last: newest}
-        self._check(logs, blocks, newest.ref)
+        self._check(logs, blocks, [ref for ref in (after, newest.ref) if ref is not None])
         found = [
             event
             for log in logs
             if (event := self._projection.read(log, blocks[log.block.number].timestamp))
         ]
         with self._store.writing() as connection:
+            if events.newest_block(connection, keep=True) != after:
+                raise TransportError("another worker has followed the chain meanwhile")
             events.add(
                 connection, [(block.ref, block.timestamp) for block in blocks.values()], found
             )
@@ -96,9 +99,15 @@ class Follower:
             horizon = self._limits.horizon_blocks
             events.prune_blocks(connection, first - 1 - horizon, last - 1 - horizon)
 
-    def _check(self, logs: tuple[Log, ...], blocks: dict[int, Block], newest: BlockRef) -> None:
+    def _check(
+        self, logs: tuple[Log, ...], blocks: dict[int, Block], ends: Sequence[BlockRef]
+    ) -> None:
+        """Raise TransportError unless all was read of one chain, the one that was followed before.
+
+        ends: the newest block kept, to which what was read is joined, and the last one read.
+        """
         moved = any(blocks[log.block.number].ref != log.block for log in logs)
-        if moved or not self._is_canonical(newest):
+        if moved or not all(map(self._is_canonical, ends)):
             raise TransportError("the chain was reorganised while its events were read")
 
     def _block(self, number: int) -> Block:

@@ -46,9 +46,14 @@ class ChainEvent:
     arguments: Mapping[str, Any]
 
 
-def newest_block(connection: Connection) -> BlockRef | None:
-    """The newest block that was followed; None before the first."""
+def newest_block(connection: Connection, *, keep: bool = False) -> BlockRef | None:
+    """The newest block that was followed; None before the first.
+
+    keep: let no other worker forget it before the transaction ends.
+    """
     query = select(followed_blocks).order_by(followed_blocks.c.number.desc()).limit(1)
+    if keep:
+        query = query.with_for_update()
     row = connection.execute(query).one_or_none()
     return None if row is None else BlockRef(row.number, row.hash)
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 from ledger.chain.port import Chain
+from ledger.errors import TransportError
 from ledger.following.follower import Follower, FollowLimits
 from ledger.following.projection import Projection
 from ledger.store import events
@@ -42,6 +43,19 @@ class Asked:
     def __getattr__(self, name: str) -> Any:
         self._before()
         return getattr(self._chain, name)
+
+
+def once_before(chain: Chain, question: str, act: Callable[[], object]) -> Chain:
+    """The chain, with something done before one question is asked for the first time."""
+    acts = [act]
+
+    class Disturbed:
+        def __getattr__(self, name: str) -> Any:
+            if name == question and acts:
+                acts.pop()()
+            return getattr(chain, name)
+
+    return cast("Chain", Disturbed())
 
 
 class WatchedStore(Store):
@@ -157,3 +171,50 @@ def test_the_node_is_never_asked_while_the_database_is_held(
     following.step()
     settle(following)
     assert set(held) == {0}
+
+
+def test_nothing_of_a_dead_fork_stays_when_the_chain_changes_while_it_is_read(
+    consortium: Consortium, store: Store
+) -> None:
+    settle(follower(consortium, store))
+    before = blocks_with_events(store)
+    fork = consortium.devnet.request("evm_snapshot", [])
+    consortium.decide(consortium.membership.suspend(SUPPLIER))
+    settle(follower(consortium, store))
+    dead = blocks_with_events(store) - before
+    assert dead
+    mine(consortium)
+
+    def reorganise() -> None:
+        consortium.devnet.request("evm_revert", [fork])
+        while consortium.chain.head().ref.number <= max(dead) + 2:
+            mine(consortium)
+
+    following = follower(consortium, store, once_before(consortium.chain, "head", reorganise))
+    with pytest.raises(TransportError, match="reorganised"):
+        following.step()
+    following.step()
+    settle(following)
+    assert blocks_with_events(store) == before
+    with store.reading() as connection:
+        assert events.newest_block(connection) == consortium.chain.head().ref
+
+
+def test_what_another_worker_has_read_or_taken_back_meanwhile_is_not_read_on_from(
+    consortium: Consortium, store: Store
+) -> None:
+    settle(follower(consortium, store))
+    mine(consortium)
+    known = consortium.chain.head().ref.number - 1
+
+    def take_back() -> None:
+        with store.writing() as connection:
+            events.forget_above(connection, known - 1)
+
+    late = follower(consortium, store, once_before(consortium.chain, "logs", take_back))
+    with pytest.raises(TransportError, match="another worker"):
+        late.step()
+    settle(late)
+    with store.reading() as connection:
+        assert events.newest_block(connection) == consortium.chain.head().ref
+    assert set(range(known - 1, known + 2)) <= blocks_kept(store)
