@@ -13,9 +13,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from ledger.chain.port import Fees
-from ledger.store.outbox import State
+from ledger.store.outbox import Overtaken, State
 from ledger.store.schema import attempts, transactions
 from ledger.types import Address
 
@@ -57,18 +58,32 @@ class Attempt:
 
 
 def add(connection: Connection, transaction: UUID, attempt: Attempt) -> None:
-    """Keep an attempt as the newest. The same bytes, signed again, are the same attempt."""
+    """Keep an attempt as the newest. The same bytes, signed again, are the same attempt.
+
+    Bytes that call nothing recur for one nonce whatever they are signed for: they leave another
+    transaction that expects nothing of them any more. Raises Overtaken if it still does; the
+    database transaction must then be left.
+    """
+    is_free = (attempts.c.transaction_id == transaction) | attempts.c.outcome.is_not(None)
     again = (
         update(attempts)
-        .where(attempts.c.hash == attempt.hash, attempts.c.transaction_id == transaction)
-        .values(sequence=_newest(connection, [transaction]).get(transaction, 0) + 1, outcome=None)
+        .where(attempts.c.hash == attempt.hash, is_free)
+        .values(
+            transaction_id=transaction,
+            sequence=_newest(connection, [transaction]).get(transaction, 0) + 1,
+            kind=attempt.kind,
+            outcome=None,
+        )
     )
     if not connection.execute(again).rowcount:
         add_new(connection, {transaction: attempt})
 
 
 def add_new(connection: Connection, signed: Mapping[UUID, Attempt]) -> None:
-    """Keep attempts, with bytes that were never signed before, as their transactions' newest."""
+    """Keep attempts, with bytes that were never signed before, as their transactions' newest.
+
+    Raises Overtaken if some of the bytes were; the database transaction must then be left.
+    """
     newest = _newest(connection, signed)
     rows = [
         {
@@ -84,7 +99,10 @@ def add_new(connection: Connection, signed: Mapping[UUID, Attempt]) -> None:
         }
         for transaction, attempt in signed.items()
     ]
-    connection.execute(insert(attempts), rows)
+    try:
+        connection.execute(insert(attempts), rows)
+    except IntegrityError as error:
+        raise Overtaken("another worker signed the same bytes meanwhile") from error
 
 
 def _newest(connection: Connection, transactions_of: Collection[UUID]) -> dict[UUID, int]:

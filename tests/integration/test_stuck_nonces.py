@@ -252,3 +252,33 @@ def test_a_suspended_member_waits_and_is_never_set_aside(world: World) -> None:
     consortium.decide(consortium.membership.reinstate(SUPPLIER))
     world.steps(4)
     assert world.state(document) is State.FINAL
+
+
+def test_a_gap_that_opens_again_is_filled_again_by_the_same_bytes(world: World) -> None:
+    before = world.notarise(b"before")
+    world.steps(4)
+    assert world.state(before) is State.FINAL
+    fees = world.consortium.chain.fees()
+    world.altered["fees"] = lambda: fees
+    sent: list[bytes] = []
+    world.altered["send"] = sent.append  # taken, and forgotten with the node's pool
+    give_out(world, 1)
+    document = world.notarise(b"after")
+    world.steps(8)
+    assert fillers(world) == [State.BROADCAST]
+    snapshot = world.consortium.devnet.request("evm_snapshot", [])
+    world.consortium.act(SUPPLIER, world.consortium.notary.anchor(b"z" * 32, 1))  # type: ignore[arg-type]  # a digest
+
+    def only_transfers(raw: bytes) -> None:
+        if is_call(raw):
+            raise SendRefused(SendFailure.BUSY, "limit exceeded")
+        world.consortium.chain.send(raw)
+
+    world.altered["send"] = only_transfers
+    world.steps(12)
+    assert fillers(world) == [State.REFUSED], "its nonce was used by something else"
+    world.consortium.devnet.request("evm_revert", [snapshot])
+    del world.altered["send"]
+    world.steps(12)
+    assert fillers(world) == [State.REFUSED, State.FINAL]
+    assert world.state(document) is State.FINAL
