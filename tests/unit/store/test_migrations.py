@@ -159,6 +159,9 @@ def test_what_the_schema_before_cannot_hold_keeps_it_from_coming_back(store: Sto
     change(store, "UPDATE attempts SET kind = 'cancel'")
     refuse(store, "1 attempts cancel")
     change(store, "UPDATE attempts SET kind = 'call'")
+    change(store, "UPDATE transactions SET purpose = 'filler'")
+    refuse(store, "1 transactions fill nonces")
+    change(store, "UPDATE transactions SET purpose = 'anchor'")
     downgrade(store, "0003")
 
 

@@ -13,6 +13,9 @@ _BUNDLES = sa.text("SELECT count(*) FROM bundles")
 # An older version would take the cancelling of a call for the call.
 _CANCELLING = sa.text("SELECT count(*) FROM attempts WHERE kind <> 'call' OR length(outcome) > 8")
 
+# It cannot read them, also when they are over.
+_FILLING = sa.text("SELECT count(*) FROM transactions WHERE purpose = 'filler'")
+
 
 def upgrade() -> None:
     """Forward. Nonces that were given before are kept as given."""
@@ -89,6 +92,12 @@ def downgrade() -> None:
     if cancelling:
         raise RuntimeError(
             f"{cancelling} attempts cancel their transactions, which the older schema cannot tell"
+        )
+    filling = op.get_bind().execute(_FILLING).scalar_one()
+    if filling:
+        raise RuntimeError(
+            f"{filling} transactions fill nonces that were missing, which the older version cannot"
+            " read"
         )
     op.drop_table("bundles")
     op.drop_index("ix_idempotency_keys_resource_id", table_name="idempotency_keys")
