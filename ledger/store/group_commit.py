@@ -47,7 +47,9 @@ MAX_GROUP = 16_384
 """Documents after which a group takes nothing more in, so that none waits for a long transaction"""
 
 _MOST_TRIES = 3  # of one item that rows of another process have overtaken
-_ROLLBACK_CLASS = "40"  # SQLSTATE: a deadlock or a serialisation failure, of this transaction alone
+# SQLSTATE of a serialisation failure and of a deadlock. Others of their class do not say for sure
+# that nothing was kept.
+_ROLLED_BACK = frozenset({"40001", "40P01"})
 
 
 class Overloaded(TransportError):
@@ -221,7 +223,7 @@ class GroupCommit:
             for keep_many, entries in kinds.items():
                 results = keep_many(connection, [entry.item for entry in entries])
                 outcomes += map(_Outcome, entries, _as_many(results, len(entries)))
-        self._on_commit(len(group), time.perf_counter() - start)
+        _tell(self._on_commit, len(group), time.perf_counter() - start)
         return outcomes
 
     def _settle(self, outcomes: Sequence[_Outcome]) -> None:
@@ -229,12 +231,8 @@ class GroupCommit:
             self._waiting -= sum(outcome.entry.weight for outcome in outcomes)
         deliver((outcome.entry.waiter, outcome.result) for outcome in outcomes)
         kept = sum(not _failed(outcome) for outcome in outcomes)
-        if not kept:
-            return
-        try:
-            self._on_kept(kept)
-        except Exception:  # noqa: BLE001 - a defect elsewhere must not end the thread
-            _LOG.exception("what was to be told of a commit failed")
+        if kept:
+            _tell(self._on_kept, kept)
 
     def _abandon(self, group: Iterable[_Entry]) -> None:
         """Tell everybody that waits that nothing will come: the thread ends."""
@@ -248,6 +246,14 @@ class GroupCommit:
                 left.append(entry)
         sentence = "what keeps requests has ended; it is not known what was kept last"
         deliver((entry.waiter, TransportError(sentence)) for entry in left)
+
+
+def _tell(callback: Callable[..., None], *what: float) -> None:
+    """Tell of a commit, which is done: trouble with that is no failure of it."""
+    try:
+        callback(*what)
+    except Exception:  # noqa: BLE001 - a defect elsewhere
+        _LOG.exception("what was to be told of a commit failed")
 
 
 def _failed(outcome: _Outcome) -> bool:
@@ -267,7 +273,7 @@ def _is_of_the_items(error: Exception) -> bool:
     cause = error.__cause__
     if not isinstance(cause, DBAPIError):
         return False
-    return isinstance(cause, IntegrityError) or _sqlstate(cause).startswith(_ROLLBACK_CLASS)
+    return isinstance(cause, IntegrityError) or _sqlstate(cause) in _ROLLED_BACK
 
 
 def _was_overtaken(error: Exception) -> bool:

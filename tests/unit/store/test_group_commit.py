@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, delete, event, insert, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from ledger.errors import Conflict, Refusal, TransportError
 from ledger.store.engine import Store, open_store
@@ -289,6 +289,45 @@ def test_every_commit_is_told_and_trouble_with_that_hinders_nobody(
     assert intake.submit(keep_names, "b").result(SECONDS) == "b"
     intake.stop()
     assert told == [1, 1]
+
+
+def test_trouble_with_telling_how_long_a_commit_took_keeps_nothing_twice(
+    store: Store, intake: GroupCommit
+) -> None:
+    def keep_anew(connection: Connection, names: Sequence[str]) -> Sequence[str | Refusal]:
+        keep_names(connection, [f"{name} {uuid.uuid4()}" for name in names])
+        return list(names)
+
+    def tell(_requests: int, _seconds: float) -> None:
+        raise RuntimeError
+
+    intake.when_committed(tell)
+    gate = Gate()
+    gate.hold_up(intake)
+    futures = [intake.submit(keep_anew, name) for name in ("a", "b")]
+    gate.opened.set()
+    assert [outcome(future) for future in futures] == ["a", "b"]
+    assert sorted(name[0] for name in kept_names(store)) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("sqlstate", "tries"), [("40001", 2), ("40P01", 2), ("40003", 1), ("57014", 1)]
+)
+def test_only_what_was_surely_rolled_back_for_company_is_tried_again(
+    intake: GroupCommit, sqlstate: str, tries: int
+) -> None:
+    tried = []
+    broken = ValueError()
+    broken.sqlstate = sqlstate  # type: ignore[attr-defined]  # as the driver's errors have one
+
+    def overtake_once(_connection: Connection, names: Sequence[str]) -> Sequence[str | Refusal]:
+        tried.append(names)
+        if len(tried) == 1:
+            raise OperationalError("a statement", None, broken)
+        return list(names)
+
+    found = outcome(intake.submit(overtake_once, "a"))
+    assert (found, len(tried)) == ("a" if tries > 1 else TransportError, tries)
 
 
 def test_tasks_of_an_event_loop_wait_without_a_thread(store: Store, intake: GroupCommit) -> None:
