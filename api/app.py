@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import openapi
 from api.boundary import Boundary
@@ -90,7 +90,6 @@ def openapi_document() -> dict[str, Any]:
 
 class _SealbookApi(FastAPI):
     def __init__(self, requests: Requests | None = None, **settings: Any) -> None:
-        self._requests = requests
         super().__init__(
             title=openapi.TITLE,
             version=openapi.VERSION,
@@ -104,14 +103,9 @@ class _SealbookApi(FastAPI):
         add_problem_handlers(self)
         for router in _ROUTERS:
             self.include_router(router)
+        layers: ASGIApp = Boundary(Intake(super().__call__, self))
+        self._layers = layers if requests is None else Watched(layers, requests)
 
-    def build_middleware_stack(self) -> ASGIApp:
-        """All layers, with ours outside the framework's, which costs more than taking in does."""
-        layers: ASGIApp = Boundary(Intake(super().build_middleware_stack(), self))
-        return layers if self._requests is None else Watched(layers, self._requests)
-
-    def openapi(self) -> dict[str, Any]:
-        """The description, made once."""
-        if self.openapi_schema is None:
-            self.openapi_schema = openapi.describe(self)
-        return self.openapi_schema
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request: our layers lie outside the framework, which costs more than they."""
+        await self._layers(scope, receive, send)

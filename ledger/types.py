@@ -7,6 +7,7 @@ them. Parsers raise `ValueError`; the border that took the text turns it into it
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NewType
 
 Digest = NewType("Digest", bytes)
@@ -117,6 +118,7 @@ def to_hex(value: bytes) -> str:
     return "0x" + value.hex()
 
 
+@lru_cache(maxsize=16)
 def utc_text(time: UnixTime) -> str:
     """Write a time as RFC 3339 in UTC, such as 2026-01-31T09:00:00Z.
 

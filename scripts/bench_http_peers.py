@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from api.protocol import GatheringProtocol
 from ledger.documents import DocumentDigest, SealedDocument
 from ledger.services.notarise import new_document
 from ledger.store import documents
@@ -101,7 +102,13 @@ def main() -> None:
     store = open_store(database_url)
     upgrade(store)
     config = uvicorn.Config(
-        make_app(store), loop="uvloop", http="httptools", ws="none", access_log=False
+        make_app(store),
+        loop="uvloop",
+        http=GatheringProtocol,
+        ws="none",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
     )
     with socket.create_server(("127.0.0.1", 0)) as listener:
         Path(url_file).write_text(f"http://127.0.0.1:{listener.getsockname()[1]}")

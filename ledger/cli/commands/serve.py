@@ -17,6 +17,7 @@ from ledger.errors import ConfigurationError
 from ledger.services.settings import CONFIG_VARIABLE, LOG_FORMAT_VARIABLE, LOG_FORMATS
 
 _APP_FACTORY = "api.main:app_from_environment"
+_HTTP_PROTOCOL = "api.protocol:GatheringProtocol"
 _SHUTDOWN_SECONDS = 10
 
 
@@ -58,10 +59,12 @@ def command(host: str, port: int, url_file: Path | None, log_format: str | None)
         _APP_FACTORY,
         factory=True,
         loop="uvloop",
-        http="httptools",
+        http=_HTTP_PROTOCOL,
         ws="none",
         lifespan="on",
         access_log=False,
+        server_header=False,
+        proxy_headers=False,  # nothing here goes by who the client is, or what it calls us
         log_config=None,
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
     )
