@@ -305,7 +305,7 @@ def test_a_transaction_that_waits_is_a_warning_and_one_set_aside_is_wrong(patien
 def test_what_failed_is_due_at_once_when_it_is_retried(patient: Patient, service: Service) -> None:
     notarise(service.ledger, SUPPLIER_KEY, b"another document", "text/plain", None)
     service.worker._batcher.step(system_clock())
-    far = UnixTime(system_clock() + 10**6)
+    far = UnixTime(system_clock() + 500)
     troubled = update(transactions).where(transactions.c.state == State.QUEUED)
     change(patient, troubled.values(problem=PROBLEM, tries=SET_ASIDE_TRIES, due_at=far))
     service.settle()
