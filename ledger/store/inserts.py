@@ -2,6 +2,7 @@
 
 A driver's `executemany` runs a statement for each row, and between rows Python's other threads take
 their turns: so a busy event loop makes each row wait for it. One statement with many rows does not.
+So what one moment brings is one statement, and drivers keep those that were used lately prepared.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,7 +12,8 @@ from typing import Any
 from sqlalchemy import Column, Connection, Dialect, Uuid
 
 _PLACEHOLDERS = {"qmark": "?", "pyformat": "%s"}
-_ROWS_AT_ONCE = (256, 64, 16, 4, 1)  # few different statements, so that drivers keep them prepared
+_MOST_ROWS = 256  # in one statement: databases bound its parameters
+_ROUNDED_FROM = 64  # rows: with more different statements, drivers would not keep them prepared
 
 
 def insert_rows(
@@ -25,15 +27,21 @@ def insert_rows(
     dialect = connection.dialect
     written = _written(dialect, columns)
     start = 0
-    for count in _ROWS_AT_ONCE:
-        while len(rows) - start >= count:
-            values = [value for row in rows[start : start + count] for value in row]
-            for first, write in written:
-                places = slice(first, None, len(columns))
-                values[places] = map(write, values[places])
-            statement = _statement(columns, count, _PLACEHOLDERS[dialect.paramstyle])
-            connection.exec_driver_sql(statement, tuple(values))
-            start += count
+    while start < len(rows):
+        count = _rows_at_once(len(rows) - start)
+        values = [value for row in rows[start : start + count] for value in row]
+        for first, write in written:
+            places = slice(first, None, len(columns))
+            values[places] = map(write, values[places])
+        statement = _statement(columns, count, _PLACEHOLDERS[dialect.paramstyle])
+        connection.exec_driver_sql(statement, tuple(values))
+        start += count
+
+
+def _rows_at_once(left: int) -> int:
+    if left >= _MOST_ROWS:
+        return _MOST_ROWS
+    return left - left % _ROUNDED_FROM if left > _ROUNDED_FROM else left
 
 
 def _written(
@@ -49,7 +57,7 @@ def _written(
     return found
 
 
-@lru_cache
+@lru_cache(maxsize=512)
 def _statement(columns: tuple[Column[Any], ...], count: int, placeholder: str) -> str:
     names = ", ".join(column.name for column in columns)
     row = "(" + ", ".join([placeholder] * len(columns)) + ")"
