@@ -7,6 +7,7 @@ interrupted audit leaves all of it to be found again.
 """
 
 import logging
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import Connection
 
@@ -16,28 +17,38 @@ from ledger.chain.port import Chain
 from ledger.errors import NodeError
 from ledger.store import attempts, batches, ended, outbox
 from ledger.store.engine import Store
-from ledger.store.outbox import Outgoing, Purpose
+from ledger.store.outbox import Outgoing, Overtaken, Purpose
 from ledger.types import BlockRef, UnixTime
 
 _LOG = logging.getLogger(__name__)
 REASON = "reorganised-after-final"
+
+Elapsed = Callable[[], float]
+"""Seconds since some moment, which only grow, whatever becomes of the clock: time.monotonic."""
 
 
 class Audit:
     """Watches over what is final, and over operations that were refused by what stood in a block.
 
     patience_seconds: how long a node's head may stand still below what was final before that
-    counts as taken back: until then it may be a node that lags behind.
+    counts as taken back: until then it may be a node that lags behind. elapsed: measures it.
     """
 
     def __init__(
-        self, store: Store, chain: Chain, observer: Observer, *, patience_seconds: int
+        self,
+        store: Store,
+        chain: Chain,
+        observer: Observer,
+        *,
+        patience_seconds: int,
+        elapsed: Elapsed,
     ) -> None:
         self._store = store
         self._chain = chain
         self._observer = observer
         self._patience_seconds = patience_seconds
-        self._behind: tuple[BlockRef, UnixTime] | None = None
+        self._elapsed = elapsed
+        self._behind: tuple[BlockRef, float] | None = None
 
     def look(self, current: Round) -> int:
         """Take back to work what no longer stands. Returns how many transactions.
@@ -50,6 +61,13 @@ class Audit:
         if not gone:
             self._behind = None
             return 0
+        try:
+            return self._take_back(gone, current)
+        except Overtaken as error:  # nothing is taken back: what is still gone is found once more
+            _LOG.info("%s", error)
+            return 0
+
+    def _take_back(self, gone: Sequence[BlockRef], current: Round) -> int:
         with self._store.writing() as connection:
             reopened = [item for block in gone for item in ended.in_block(connection, block)]
             is_signed = [_reopen(connection, item, current.now) for item in reopened]
@@ -93,8 +111,8 @@ class Audit:
 
     def _may_lag(self, current: Round) -> bool:
         if self._behind is None or self._behind[0] != current.head:
-            self._behind = current.head, current.now
-        return current.now - self._behind[1] < self._patience_seconds
+            self._behind = current.head, self._elapsed()
+        return self._elapsed() - self._behind[1] < self._patience_seconds
 
 
 def _reopen(connection: Connection, item: Outgoing, now: UnixTime) -> bool:

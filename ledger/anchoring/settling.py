@@ -119,8 +119,9 @@ class Settling:
         anchor = prove_anchor(current, self._notary, batch, receipt)
 
         def keep_anchor(connection: Connection) -> None:
-            batches.add_anchor(connection, batch.id, anchor)
+            # First what tells that another worker did so already.
             outbox.mark_final(connection, item)
+            batches.add_anchor(connection, batch.id, anchor)
 
         return _Ending(item, receipt, Stage.FINAL, keep_anchor)
 

@@ -11,10 +11,11 @@ round.
 """
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from ledger.anchoring.audit import Audit
+from ledger.anchoring.audit import Audit, Elapsed
 from ledger.anchoring.gaps import Gaps
 from ledger.anchoring.limits import SubmitLimits
 from ledger.anchoring.observer import SILENT, Observer, Stage
@@ -43,7 +44,7 @@ _Act = Callable[[Sequence[Outgoing], Round], int]
 class Submitter:
     """One worker's hands. Several may work on one store: who is overtaken lets the item be."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - its parts are joined in one place, most of them by name
         self,
         store: Store,
         chain: Chain,
@@ -54,6 +55,7 @@ class Submitter:
         *,
         chain_id: ChainId,
         observer: Observer = SILENT,
+        elapsed: Elapsed = time.monotonic,
     ) -> None:
         self._store = store
         self._chain = chain
@@ -65,7 +67,9 @@ class Submitter:
         self._signing = Signing(store, chain, self._operators, observer, chain_id=chain_id)
         gaps = Gaps(store, chain, self._signing)
         self._sending = Sending(store, chain, self._signing, self._setbacks, gaps, limits, observer)
-        self._audit = Audit(store, chain, observer, patience_seconds=limits.resend_seconds)
+        self._audit = Audit(
+            store, chain, observer, patience_seconds=limits.resend_seconds, elapsed=elapsed
+        )
         self._settling = Settling(store, chain, notary, self._audit, observer)
 
     def step(self, now: UnixTime, should_stop: Callable[[], bool] = lambda: False) -> int:

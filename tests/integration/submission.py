@@ -41,6 +41,7 @@ class World:
         self.folder = folder
         self.database_url = database_url
         self.now = UnixTime(1_800_000_000)
+        self.elapsed_seconds = 0.0
         self.altered: dict[str, Callable[..., Any]] = {}
         self._stack = stack
         self._observer = observer
@@ -59,6 +60,7 @@ class World:
             confirmations=self._confirmations,
             finality=self._finality,
             observer=self._observer,
+            elapsed=lambda: self.elapsed_seconds,
         )
         return self._stack.enter_context(running)
 
@@ -74,6 +76,7 @@ class World:
         for _ in range(number):
             self.service.worker.step()
             self.now = UnixTime(self.now + seconds_between)
+            self.elapsed_seconds += seconds_between
 
     def notarise(self, content: bytes = b"a document", who: Principal = SUPPLIER_KEY) -> UUID:
         return notarise(self.service.ledger, who, content, "text/plain", None).id

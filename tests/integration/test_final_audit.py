@@ -3,17 +3,20 @@
 import logging
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from ledger.errors import NodeError, Refusal
 from ledger.services.evidence import make_evidence
 from ledger.services.finance import accept_invoice
 from ledger.services.register import InvoiceUpload, register_invoice
 from ledger.services.submissions import Caller, get_operation
-from ledger.store.outbox import State
-from ledger.types import BlockRef
+from ledger.store import ended
+from ledger.store.outbox import Outgoing, State
+from ledger.types import BlockRef, UnixTime
 from tests.integration.submission import BUYER_KEY, FINANCIER_KEY, SUPPLIER_KEY, World
 from tests.support.consortium import BUYER, Consortium
 
@@ -111,6 +114,67 @@ def test_a_node_that_lags_takes_nothing_back_until_its_head_stands_still(world: 
     del world.altered["head"], world.altered["block"]
     world.steps(5)
     assert world.state(document) is State.FINAL
+
+
+def test_a_clock_that_is_set_back_gives_a_node_no_more_time_to_lag(world: World) -> None:
+    document = world.notarise(b"above a head that stands still")
+    below = world.consortium.chain.head()
+    world.steps(4)
+    genuine = world.consortium.chain.block
+    world.altered["head"] = lambda: below
+    world.altered["block"] = lambda number: genuine(number) if number <= below.ref.number else None
+    world.steps(20, seconds_between=1)
+    world.now = UnixTime(world.now - 86_400)
+    world.steps(5, seconds_between=1)
+    world.now = UnixTime(world.now + 2 * 86_400)
+    world.steps(1, seconds_between=1)
+    assert world.state(document) is State.FINAL
+    world.steps(10, seconds_between=1)
+    assert world.state(document) is not State.FINAL
+
+
+def test_what_another_worker_took_back_meanwhile_is_no_trouble(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snapshot = fork(world)
+    document = world.notarise(b"taken back by two")
+    world.steps(4)
+    assert world.state(document) is State.FINAL
+    take_back(world, snapshot, blocks=3)
+    found, read = ended.in_block, []
+
+    def overtaken(connection: Connection, block: BlockRef) -> list[Outgoing]:
+        read.append(block)
+        stale = len(read) == 1
+        return [replace(item, revision=item.revision - stale) for item in found(connection, block)]
+
+    monkeypatch.setattr(ended, "in_block", overtaken)
+    world.steps(1)
+    assert world.service.worker.health.trouble is None
+    world.steps(6)
+    assert len(read) == 2
+    assert world.state(document) is State.FINAL
+
+
+def test_an_anchor_that_another_worker_proved_meanwhile_is_let_be(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    document = world.notarise(b"proved by two")
+    world.steps(1)
+    assert world.state(document) is State.MINED
+    first = world.service
+    world.confirm_after(0)
+    genuine = world.consortium.chain.receipts
+
+    def proved_meanwhile(block: BlockRef) -> object:
+        world.service.worker.step()
+        assert world.state(document) is State.FINAL
+        return genuine(block)
+
+    world.once("receipts", proved_meanwhile)
+    first.worker.step()
+    assert world.state(document) is State.FINAL
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 
 def test_nothing_is_made_final_above_what_has_just_gone(world: World) -> None:

@@ -1,10 +1,12 @@
 """The service's parts over a consortium, with a worker that is driven by hand."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from ledger.anchoring.audit import Elapsed
 from ledger.anchoring.batcher import Batcher, BatchLimits
 from ledger.anchoring.limits import Finality, SubmitLimits
 from ledger.anchoring.observer import SILENT, Observer
@@ -55,6 +57,7 @@ def running_service(  # noqa: PLR0913 - what stands in for its parts, each by na
     database_url: str | None = None,
     make_store: Callable[[str], Store] = open_store,
     observer: Observer = SILENT,
+    elapsed: Elapsed = time.monotonic,
 ) -> Iterator[Service]:
     """A service with its database and keys in a folder.
 
@@ -79,14 +82,18 @@ def running_service(  # noqa: PLR0913 - what stands in for its parts, each by na
         observer=observer,
     )
     try:
-        yield Service(ledger, make_worker(ledger, store, confirmations, finality))
+        yield Service(ledger, make_worker(ledger, store, confirmations, finality, elapsed))
     finally:
         ledger.intake.stop()
         store.close()
 
 
 def make_worker(
-    ledger: Ledger, store: Store, confirmations: int, finality: Finality = Finality.DEPTH
+    ledger: Ledger,
+    store: Store,
+    confirmations: int,
+    finality: Finality = Finality.DEPTH,
+    elapsed: Elapsed = time.monotonic,
 ) -> Worker:
     """The worker of a ledger, with batches that close at once."""
     deployment = ledger.deployment
@@ -105,6 +112,7 @@ def make_worker(
             SubmitLimits(confirmations, resend_seconds=30, finality=finality),
             chain_id=deployment.chain,
             observer=ledger.observer,
+            elapsed=elapsed,
         ),
         Follower(
             store,
