@@ -25,6 +25,11 @@ DEPLOYER, SUCCESSOR = MemberId("key:deployer"), MemberId("key:successor")
 
 ACCOUNTS = (DEPLOYER, *MEMBERS, SUCCESSOR)
 
+# The second supplier can also buy from the first one, and finance it: two members can trade.
+_ROLES = {
+    SUPPLIER: Role.SUPPLIER,
+    OTHER_SUPPLIER: Role.SUPPLIER | Role.BUYER | Role.FINANCIER,
+}
 _PROPOSAL_SECONDS = 3600
 _TIMEOUT_SECONDS = 30
 
@@ -79,10 +84,8 @@ def found(founded: Founded, url: str) -> None:
         )
         founded.manifest.write_text(write_deployment(deployment))
         council = Governing(founded, chain)
-        for member in (SUPPLIER, OTHER_SUPPLIER):
-            council.decide(
-                council.membership.admit(member, Role.SUPPLIER, founded.signer(member).address)
-            )
+        for member, roles in _ROLES.items():
+            council.decide(council.membership.admit(member, roles, founded.signer(member).address))
     finally:
         chain.close()
 

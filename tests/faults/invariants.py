@@ -1,7 +1,8 @@
 """What must hold after every fault, derived anew from the chain and compared both ways.
 
 I1  What was accepted is in the database, once, under the id that was answered.
-I2  Each batch has exactly one Anchored event on the canonical chain, and each event its batch.
+I2  Each batch has exactly one Anchored event on the canonical chain, and each event its batch; each
+    operation that is done has its event, and each event its operation.
 I3  The tree of a batch, built anew from its leaves, has the root and the size on the chain.
 I4  No nonce of a key serves two transactions, and none below the newest is left open.
 I5  What counts as final is in a canonical block that has its confirmations.
@@ -13,29 +14,30 @@ The database is read by SQL and the tree is built here, so that no error of the 
 queries can hide itself.
 """
 
-import hashlib
 import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 import httpx
 from eth_utils.crypto import keccak
-from sqlalchemy import Connection, Row, create_engine, make_url, text
+from sqlalchemy import Connection, Engine, Row, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
 from ledger.chain.deployment import Deployment
 from ledger.chain.view import NodeView
 from ledger.chain.web3_adapter import connect
 from ledger.evidence import Scope, TrustPolicy, Verdict, Verifier
-from scripts.anvil import RpcRefused, rpc
+from scripts.anvil import rpc
+from tests.faults.acts import check_operations
+from tests.faults.leaves import check_leaves, split, tree_root
 from tests.faults.sending import Remembered
 from tests.faults.service import Service
 
-_HASH_BYTES = 32
 _UNDER_WAY = text(
     "SELECT id, state, problem FROM transactions WHERE state NOT IN ('final', 'refused')"
 )
@@ -90,12 +92,23 @@ class Books:
         with self._database() as database:
             return int(database.execute(text("SELECT count(*) FROM documents")).scalar_one())
 
+    def done(self) -> Counter[str]:
+        """How many operations of each kind are done for good."""
+        query = (
+            "SELECT o.kind FROM operations o JOIN transactions t ON t.id = o.transaction_id"
+            " WHERE t.state = 'final'"
+        )
+        with self._database() as database:
+            return Counter(database.execute(text(query)).scalars())
+
     def check(self) -> None:
-        """I2 to I5, of all that the database and the chain have."""
+        """I1 to I5, of all that the database and the chain have."""
         with self._database() as database:
             batches = database.execute(text("SELECT * FROM batches")).all()
-            _check_leaves(database, batches)
+            check_leaves(database, batches)
+            _check_requests(database)
             self._check_anchors(batches)
+            check_operations(database, self._node_url, self._deployment.invoice_book)
             self._check_nonces(database)
             self._check_finality(database)
 
@@ -165,11 +178,11 @@ class Books:
 
     def _check_anchors(self, batches: Sequence[Row[Any]]) -> None:
         kept = Counter(
-            Anchored(batch.member, _tree_root(_split(batch.leaves)), len(_split(batch.leaves)))
+            Anchored(batch.member, tree_root(split(batch.leaves)), len(split(batch.leaves)))
             for batch in batches
         )
-        assert all(batch.size == len(_split(batch.leaves)) for batch in batches)
-        assert all(batch.root == _tree_root(_split(batch.leaves)) for batch in batches)
+        assert all(batch.size == len(split(batch.leaves)) for batch in batches)
+        assert all(batch.root == tree_root(split(batch.leaves)) for batch in batches)
         anchored = Counter(self.anchored())
         assert set(anchored.values()) <= {1}, "a batch is anchored twice"
         assert anchored == kept, (
@@ -188,9 +201,7 @@ class Books:
             assert newest < sealed, f"nonces from {sealed} to {newest} of {signer} are open"
 
     def _check_finality(self, database: Connection) -> None:
-        final = database.execute(
-            text("SELECT * FROM transactions WHERE state = 'final' AND purpose = 'anchor'")
-        ).all()
+        final = database.execute(text("SELECT * FROM transactions WHERE state = 'final'")).all()
         proofs = {
             row.transaction_id: row.header
             for row in database.execute(
@@ -200,13 +211,15 @@ class Books:
                 )
             )
         }
-        assert {row.id for row in final} == set(proofs), "final and proved are not the same"
+        anchors = {row.id for row in final if row.purpose == "anchor"}
+        assert anchors == set(proofs), "final and proved are not the same"
         head = int(rpc(self._node_url, "eth_blockNumber"), 16)
         for row in final:
             block = rpc(self._node_url, "eth_getBlockByNumber", hex(row.block_number), False)
             assert block is not None, f"block {row.block_number} of a final transaction is gone"
             assert bytes.fromhex(block["hash"][2:]) == row.block_hash, "not canonical"
-            assert keccak(bytes(proofs[row.id])) == row.block_hash, "another block is proved"
+            proved = keccak(bytes(proofs[row.id])) if row.id in proofs else row.block_hash
+            assert proved == row.block_hash, "another block is proved"
             assert head - row.block_number >= self._confirmations, "not deep enough"
             receipt = rpc(self._node_url, "eth_getTransactionReceipt", "0x" + row.hash.hex())
             assert receipt["status"] == "0x1"
@@ -214,53 +227,37 @@ class Books:
 
     @contextmanager
     def _database(self) -> Iterator[Connection]:
-        url = make_url(self._database_url)
-        if url.drivername == "postgresql":
-            url = url.set(drivername="postgresql+psycopg")
-        engine = create_engine(url, poolclass=NullPool)
-        with engine.connect() as connection:
+        with _engine(self._database_url).connect() as connection:
             yield connection
 
 
-def queued_behind_a_gap(node_url: str) -> int:
-    """Transactions of the node's pool that an earlier nonce is missing for; 0 without a pool."""
-    try:
-        return int(rpc(node_url, "txpool_status")["queued"], 16)
-    except RpcRefused:
-        return 0
+@lru_cache(maxsize=1)
+def _engine(database_url: str) -> Engine:
+    """Kept, since who waits looks many times a second; it holds no connection."""
+    url = make_url(database_url)
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    return create_engine(url, poolclass=NullPool)
 
 
-def _check_leaves(database: Connection, batches: Sequence[Row[Any]]) -> None:
-    """Every document is in exactly one batch, at the place that it was given."""
-    places = {(batch.id, index): leaf for batch in batches for index, leaf in _places(batch)}
-    documents = database.execute(text("SELECT * FROM documents")).all()
-    taken = {(row.batch_id, row.leaf_index): row.leaf_hash for row in documents}
-    assert len(taken) == len(documents), "two documents have one place"
-    bundles = database.execute(text("SELECT * FROM bundles")).all()
-    for row in bundles:
-        # A bundle leaves its leaves to its batch. That they are its own, its evidence shows.
-        for index in range(row.first_leaf, row.first_leaf + row.size):
-            assert (row.batch_id, index) not in taken, "two documents have one place"
-            taken[row.batch_id, index] = places.get((row.batch_id, index))
-    assert taken == places, "documents and leaves are not the same"
+def _check_requests(database: Connection) -> None:
+    """Every request led to one thing, and nothing was kept that no request led to.
 
-
-def _places(batch: Row[Any]) -> Iterator[tuple[int, bytes]]:
-    yield from enumerate(_split(batch.leaves))
-
-
-def _split(leaves: bytes) -> list[bytes]:
-    whole = bytes(leaves)
-    return [whole[at : at + _HASH_BYTES] for at in range(0, len(whole), _HASH_BYTES)]
-
-
-def _tree_root(leaves: list[bytes]) -> bytes:
-    """RFC 6962, section 2.1, over leaf hashes."""
-    if len(leaves) == 1:
-        return leaves[0]
-    left = 1 << (len(leaves) - 1).bit_length() - 1
-    pair = _tree_root(leaves[:left]) + _tree_root(leaves[left:])
-    return hashlib.sha256(b"\x01" + pair).digest()
+    All who send here name their requests, and an invoice's document comes with its operation.
+    """
+    requested = Counter(
+        database.execute(text("SELECT resource_id FROM idempotency_keys")).scalars()
+    )
+    kept = Counter(
+        database.execute(
+            text(
+                "SELECT id FROM documents WHERE id NOT IN"
+                " (SELECT document_id FROM operations WHERE document_id IS NOT NULL)"
+                " UNION ALL SELECT id FROM bundles UNION ALL SELECT id FROM operations"
+            )
+        ).scalars()
+    )
+    assert kept == requested, f"kept twice: {kept - requested}; lost: {requested - kept}"
 
 
 def _uuid(value: object) -> UUID:

@@ -26,6 +26,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine.default import DefaultDialect
 
 from ledger.cli.main import main
+from ledger.store.outbox import SET_ASIDE_TRIES
 
 KINDS = (
     "migrate",
@@ -39,10 +40,23 @@ KINDS = (
 )
 """The durable writes on a document's way, in the order in which they come."""
 
-TROUBLED = ("postpone", "requeue", "resend", "reopen")
-"""Those that only trouble brings about: a step put off, another nonce taken, the same bytes sent
-again, and what was final taken back to work."""
+OPERATIONS = ("operate", "refuse")
+"""Those of operations alone: one is accepted, and one is told no."""
 
+TROUBLED = (
+    "postpone",
+    "requeue",
+    "resend",
+    "reopen",
+    "fill",
+    "cancel",
+    "set-aside",
+)
+"""Those that only trouble brings about: a step put off, another nonce taken, the same bytes sent
+again, what was final taken back to work, a missing nonce filled, a nonce used up in place of what
+the node never takes, and what failed too often left for long."""
+
+_TELLING = ("state", "purpose", "kind", "tries")
 _WRITING = ("INSERT", "UPDATE", "DELETE", "CREATE", "ALTER", "DROP")
 
 
@@ -52,11 +66,16 @@ def kind_of(statements: list[str]) -> str:
     for words, kind in (
         ("CREATE TABLE", "migrate"),
         ("ALTER TABLE", "migrate"),
+        ("INSERT INTO operations", "operate"),
         ("INSERT INTO documents", "accept"),
         ("INSERT INTO bundles", "accept"),
         ("INSERT INTO batches", "batch"),
         ("INSERT INTO anchors", "final"),
         ("DELETE FROM anchors", "reopen"),
+        ("state=refused", "refuse"),
+        ("purpose=filler", "fill"),
+        ("kind=cancel", "cancel"),
+        (f"tries={SET_ASIDE_TRIES}\n", "set-aside"),
         ("INSERT INTO attempts", "sign"),
         ("INSERT INTO followed_blocks", "follow"),
         ("DELETE FROM followed_blocks", "follow"),
@@ -113,24 +132,23 @@ class _Killer:
         os.kill(os.getpid(), signal.SIGKILL)
 
     def _hear(
-        self, connection: Any, _cursor: Any, statement: str, parameters: Any, *_others: Any
+        self, connection: Any, _cursor: Any, statement: str, _raw: Any, context: Any, *_others: Any
     ) -> None:
         if not statement.lstrip().upper().startswith(_WRITING):
             return
         with self._lock:
             written = self._written.setdefault(_key(connection.connection), [])
-            written.append(f"{statement}\n{_states(parameters)}")
+            written.append(f"{statement}\n{_told(context)}")
 
     def _forget(self, connection: Any) -> None:
         with self._lock:
             self._written.pop(_key(connection.connection), None)
 
 
-def _states(parameters: Any) -> str:
-    """The states that a statement's parameters name."""
-    rows = parameters if isinstance(parameters, list) else [parameters]
-    values = [value for row in rows for value in (row.values() if isinstance(row, dict) else row)]
-    return " ".join(f"state={value}" for value in values if isinstance(value, str))
+def _told(context: Any) -> str:
+    """What a statement says of transactions and attempts, a line for each value."""
+    rows = getattr(context, "compiled_parameters", ())
+    return "".join(f"{name}={row[name]}\n" for row in rows for name in _TELLING if name in row)
 
 
 def _key(connection: Any) -> int:

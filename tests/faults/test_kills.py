@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.launcher import KINDS, TROUBLED
+from tests.faults.launcher import KINDS, OPERATIONS, TROUBLED
 from tests.faults.proxy import Fate, at_random
 from tests.faults.world import World, running_world, wait_until
 from tests.support.postgres import Databases
@@ -87,8 +87,12 @@ def test_every_durable_write_is_one_of_those_that_are_killed_at(
     record = tmp_path / "commits"
     world.service.plan(record=str(record))
     with world.proxy.ruled(at_random(0.3, seed=2)):
-        sender = world.sender("recorded")
+        sender, trader = world.sender("recorded"), world.trader("recorded trade")
         time.sleep(3)
+    traded = trader.stop_after(1)
     world.settle(sender.stop_after(1))
-    assert set(record.read_text().split()) <= {*KINDS, *TROUBLED}
+    world.settle_trade(traded)
+    written = set(record.read_text().split())
+    assert {"accept", "operate", "batch", "sign", "broadcast", "mined", "final"} <= written
+    assert written <= {*KINDS, *OPERATIONS, *TROUBLED}
     (world.folder / "service.plan").unlink()

@@ -15,8 +15,16 @@ from tests.faults.world import CHAIN_TIMEOUT_SECONDS, World, running_world, wait
 OUTAGE_SECONDS = 1.5
 
 
-@pytest.mark.parametrize("how", ["killed", "ended"])
-@pytest.mark.parametrize("chain", ["anvil", "devnet"])
+@pytest.mark.parametrize(
+    ("chain", "how", "store_urls"),
+    [
+        ("anvil", "killed", "sqlite"),
+        ("anvil", "ended", "postgresql"),
+        ("devnet", "killed", "postgresql"),
+        ("devnet", "ended", "sqlite"),
+    ],
+    indirect=["store_urls"],
+)
 def test_the_node_goes_and_comes_back_with_its_chain(
     tmp_path: Path, store_url: str, chain: str, how: str
 ) -> None:

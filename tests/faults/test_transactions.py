@@ -129,8 +129,11 @@ def test_the_node_takes_no_transaction_of_that_much_gas(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("fate", [Fate.DROP, Fate.LOSE, Fate.FAIL])
 @pytest.mark.parametrize("method", ["eth_sendRawTransaction", "eth_getTransactionReceipt"])
-def test_answers_are_lost(world: World, method: str, fate: Fate) -> None:
-    with world.proxy.ruled(first_times(3, method, fate)):
+def test_answers_are_lost(tmp_path: Path, method: str, fate: Fate) -> None:
+    with (
+        running_world(tmp_path) as world,
+        world.proxy.ruled(first_times(3, method, fate)),
+    ):
         world.settle(
             send(world.service, world.api_key, f"{method} 1"),
             send(world.service, world.api_key, f"{method} 2"),

@@ -1,9 +1,11 @@
 """Several services at work on one database, and one submission that comes again and again."""
 
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,9 +14,10 @@ from scripts.founding import OTHER_SUPPLIER, SUPPLIER
 from tests.faults.proxy import at_random
 from tests.faults.sending import Sender, send
 from tests.faults.service import Service
-from tests.faults.world import World, running_world
-from tests.support.postgres import Databases
+from tests.faults.world import World, running_world, wait_until
+from tests.support.postgres import Databases, running_server
 
+CONFIRMATIONS = 3
 TIMES = 20
 
 
@@ -25,13 +28,22 @@ def shared(tmp_path: Path, databases: Databases) -> Iterator[World]:
         yield world
 
 
+@contextmanager
+def running_beside(world: World) -> Iterator[Service]:
+    """A second service that runs."""
+    service = world.second_service("second")
+    service.start_and_wait()
+    try:
+        yield service
+    finally:
+        service.stop()
+
+
 @pytest.fixture
 def second(shared: World) -> Iterator[Service]:
     """The second service, which runs."""
-    service = shared.second_service("second")
-    service.start_and_wait()
-    yield service
-    service.stop()
+    with running_beside(shared) as service:
+        yield service
 
 
 def sender_to(service: Service, world: World, name: str) -> Sender:
@@ -80,6 +92,41 @@ def test_the_second_of_two_workers_takes_over(shared: World, second: Service) ->
     for remembered in (sent, again):
         shared.books().check_answers(remembered)
         shared.books().check_evidence(second, shared.api_key, remembered)
+
+
+@pytest.mark.parametrize("deep", [False, True], ids=["shallow", "deep"])
+def test_a_fork_under_two_workers(tmp_path: Path, databases: Databases, *, deep: bool) -> None:
+    with (
+        running_world(tmp_path, databases.new(), confirmations=CONFIRMATIONS) as world,
+        running_beside(world) as second,
+    ):
+        senders = [world.sender("to the first"), sender_to(second, world, "to the second")]
+        for sender in senders:
+            sender.wait_for(2)
+        wait_until(lambda: world.seal_and_look() or world.books().states()["final"] > 0)
+        remembered = [sender.stop() for sender in senders]
+        if deep:
+            world.fork_below_all_anchors()
+        else:
+            world.fork(CONFIRMATIONS - 1)
+        wait_until(world.seal_and_look)
+        world.settle(*remembered)
+
+
+def test_the_database_server_is_restarted_under_two_workers(tmp_path: Path) -> None:
+    with (
+        running_server() as server,
+        running_world(tmp_path, Databases(server.url).new()) as world,
+        running_beside(world) as second,
+    ):
+        senders = [world.sender("to the first"), sender_to(second, world, "to the second")]
+        time.sleep(1)
+        server.stop(signal.SIGQUIT)
+        time.sleep(1)
+        server.start()
+        world.settle(*[sender.stop_after(1) for sender in senders])
+        second.stop()
+        world.service.stop()
 
 
 def test_one_submission_comes_twenty_times_at_once(world: World) -> None:

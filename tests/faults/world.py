@@ -21,10 +21,11 @@ from ledger.types import Address, MemberId
 from scripts.anvil import Anvil
 from scripts.founding import OTHER_SUPPLIER, SUPPLIER, Founded, Governing
 from scripts.nodes import Devnet, Node, founded_on_anvil, founded_on_devnet
-from tests.faults import invariants
+from tests.faults import acts, invariants
 from tests.faults.proxy import Proxy
 from tests.faults.sending import Remembered, Sender
 from tests.faults.service import Service
+from tests.faults.trading import ApiKeys, Traded, Trader
 
 DRAIN_SECONDS = 120
 CHAIN_TIMEOUT_SECONDS = 2.0
@@ -72,6 +73,17 @@ class World:
         sender = Sender(self.service, self.api_keys[member], name)
         sender.start()
         return sender
+
+    def trader(self, name: str, service: Service | None = None) -> Trader:
+        """Two members that have begun to trade, through this world's service or another one."""
+        with closing(open_store(self.database_url)) as store:
+            buyer, financier = (
+                issue_key(store, OTHER_SUPPLIER, role, system_clock())[1]
+                for role in (Role.BUYER, Role.FINANCIER)
+            )
+        trader = Trader(service or self.service, ApiKeys(self.api_key, buyer, financier), name)
+        trader.start()
+        return trader
 
     def use_key_elsewhere(self, call: ContractCall | None = None, *, ahead: int = 0) -> None:
         """Send something with the service's key, past it.
@@ -135,6 +147,12 @@ class World:
             books.check_answers(sent)
             books.check_evidence(self.service, self.api_key, sent)
 
+    def settle_trade(self, *traded: Traded) -> None:
+        """Wait until nothing waits, and hold database, chain and the traders' answers together."""
+        self.settle()
+        for told in traded:
+            acts.check_traded(self.service, told)
+
 
 def wait_until(
     true: Callable[[], bool], seconds: float = DRAIN_SECONDS, tell: Callable[[], object] = str
@@ -143,7 +161,7 @@ def wait_until(
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, tell()
-        time.sleep(0.05)
+        time.sleep(0.1)
 
 
 @contextmanager
