@@ -2,111 +2,139 @@
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.bench.contest import Peer, Run, contest, rate
+from scripts.bench.contest import Peer, Run, contest, rate, seconds
+from scripts.bench.http_peers import COMMIT, NOTHING, NOTHING_THIN
+from scripts.bench.load import Load, beside, bundle, measure, send, single, upload
 from scripts.bench.peers import tool
-from scripts.bench.rows import Result, at_least
+from scripts.bench.rows import Goal, Growth, Result, at_least
+from scripts.bench.site import Site, running_site
 from scripts.bench.stage import Bench
-from scripts.bench_http import Load, bundle, measure, peer, running_site, single, upload
-from scripts.bench_http_peers import COMMIT, NOTHING, NOTHING_THIN
 
 _ROWS_PER_TRANSACTION = 64
 _ROW_BYTES = 300
 _DIGESTS, _FILES = 100, 20
+_FILE_BYTES = 20 * 1024
+_GROWING_BUNDLE = 1_000  # documents
+_NOTHING = "FastAPI handler that does nothing"
+_SAME_BODY = "the same body to a FastAPI handler that does nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A store, what the peer does for each request on it, and the goals that are set for it."""
+
+    stage: str
+    store: str
+    commit: str
+    beside_nothing: Goal
+    beside_commit: Goal
+    bulk_beside_commit: Goal | None = None
+
+
+_SQLITE = _Kind(
+    "accept", "SQLite", "a commit per request", at_least(0.65), at_least(1.2), at_least(25)
+)
+_POSTGRES = _Kind(
+    "accept-postgres", "PostgreSQL", "an insert per request", at_least(0.85), at_least(2)
+)
 
 
 def accept(bench: Bench) -> Iterator[Result]:
     """One document a request, and many; on SQLite."""
-    tool("wrk")
-    with running_site(postgres=False) as site:
-        documents, requests = _measures(bench)
-        nothing, commit = peer(site, NOTHING), peer(site, COMMIT)
-        yield from contest(
-            "accept",
-            "one document a request, SQLite",
-            "requests/s",
-            requests(single(site)),
-            [
-                Peer("FastAPI handler that does nothing", requests(nothing), at_least(0.65)),
-                Peer("the same without FastAPI", requests(peer(site, NOTHING_THIN))),
-                Peer("a commit per request", requests(commit), at_least(1.2)),
-            ],
-            rounds=bench.of(1, 2, 5),
-        )
-        yield from contest(
-            "accept",
-            f"{_DIGESTS} digests a request, SQLite",
-            "documents/s",
-            documents(bundle(site, _DIGESTS)),
-            [
-                Peer(
-                    f"SQLite alone, {_ROWS_PER_TRANSACTION} rows a transaction",
-                    _sqlite_alone(bench),
-                    at_least(0.6),
-                ),
-                Peer("a commit per request", requests(commit), at_least(25)),
-            ],
-            rounds=bench.of(1, 2, 5),
-        )
-        yield from contest(
-            "accept",
-            f"{_FILES} files of 20 KiB a request, SQLite",
-            "documents/s",
-            documents(upload(site, _FILES)),
-            [Peer("one file of 20 KiB a request", requests(single(site, size=20 * 1024)))],
-            rounds=bench.of(1, 2, 5),
-        )
+    alone = Peer(
+        f"SQLite alone, {_ROWS_PER_TRANSACTION} rows a transaction",
+        _sqlite_alone(bench),
+        at_least(0.6),
+    )
+    with running_site(bench.folder, postgres=False) as site:
+        yield from _accept(bench, site, _SQLITE, alone)
 
 
 def accept_postgres(bench: Bench) -> Iterator[Result]:
     """One document a request, and many; on PostgreSQL."""
+    with running_site(bench.folder, postgres=True) as site:
+        yield from _accept(bench, site, _POSTGRES)
+
+
+def _accept(bench: Bench, site: Site, kind: _Kind, *alone: Peer) -> Iterator[Result]:
     tool("wrk")
-    with running_site(postgres=True) as site:
-        documents, requests = _measures(bench)
-        commit = peer(site, COMMIT)
-        yield from contest(
-            "accept-postgres",
-            "one document a request, PostgreSQL",
-            "requests/s",
-            requests(single(site)),
-            [
-                Peer(
-                    "FastAPI handler that does nothing",
-                    requests(peer(site, NOTHING)),
-                    at_least(0.85),
-                ),
-                Peer("an insert per request", requests(commit), at_least(2)),
-            ],
-            rounds=bench.of(1, 2, 5),
-        )
-        yield from contest(
-            "accept-postgres",
-            f"{_DIGESTS} digests a request, PostgreSQL",
-            "documents/s",
-            documents(bundle(site, _DIGESTS)),
-            [Peer("an insert per request", requests(commit))],
-            rounds=bench.of(1, 2, 5),
-        )
+    yield from _one_by_one(bench, site, kind)
+    yield from _digests(bench, site, kind, *alone)
+    yield from _files(bench, site, kind)
+    yield _growth(bench, site, kind)
 
 
-def _measures(bench: Bench) -> tuple[Callable[[Load], Run], Callable[[Load], Run]]:
-    """What measures the documents a second of a load, and what the requests."""
-    seconds = bench.of(0.5, 1.0, 4.0)
+def _one_by_one(bench: Bench, site: Site, kind: _Kind) -> Iterator[Result]:
+    load = single(site)
+    yield from contest(
+        kind.stage,
+        f"one document a request, {kind.store}",
+        "requests/s",
+        _documents(bench, load),
+        [
+            Peer(_NOTHING, _documents(bench, beside(site, NOTHING, load)), kind.beside_nothing),
+            Peer("the same without FastAPI", _documents(bench, beside(site, NOTHING_THIN, load))),
+            Peer(kind.commit, _documents(bench, beside(site, COMMIT, load)), kind.beside_commit),
+        ],
+        rounds=bench.rounds,
+    )
 
-    def documents(load: Load) -> Run:
-        return lambda: measure(load, seconds=seconds).documents_per_second
 
-    def requests(load: Load) -> Run:
-        return lambda: measure(load, seconds=seconds).requests_per_second
+def _digests(bench: Bench, site: Site, kind: _Kind, *alone: Peer) -> Iterator[Result]:
+    load, one = bundle(site, _DIGESTS), single(site)
+    commit = _documents(bench, beside(site, COMMIT, one))
+    yield from contest(
+        kind.stage,
+        f"{_DIGESTS} digests a request, {kind.store}",
+        "documents/s",
+        _documents(bench, load),
+        [
+            Peer(_SAME_BODY, _documents(bench, beside(site, NOTHING, load))),
+            *alone,
+            Peer(kind.commit, commit, kind.bulk_beside_commit),
+        ],
+        rounds=bench.rounds,
+    )
 
-    return documents, requests
+
+def _files(bench: Bench, site: Site, kind: _Kind) -> Iterator[Result]:
+    load, one = upload(site, _FILES, size=_FILE_BYTES), single(site, size=_FILE_BYTES)
+    yield from contest(
+        kind.stage,
+        f"{_FILES} files of 20 KiB a request, {kind.store}",
+        "documents/s",
+        _documents(bench, load),
+        [
+            Peer(_SAME_BODY, _documents(bench, beside(site, NOTHING, load))),
+            Peer("one file of 20 KiB a request", _documents(bench, one)),
+        ],
+        rounds=bench.rounds,
+    )
+
+
+def _growth(bench: Bench, site: Site, kind: _Kind) -> Growth:
+    """What one costs of so many that are handed in at a stretch, after all that came before."""
+    costs = {}
+    for size in bench.growing():
+        load = bundle(site, min(size, _GROWING_BUNDLE))
+        times = size // load.documents
+        costs[size] = seconds(lambda load=load, times=times: send(load, times)) * 1e6 / size  # type: ignore[misc]  # defaults bind them
+    what = f"accept a digest, {_GROWING_BUNDLE:,} a request, {kind.store}"
+    return Growth(kind.stage, what, "µs", costs)
+
+
+def _documents(bench: Bench, load: Load) -> Run:
+    """The documents a second of a load."""
+    return lambda: measure(load, seconds=bench.of(1, 1, 2))
 
 
 def _sqlite_alone(bench: Bench) -> Run:
-    count = bench.of(640, 32_000, 256_000)
+    count = bench.of(640, 32_000, 128_000)
     return lambda: rate(count, lambda: _insert(bench.folder / "alone.db", count))
 
 

@@ -6,7 +6,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TypeVar
 
-from scripts.bench.rows import Result
+from scripts.bench.rows import Goal, Result
 
 _Value = TypeVar("_Value")
 
@@ -34,6 +34,15 @@ class Bench:
     def rounds(self) -> int:
         """How often each takes its turn."""
         return self.of(1, 3, 5)
+
+    def growing(self, most: int = 10**6) -> list[int]:
+        """The numbers of documents at which growth is measured, up to the most."""
+        sizes = (10**power for power in range(3, self.of(3, 5, 6) + 1))
+        return [size for size in sizes if size <= most]
+
+    def goal(self, goal: Goal) -> Goal | None:
+        """A goal, which is set for the sizes of a full run; none at others."""
+        return goal if self.scale is Scale.FULL else None
 
 
 Stage = Callable[[Bench], Iterator[Result]]

@@ -1,7 +1,7 @@
 """What accepting over HTTP is measured beside: handlers that do nothing, or a commit each.
 
 Run as a program it serves them, on the settings that `sealbook serve` gives its server:
-`python -m scripts.bench_http_peers DATABASE_URL URL_FILE`.
+`python -m scripts.bench.http_peers DATABASE_URL URL_FILE`.
 """
 
 import socket
