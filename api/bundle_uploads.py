@@ -155,8 +155,9 @@ def _bundle(
     said = read.media_type if isinstance(read, HashedFiles) else media_type
     named = said or UNKNOWN_TYPE
     # What is asked for, and not how: the boundary of a form is another one at every attempt.
-    asked = (request.url.path.encode(), named.encode(), documents.digests, documents.sizes)
-    return BundleUpload(documents, named, named_request(key, b"bundle", *asked))
+    content = sha256(documents.digests + documents.sizes).digest()
+    asked = (b"bundle", request.url.path.encode(), named.encode())
+    return BundleUpload(documents, named, named_request(key, *asked, body_digest=content))
 
 
 TheBundle = Annotated[BundleUpload, Depends(_bundle)]

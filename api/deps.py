@@ -191,13 +191,17 @@ def _named(request: Request, body: bytes, key: str | None) -> IdempotencyKey | N
         request.url.path.encode(),
         request.url.query.encode(),
         request.headers.get("content-type", "").encode(),
-        body,
+        body_digest=sha256(body).digest(),
     )
 
 
-def named_request(key: str | None, *asked: bytes) -> IdempotencyKey | None:
-    """A client's name for a request, if it has one, with the fingerprint of what is asked for."""
+def named_request(key: str | None, *asked: bytes, body_digest: bytes) -> IdempotencyKey | None:
+    """A client's name for a request, if it has one, with the fingerprint of what is asked for.
+
+    body_digest: SHA-256 of the body, or of what counts in it.
+    """
     if key is None:
         return None
     # Each part is hashed by itself, so that no two requests have the same parts joined.
-    return IdempotencyKey(key, sha256(b"".join(sha256(part).digest() for part in asked)).digest())
+    digests = [sha256(part).digest() for part in asked]
+    return IdempotencyKey(key, sha256(b"".join([*digests, body_digest])).digest())

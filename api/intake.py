@@ -74,7 +74,7 @@ async def _take(request: Request) -> _Taken:
         request.scope["path"].encode(),
         request.scope["query_string"],
         headers["content-type"].encode(),
-        document.digest,
+        body_digest=document.digest,
     )
     found = await notarise_hashed(ledger, principal, document, media_type, key)
     if isinstance(found, Notarised):
