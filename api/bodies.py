@@ -37,18 +37,14 @@ async def hash_body(request: Request, *, max_bytes: int) -> DocumentDigest:
     """
     digest = sha256()
     size = 0
-    held: list[bytes] = []
+    held = _Held(digest.update)
     async for piece in _pieces(request, max_bytes):
         size += len(piece)
         if size <= HASHED_AT_ONCE_BYTES:
             digest.update(piece)
-            continue
-        held.append(piece)
-        if sum(map(len, held)) >= _FED_BYTES:
-            await run_in_threadpool(digest.update, b"".join(held))
-            held.clear()
-    if held:
-        await run_in_threadpool(digest.update, b"".join(held))
+        else:
+            await held.take(piece)
+    await held.hand_over()
     return DocumentDigest(Digest(digest.digest()), size)
 
 
@@ -57,17 +53,30 @@ async def feed_body(request: Request, feed: Callable[[bytes], None], *, max_byte
 
     Raises what `feed` raises, and BodyTooLarge as `read_body` does.
     """
-    held: list[bytes] = []
-    size = 0
+    held = _Held(feed)
     async for piece in _pieces(request, max_bytes):
-        held.append(piece)
-        size += len(piece)
-        if size >= _FED_BYTES:
-            await run_in_threadpool(feed, b"".join(held))
-            held.clear()
-            size = 0
-    if held:
-        await run_in_threadpool(feed, b"".join(held))
+        await held.take(piece)
+    await held.hand_over()
+
+
+class _Held:
+    """Pieces that are handed over together, since each way to another thread costs something."""
+
+    def __init__(self, feed: Callable[[bytes], object]) -> None:
+        self._feed = feed
+        self._pieces: list[bytes] = []
+        self._size = 0
+
+    async def take(self, piece: bytes) -> None:
+        self._pieces.append(piece)
+        self._size += len(piece)
+        if self._size >= _FED_BYTES:
+            await self.hand_over()
+
+    async def hand_over(self) -> None:
+        if self._pieces:
+            await run_in_threadpool(self._feed, b"".join(self._pieces))
+        self._pieces, self._size = [], 0
 
 
 async def _pieces(request: Request, max_bytes: int) -> AsyncIterator[bytes]:

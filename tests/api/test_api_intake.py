@@ -10,17 +10,21 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import Connection
+from starlette.requests import Request
 from starlette.testclient import TestClient
+from starlette.types import Message
 
 from api.app import create_app
-from api.bodies import HASHED_AT_ONCE_BYTES
+from api.bodies import HASHED_AT_ONCE_BYTES, feed_body, hash_body
 from api.problems import add_problem_handlers
 from api.routes import documents
 from ledger.chain.membership import Role
 from ledger.services.context import system_clock
 from ledger.services.principals import KEY_SECONDS, Doorkeeper, issue_key, revoke_key
 from ledger.services.remembered import Remembered
+from ledger.store import idempotency
 from ledger.store.group_commit import GroupCommit
+from ledger.types import Digest
 from tests.api.clients import AS_PDF, PDF, Api, Caller, problem
 from tests.support.consortium import SUPPLIER
 from tests.support.service import Service
@@ -43,6 +47,40 @@ def test_small_and_large_documents_have_their_digests(api: Api, size: int) -> No
     answered = api.supplier.notarise(content[:size]).json()
     digest = "0x" + sha256(content[:size]).hexdigest()
     assert (answered["digest"], answered["size"]) == (digest, size)
+
+
+@pytest.mark.parametrize("consume", ["hash", "feed"])
+def test_a_body_in_very_many_pieces_costs_each_piece_the_same(consume: str) -> None:
+    async def read(pieces: int) -> tuple[bytes, float]:
+        left = iter(range(pieces))
+
+        async def receive() -> Message:
+            body = bytes(HASHED_AT_ONCE_BYTES) if (number := next(left)) == 0 else b"x"
+            return {"type": "http.request", "body": body, "more_body": number < pieces - 1}
+
+        request = Request({"type": "http", "headers": []}, receive)
+        start, digest = time.process_time(), sha256()
+        if consume == "hash":
+            found = (await hash_body(request, max_bytes=2**20)).digest
+        else:
+            await feed_body(request, digest.update, max_bytes=2**20)
+            found = Digest(digest.digest())
+        return found, time.process_time() - start
+
+    for pieces in (1000, 40_000):
+        found, seconds = asyncio.run(read(pieces))
+        content = bytes(HASHED_AT_ONCE_BYTES) + b"x" * (pieces - 1)
+        assert found == sha256(content).digest()
+    assert seconds < 2, "the square of 40,000 pieces takes ten seconds"
+
+
+def test_a_retry_from_before_hashed_bodies_is_still_known_by_its_fingerprint(api: Api) -> None:
+    assert at_once(api, [PDF], authorised(api, **KEY))[0].status_code == 202
+    parts = (b"POST", b"/v1/documents", b"", b"application/pdf", PDF)
+    expected = sha256(b"".join(sha256(part).digest() for part in parts)).digest()
+    with api.service.ledger.store.reading() as connection:
+        kept = idempotency.find(connection, [(SUPPLIER, "same")])
+    assert kept[SUPPLIER, "same"].fingerprint == expected
 
 
 def at_once(api: Api, bodies: Sequence[bytes], headers: Mapping[str, str]) -> list[httpx.Response]:
