@@ -16,6 +16,7 @@ from scripts.bench import (
     documents,
     hash_files,
     invoices,
+    latency,
     month_end,
     throughput,
     trees,
@@ -38,7 +39,7 @@ STAGES: Mapping[str, Stage] = {
     "accept": accepting.accept,
     "accept-postgres": accepting.accept_postgres,
     "chain-send": chain.send,
-    "chain-latency": chain.latency,
+    "chain-latency": latency.latency,
     "chain-throughput": throughput.throughput,
     "gas": chain.gas,
     "month-end": month_end.month_end,
@@ -51,10 +52,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m scripts.bench", description=__doc__)
     parser.add_argument("stages", nargs="*", metavar="NAME", help=", ".join(STAGES))
     parser.add_argument("--quick", action="store_true", help="a minute's worth of each together")
-    parser.add_argument("--write", action="store_true", help=f"write {RESULTS.name}, too")
+    parser.add_argument("--write", action="store_true", help=f"keep a full run's {RESULTS.name}")
     options = parser.parse_args(arguments)
     if unknown := [name for name in options.stages if name not in STAGES]:
         parser.error(f"there is no stage {unknown[0]}: choose from {', '.join(STAGES)}")
+    if options.write and (options.quick or options.stages):
+        parser.error(f"{RESULTS.name} is of a full run of all stages")
     interrupt_on_signals()
     scale = Scale.QUICK if options.quick else Scale.FULL
     with tempfile.TemporaryDirectory(prefix="sealbook-bench-") as folder:

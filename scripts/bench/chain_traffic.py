@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -27,6 +28,7 @@ GROUP = 100
 
 _GAS_FACTOR = 1.3
 _WAIT_SECONDS = 30
+_SECONDS_BETWEEN_BLOCKS = 0.02
 _GWEI = 10**9
 _FEES = Fees(max_fee_per_gas=10 * _GWEI, priority_fee_per_gas=_GWEI)
 
@@ -105,15 +107,48 @@ def sealing_afterwards(url: str) -> Iterator[None]:
     before its predecessor could stay in the pool for good, though that one is sealed meanwhile.
     """
     with closing(RawNode(url)) as node:
-        try:
-            node.ask("evm_setAutomine", False)
-        except RuntimeError:  # the devnet takes one after the other
+        if not _set_automine(node, on=False):
             yield
             return
         try:
             yield
         finally:
-            node.ask("evm_setAutomine", True)
+            _set_automine(node, on=True)
+
+
+@contextmanager
+def sealing_often(url: str) -> Iterator[None]:
+    """Let anvil seal what there is every few milliseconds, for the same reason."""
+    with closing(RawNode(url)) as node, closing(RawNode(url)) as other:
+        if not _set_automine(node, on=False):
+            yield
+            return
+        ending = threading.Event()
+
+        def seal() -> None:
+            while not ending.wait(_SECONDS_BETWEEN_BLOCKS):
+                other.ask("evm_mine")
+
+        thread = threading.Thread(target=seal)
+        thread.start()
+        try:
+            yield
+        finally:
+            ending.set()
+            thread.join()
+            _set_automine(node, on=True)
+
+
+def _set_automine(node: RawNode, *, on: bool) -> bool:
+    """Let a node seal each transaction at once, or not; whether it can do otherwise.
+
+    The devnet takes one after the other and knows no such choice.
+    """
+    try:
+        node.ask("evm_setAutomine", on)
+    except RuntimeError:
+        return False
+    return True
 
 
 def wait_for(url: str, raw: bytes) -> None:

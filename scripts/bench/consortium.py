@@ -17,14 +17,13 @@ from ledger.services.principals import Principal, authenticate, issue_key
 from ledger.services.settings import load_settings
 from ledger.store.engine import open_store
 from ledger.store.migrations import upgrade
-from scripts.anvil import Anvil
+from scripts.anvil import Anvil, AnvilAbsent
 from scripts.bench.contest import Absent
 from scripts.founding import SUPPLIER, Founded
 from scripts.nodes import Devnet, founded_on_anvil, founded_on_devnet
-from tests.faults.service import Service
+from scripts.processes import Process, StartError, sealbook, wait_until_ready
 
 ANVIL, DEVNET = "anvil", "devnet"
-_ANVIL_PACKAGE = Path(__file__).parents[2] / "tests" / "faults" / "node_modules" / "@foundry-rs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +37,11 @@ class Founding:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A service on such a node. api_key: the file with the supplier's."""
+    """A service on such a node. api_key: the file with the supplier's. pid: of its process."""
 
     founding: Founding
-    service: Service
+    url: str
+    pid: int
     api_key: Path
 
 
@@ -52,16 +52,13 @@ def founding(folder: Path, chain: str, *options: str) -> Iterator[Founding]:
     options: of anvil's command line. Raises Absent without anvil.
     """
     folder.mkdir(parents=True)
-    node: Anvil | Devnet
-    if chain == ANVIL:
-        if not any(_ANVIL_PACKAGE.glob("anvil-*/bin/anvil")):
-            raise Absent("anvil is not installed; make bench installs it")
-        node = Anvil(folder, *options)
-    else:
-        node = Devnet(folder)
+    node = Anvil(folder, *options) if chain == ANVIL else Devnet(folder)
     with ExitStack() as ending:
         ending.callback(node.stop)
-        node.start()
+        try:
+            node.start()
+        except AnvilAbsent as error:
+            raise Absent("anvil is not installed; make bench installs it") from error
         make = (
             founded_on_anvil(node, folder)
             if isinstance(node, Anvil)
@@ -101,12 +98,17 @@ def configure(founded: Founding, database_url: str, **service: object) -> tuple[
 def serving(founded: Founding) -> Iterator[Running]:
     """Start a service with its defaults, on SQLite in the folder."""
     config, api_key = configure(founded, f"sqlite:///{founded.folder}/ledger.db")
-    service = Service(config)
+    url_file = founded.folder / "service.url"
+    command = sealbook("serve", "--config", str(config), "--url-file", str(url_file))
+    process = Process("the service", command, founded.folder / "service.log", url_file)
     try:
-        service.start_and_wait()
-        yield Running(founded, service, api_key)
+        url = process.start()
+        wait_until_ready(process, url)
+        if process.pid is None:
+            raise StartError("the service did not start")
+        yield Running(founded, url, process.pid, api_key)
     finally:
-        service.stop()
+        process.stop()
 
 
 @contextmanager

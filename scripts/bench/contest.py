@@ -49,10 +49,16 @@ def contest(
                 absent[peer.name] = str(reason)
     figure = median(our_figures)
     return [
-        Row(stage, size, unit, figure, peer.name, None, peer.goal, absent[peer.name])
-        if peer.name in absent
-        else Row(
-            stage, size, unit, figure, peer.name, median(figures[peer.name]), peer.goal, peer.note
+        Row(
+            stage,
+            size,
+            unit,
+            figure,
+            peer.name,
+            median(figures[peer.name]) if figures[peer.name] else None,
+            peer.goal,
+            absent.get(peer.name, peer.note),
+            rounds,
         )
         for peer in peers
     ]

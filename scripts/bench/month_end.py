@@ -70,7 +70,7 @@ def _anchor(running: Running, count: int) -> Month:
     command = sealbook(
         "anchor",
         *("--digests", str(digests), "--evidence", str(evidence)),
-        *("--api", running.service.url, "--api-key-file", str(running.api_key)),
+        *("--api", running.url, "--api-key-file", str(running.api_key)),
         *("--media-type", "application/pdf"),
     )
     start = time.perf_counter()
@@ -86,7 +86,7 @@ def _anchor(running: Running, count: int) -> Month:
     return Month(
         documents=count,
         seconds=seconds,
-        service_memory=peak_memory(running.service.pid),
+        service_memory=peak_memory(running.pid),
         client_memory=usage.ru_maxrss * 1024,
         disk=written,
         evidence=evidence.stat().st_size,

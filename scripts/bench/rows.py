@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+_FEWEST_SIZES = 3
+
 
 class Sense(Enum):
     """Which side of the ratio is the good one."""
@@ -43,7 +45,8 @@ class Row:
 
     stage: the name to run it alone by. size: what was done, and how much of it. unit: of both
     figures. peer: whom or what it stands beside. theirs: None if the peer is not there, and then
-    the note says why; nor is there a ratio then. goal: None if none is set.
+    the note says why; nor is there a ratio then. goal: None if none is set. runs: of ours; a figure
+    is their median.
     """
 
     stage: str
@@ -54,6 +57,7 @@ class Row:
     theirs: float | None
     goal: Goal | None = None
     note: str = ""
+    runs: int = 1
 
     @property
     def ratio(self) -> float | None:
@@ -82,13 +86,16 @@ class Growth:
     note: str = ""
 
     @property
-    def factor(self) -> float:
+    def factor(self) -> float | None:
         """What one costs among the most, in terms of what it costs among the second fewest.
 
-        The fewest pay for what has to be done once, however many they are.
+        The fewest pay for what has to be done once, however many they are. None of fewer than
+        three sizes, which show nothing else.
         """
         sizes = sorted(self.costs)
-        return self.costs[sizes[-1]] / self.costs[sizes[min(1, len(sizes) - 1)]]
+        if len(sizes) < _FEWEST_SIZES:
+            return None
+        return self.costs[sizes[-1]] / self.costs[sizes[1]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from scripts.bench.rows import Growth, Missing, Result, Row
 
-HEAD = ("stage", "what", "unit", "ours", "beside", "theirs", "ratio", "goal", "")
-_GROWTH_SIZES = (10**3, 10**4, 10**5, 10**6)
-_GROWTH_HEAD = ("stage", "one document costs", "unit", "10³", "10⁴", "10⁵", "10⁶", "growth")
+HEAD = ("stage", "what", "unit", "ours", "runs", "beside", "theirs", "ratio", "goal", "")
+_GROWTH_SIZES = {10: "10", 10**2: "10²", 10**3: "10³", 10**4: "10⁴", 10**5: "10⁵", 10**6: "10⁶"}
+_GROWTH_HEAD = ("stage", "each costs, of as many", "unit", *_GROWTH_SIZES.values(), "growth")
 _INTRODUCTION = (
-    "Ratio is ours divided by theirs. Figures are medians of runs that took turns with their peers."
+    "Ratio is ours divided by theirs. Where there are several runs, ours took turns with those of"
+    " the peers, of which slow ones took fewer, and a figure is the median. Goals are set for the"
+    " sizes of a full run. Growth is from the second fewest to the most."
 )
 _HUNDRED = 100
 _MET = {True: "met", False: "missed", None: ""}
@@ -35,6 +37,7 @@ def cells(row: Row) -> tuple[str, ...]:
         row.size,
         row.unit,
         figure(row.ours),
+        str(row.runs),
         row.peer,
         figure(row.theirs),
         figure(row.ratio),
@@ -85,7 +88,7 @@ def _growths(results: Iterable[Result]) -> list[Growth]:
 
 def _growth_cells(growth: Growth) -> tuple[str, ...]:
     costs = (figure(growth.costs.get(size)) for size in _GROWTH_SIZES)
-    return (growth.stage, growth.what, growth.unit, *costs, f"{growth.factor:.2f}")
+    return (growth.stage, growth.what, growth.unit, *costs, figure(growth.factor))
 
 
 def _notes(results: Iterable[Result]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -10,14 +11,16 @@ from sqlalchemy import select
 from ledger.chain.contract import ContractCall
 from ledger.chain.membership import Role
 from ledger.chain.web3_adapter import connect
+from ledger.services.context import Ledger
+from ledger.services.principals import Principal
 from ledger.services.register import InvoiceUpload, register_invoice
 from ledger.store.schema import transactions
 from ledger.types import MemberId, parse_address
-from scripts.bench.chain import Link, hand_in, linked, settle
-from scripts.bench.chain_traffic import send_raw
+from scripts.bench.anchoring import Link, hand_in, linked, settle
+from scripts.bench.chain_traffic import sealing_often, send_raw
 from scripts.bench.consortium import ANVIL, DEVNET, opened
-from scripts.bench.contest import Absent, Peer, contest, rate
-from scripts.bench.rows import Missing, Result
+from scripts.bench.contest import Absent, Peer, contest, rate, seconds
+from scripts.bench.rows import Growth, Missing, Result
 from scripts.bench.stage import Bench
 from scripts.founding import SUCCESSOR, Governing
 
@@ -26,6 +29,7 @@ _INVOICE = (
     Path(__file__).parents[2] / "tests" / "vectors" / "good" / "kosit__01.01a-INVOICE_ubl.xml"
 )
 _NUMBER = b"123456XX"
+_LIMIT = "engine's limit: signed beforehand"
 _BUYER = MemberId("org:kunde")
 
 
@@ -47,21 +51,20 @@ def _batches(bench: Bench, link: Link, chain: str) -> Iterator[Result]:
 
         def anchor(batches: int) -> None:
             hand_in(service, supplier, batches)
-            settle(service)
+            with sealing_often(url):
+                settle(service)
 
         yield from contest(
             _STAGE,
             f"{number:,} batches, accepted to final, {chain}",
             "batches/s",
             lambda: rate(number, lambda: anchor(number)),
-            [
-                Peer(
-                    "engine's limit: signed beforehand",
-                    lambda: _limit(url, link.presigner.anchors(number)),
-                )
-            ],
+            [Peer(_LIMIT, lambda: _limit(url, link.presigner.anchors(number)))],
             rounds=bench.of(1, 1, 3),
         )
+        sizes = [10**power for power in range(1, bench.of(1, 2, 3) + 1)]
+        costs = {size: seconds(partial(anchor, size)) * 1e3 / size for size in sizes}
+        yield Growth(_STAGE, f"a batch, accepted to final, {chain}", "ms", costs)
 
 
 def _invoices(bench: Bench, link: Link, chain: str) -> Iterator[Result]:
@@ -73,38 +76,37 @@ def _invoices(bench: Bench, link: Link, chain: str) -> Iterator[Result]:
         opened(link.founded, "copied") as (copied, other),
     ):
 
-        def accept(of: object) -> None:
-            ledger, principal = (
-                (service.ledger, supplier) if of is service else (copied.ledger, other)
-            )
-            for _ in range(number):
-                content = _INVOICE.read_bytes().replace(_NUMBER, b"BENCH-%d" % next(numbers))
-                upload = InvoiceUpload(content, "application/xml", _BUYER)
-                register_invoice(ledger, principal, upload, None)
-
         def ours() -> float:
-            accept(service)
-            return rate(number, lambda: settle(service))
+            _register(service.ledger, supplier, number, numbers)
+            with sealing_often(url):
+                return rate(number, lambda: settle(service))
 
         def limit() -> float:
-            accept(copied)
-            with copied.ledger.store.writing() as connection:
-                rows = connection.execute(
-                    select(transactions.c.recipient, transactions.c.data).order_by(
-                        transactions.c.id
-                    )
-                ).all()
-            calls = [ContractCall(parse_address(to), data) for to, data in rows[-number:]]
-            return _limit(url, link.presigner.calls(calls))
+            _register(copied.ledger, other, number, numbers)
+            return _limit(url, link.presigner.calls(_newest_calls(copied.ledger, number)))
 
         yield from contest(
             _STAGE,
             f"{number:,} invoices registered, kept to final, {chain}",
             "invoices/s",
             ours,
-            [Peer("engine's limit: signed beforehand", limit)],
+            [Peer(_LIMIT, limit)],
             rounds=bench.of(1, 1, 3),
         )
+
+
+def _register(ledger: Ledger, supplier: Principal, number: int, numbers: Iterator[int]) -> None:
+    for _ in range(number):
+        content = _INVOICE.read_bytes().replace(_NUMBER, b"BENCH-%d" % next(numbers))
+        register_invoice(ledger, supplier, InvoiceUpload(content, "application/xml", _BUYER), None)
+
+
+def _newest_calls(ledger: Ledger, number: int) -> list[ContractCall]:
+    """What the ledger would send for what it has accepted last."""
+    chosen = select(transactions.c.recipient, transactions.c.data).order_by(transactions.c.id)
+    with ledger.store.reading() as connection:
+        rows = connection.execute(chosen).all()[-number:]
+    return [ContractCall(parse_address(to), data) for to, data in rows]
 
 
 def _limit(url: str, raws: list[bytes]) -> float:
