@@ -137,6 +137,6 @@ def _submitter(ledger: Ledger, chain: ChainSettings, service: ServiceSettings) -
         ledger.notary,
         ledger.keyring,
         SubmitLimits(chain.confirmations, service.resend_seconds, Finality(chain.finality)),
-        chain_id=ledger.deployment.chain,
+        deployment=ledger.deployment,
         observer=ledger.observer,
     )

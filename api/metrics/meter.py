@@ -173,6 +173,8 @@ class _MeteredChain:
                 meter.called(name, outcome, time.perf_counter() - start)
             if name == "head":
                 meter.saw_head(answer)
+            elif name == "tip":
+                meter.saw_head(answer.head)
             return answer
 
         return asked

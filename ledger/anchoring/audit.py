@@ -61,6 +61,7 @@ class Audit:
         if not gone:
             self._behind = None
             return 0
+        current.confirm_chain()
         try:
             return self._take_back(gone, current)
         except Overtaken as error:  # nothing is taken back: what is still gone is found once more

@@ -4,8 +4,10 @@ from collections.abc import Collection
 
 from ledger.anchoring.limits import Finality, SubmitLimits
 from ledger.anchoring.operators import Operators
+from ledger.chain.deployment import Deployment
 from ledger.chain.port import Block, Chain, Fees, Receipt
 from ledger.chain.signer import Signer
+from ledger.chain.wiring import check_chain
 from ledger.errors import NodeError, SealbookError
 from ledger.types import Address, BlockRef, MemberId, UnixTime
 
@@ -14,12 +16,19 @@ class Round:
     """The chain as one round sees it.
 
     now: the time of the round. head: the newest block when the round began.
+    Raises ChainMismatch if the node answers for another chain than the deployment's.
     """
 
     def __init__(
-        self, chain: Chain, operators: Operators, now: UnixTime, limits: SubmitLimits
+        self,
+        chain: Chain,
+        deployment: Deployment,
+        operators: Operators,
+        now: UnixTime,
+        limits: SubmitLimits,
     ) -> None:
         self._chain = chain
+        self._deployment = deployment
         self._operators = operators
         self._limits = limits
         self._blocks: dict[int, Block | None] = {}
@@ -29,7 +38,15 @@ class Round:
         self._is_poor: dict[Address, bool] = {}
         self._final: int | None = None
         self.now = now
-        self.head = chain.head().ref
+        self.head = check_chain(chain, deployment)
+
+    def confirm_chain(self) -> None:
+        """Raise ChainMismatch if the node answers for another chain by now.
+
+        A node may be exchanged between two questions. To be asked before what cannot be undone:
+        what was sent to another chain, or is taken for lost or gone because of it.
+        """
+        check_chain(self._chain, self._deployment)
 
     @property
     def final_number(self) -> int:
@@ -39,6 +56,7 @@ class Round:
                 self._final = self.head.number - self._limits.confirmations
             else:
                 found = self._chain.finalized_block()
+                self.confirm_chain()
                 self._final = -1 if found is None else found.number
         return self._final
 

@@ -107,6 +107,7 @@ class Sending:
         if not items:
             return 0
         ordered = sorted(items, key=lambda item: found[item.id][0].nonce)
+        current.confirm_chain()
         answers = self._chain.send_many([found[item.id][0].raw for item in ordered])
         taken, done = [], 0
         for item, refused in zip(ordered, answers, strict=True):
@@ -196,7 +197,10 @@ class Sending:
         final = current.final_block
         if final is None or item.tries < _TRIES_BEFORE_LOST:
             return False
-        return self._chain.sealed_transaction_count(newest.signer, at=final) > newest.nonce
+        if self._chain.sealed_transaction_count(newest.signer, at=final) <= newest.nonce:
+            return False
+        current.confirm_chain()
+        return True
 
     def _lose(self, item: Outgoing, current: Round) -> None:
         is_filler = item.purpose is Purpose.FILLER

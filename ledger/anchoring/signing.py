@@ -70,6 +70,8 @@ class Signing:
         with self._store.reading() as connection:
             highest = nonces.highest(connection, signer.address)
         nonce = unused if highest is None else max(unused, highest + 1)
+        if highest is None or unused > highest + 1:
+            current.confirm_chain()  # what another chain has counted would leave a gap here
         signed = [
             (item, self._call(signer, item, nonce + offset, gas, fees))
             for offset, (item, gas) in enumerate(items)
@@ -100,6 +102,7 @@ class Signing:
         try:
             gas = self._chain.estimate_gas(signer.address, item.recipient, item.data)
         except Reverted as error:
+            current.confirm_chain()
             self.cancel(item, before, current, refusal_of(error.data))
             return
         attempt = self._call(signer, item, before.nonce, gas, fees)

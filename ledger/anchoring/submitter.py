@@ -26,6 +26,7 @@ from ledger.anchoring.sending import Sending
 from ledger.anchoring.setbacks import Setbacks
 from ledger.anchoring.settling import Settling
 from ledger.anchoring.signing import Signing
+from ledger.chain.deployment import Deployment
 from ledger.chain.keyring import Keyring
 from ledger.chain.membership import Membership
 from ledger.chain.notary import Notary
@@ -34,7 +35,7 @@ from ledger.errors import NodeError, Refusal, TransportError
 from ledger.store import batches, outbox
 from ledger.store.engine import Store
 from ledger.store.outbox import Mined, Outgoing, Purpose, State
-from ledger.types import ChainId, MemberId, UnixTime
+from ledger.types import MemberId, UnixTime
 
 _LOG = logging.getLogger(__name__)
 
@@ -53,18 +54,19 @@ class Submitter:
         keyring: Keyring,
         limits: SubmitLimits,
         *,
-        chain_id: ChainId,
+        deployment: Deployment,
         observer: Observer = SILENT,
         elapsed: Elapsed = time.monotonic,
     ) -> None:
         self._store = store
         self._chain = chain
+        self._deployment = deployment
         self._notary = notary
         self._limits = limits
         self._observer = observer
         self._operators = Operators(membership, keyring)
         self._setbacks = Setbacks(store, observer)
-        self._signing = Signing(store, chain, self._operators, observer, chain_id=chain_id)
+        self._signing = Signing(store, chain, self._operators, observer, chain_id=deployment.chain)
         gaps = Gaps(store, chain, self._signing)
         self._sending = Sending(store, chain, self._signing, self._setbacks, gaps, limits, observer)
         self._audit = Audit(
@@ -76,9 +78,10 @@ class Submitter:
         """Take every step that is due, unless told to stop. Returns how many were taken.
 
         A member whose turn another worker has is left to that one. Raises TransportError if the
-        chain or the database does not answer; what was done until then is kept.
+        chain or the database does not answer, ChainMismatch, which is one, if it is another chain
+        that answers; what was done until then is kept.
         """
-        current = Round(self._chain, self._operators, now, self._limits)
+        current = Round(self._chain, self._deployment, self._operators, now, self._limits)
         self._sending.awaits_block = False
         done = self._audit.look(current)
         with self._store.reading() as connection:
@@ -125,6 +128,8 @@ class Submitter:
 
     def _sign(self, items: Sequence[Outgoing], current: Round) -> int:
         refused = self._signing.first(items, current)
+        if refused:
+            current.confirm_chain()
         met = [
             self._setbacks.guard(item, current.now, partial(self._meet_refusal, item, refusal))
             for item, refusal in refused

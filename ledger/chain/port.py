@@ -79,6 +79,18 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Tip:
+    """The newest block, and of which chain it is: all of one answer.
+
+    genesis: hash of block 0, which tells chains with one id apart; None if the node has none.
+    """
+
+    chain: ChainId
+    genesis: bytes | None
+    head: Block
+
+
+@dataclass(frozen=True, slots=True)
 class Log:
     """One event of a contract, where it stands on the chain.
 
@@ -135,6 +147,10 @@ class Chain(Protocol):
 
     def head(self) -> Block:
         """The newest block."""
+        ...
+
+    def tip(self) -> Tip:
+        """The newest block and the chain that it is of, in one request."""
         ...
 
     def finalized_block(self) -> BlockRef | None:

@@ -21,6 +21,7 @@ from ledger.chain.port import (
     Reverted,
     SendFailure,
     SendRefused,
+    Tip,
 )
 from ledger.chain.rpc import METHOD_NOT_FOUND, RpcError, RpcNode, read_form
 from ledger.chain.rpc_forms import (
@@ -85,6 +86,19 @@ class Web3Chain:
 
     def head(self) -> Block:
         return self._node.ask(read_block, "eth_getBlockByNumber", "latest", False)
+
+    def tip(self) -> Tip:
+        questions = [
+            ("eth_chainId", []),
+            *(("eth_getBlockByNumber", [name, False]) for name in ("0x0", "latest")),
+        ]
+        chain, genesis, head = map(_told, self._node.ask_all(_as_it_is, questions))
+        first = read_form(optional(read_block), genesis, "eth_getBlockByNumber")
+        return Tip(
+            ChainId(read_form(integer, chain, "eth_chainId")),
+            None if first is None else first.ref.hash,
+            read_form(read_block, head, "eth_getBlockByNumber"),
+        )
 
     def block(self, number: int) -> Block | None:
         return self._node.ask(optional(read_block), "eth_getBlockByNumber", hex(number), False)
@@ -197,6 +211,10 @@ class Web3Chain:
         if isinstance(answer, Reverted):
             raise answer
         return answer
+
+
+def _as_it_is(form: object) -> object:
+    return form
 
 
 def _told(answer: _Form | RpcError) -> _Form:

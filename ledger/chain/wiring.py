@@ -34,17 +34,20 @@ def misfit(deployment: Deployment, contract: str, code: bytes) -> str | None:
     return None
 
 
-def check_chain(chain: Chain, deployment: Deployment) -> None:
-    """Prove that a node answers for the deployment's chain. Raises ChainMismatch."""
-    found = chain.chain_id()
-    if found != deployment.chain:
-        raise ChainMismatch(f"the node answers for chain {found}, not for {deployment.chain}")
-    genesis = chain.block(0)
-    if genesis is None or genesis.ref.hash != deployment.genesis:
+def check_chain(chain: Chain, deployment: Deployment) -> BlockRef:
+    """Prove that a node answers for the deployment's chain, by one request.
+
+    Returns the head block. Raises ChainMismatch.
+    """
+    tip = chain.tip()
+    if tip.chain != deployment.chain:
+        raise ChainMismatch(f"the node answers for chain {tip.chain}, not for {deployment.chain}")
+    if tip.genesis != deployment.genesis:
         raise ChainMismatch(
-            f"the node's chain {found} has another first block than the deployment's: it is"
+            f"the node's chain {tip.chain} has another first block than the deployment's: it is"
             " another chain with the same id"
         )
+    return tip.head.ref
 
 
 def check_deployment(chain: Chain, deployment: Deployment) -> BlockRef:
@@ -52,8 +55,7 @@ def check_deployment(chain: Chain, deployment: Deployment) -> BlockRef:
 
     Returns the head block. Raises ChainMismatch, before anything is sent.
     """
-    check_chain(chain, deployment)
-    head = chain.head().ref
+    head = check_chain(chain, deployment)
     for name, address in deployment.contracts.items():
         reason = misfit(deployment, name, chain.code(address, at=head))
         if reason is not None:

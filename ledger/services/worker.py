@@ -51,8 +51,9 @@ class WorkerHealth:
 class Worker:
     """Takes every step that is due, again and again, until it is stopped.
 
-    Nothing is sent before the node was found to answer for the deployment's chain, which is asked
-    again after every failure. Trouble of one part does not keep the others.
+    Nothing is sent before the deployment's contracts were found on the node's chain, which is asked
+    again after every failure. That it is still that chain is asked in every round by the submitter.
+    Trouble of one part does not keep the others.
     """
 
     def __init__(  # noqa: PLR0913 - its parts are joined in one place, most of them by name
@@ -139,6 +140,7 @@ class Worker:
             done += self._attempt(
                 "submitting", lambda: self._submitter.step(now, stopping), trouble
             )
+        if self._checked:
             done += self._attempt("following", self._follow, trouble)
         self._trouble = trouble[0] if trouble else None
         self._failures = self._failures + 1 if trouble else 0

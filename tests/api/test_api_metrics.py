@@ -118,11 +118,11 @@ def test_a_round_that_does_not_go_through_is_counted_by_part(metered: Metered) -
     def fail(*_arguments: Any, **_named: Any) -> Any:
         raise TransportError("the node does not answer")
 
-    metered.answers["chain_id"] = fail
+    metered.answers["tip"] = fail
     metered.api.service.worker.step()
     trouble = {"part": "checking", "kind": "unreachable"}
     assert metered.value("sealbook_worker_troubles_total", **trouble) == 1
-    calls = {"method": "chain_id", "outcome": "unreachable"}
+    calls = {"method": "tip", "outcome": "unreachable"}
     assert metered.value("sealbook_chain_call_seconds_count", **calls) == 1
 
 

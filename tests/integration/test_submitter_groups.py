@@ -44,7 +44,7 @@ def counted(world: World) -> dict[str, int]:
         return answer
 
     for name in (
-        *("head", "chain_id", "fees", "balance", "call", "estimates", "transaction_count"),
+        *("head", "tip", "fees", "balance", "call", "estimates", "transaction_count"),
         *("send_many", "receipts_of", "blocks"),
     ):
         world.altered[name] = count(name)
@@ -78,7 +78,8 @@ def unfinished(world: World) -> int:
 
 
 def test_thirty_transactions_take_as_many_questions_as_two(world: World) -> None:
-    world.steps(2)
+    ask(world, 1)  # a key's first transaction takes one question more
+    world.steps(3)
     asked = counted(world)
     ask(world, 2)
     world.steps(3)
@@ -89,6 +90,7 @@ def test_thirty_transactions_take_as_many_questions_as_two(world: World) -> None
     assert not unfinished(world)
     assert asked == alone
     assert asked["send_many"] == asked["estimates"] == 1
+    assert asked["tip"] == 3 + 1, "in each round, and before sending"
 
 
 def test_one_that_spoils_its_group_is_postponed_alone(world: World) -> None:
@@ -153,7 +155,7 @@ def test_three_calls_in_ten_that_fail_do_not_keep_the_queue_from_draining(world:
 
         return answer
 
-    for name in ("head", "call", "estimates", "fees", "send_many", "receipts_of", "blocks"):
+    for name in ("head", "tip", "call", "estimates", "fees", "send_many", "receipts_of", "blocks"):
         world.altered[name] = flaky(name)
     ask(world, 10)
     world.steps(12)

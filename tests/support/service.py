@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,25 +67,24 @@ def running_service(  # noqa: PLR0913 - what stands in for its parts, each by na
     node = chain or consortium.chain
     if not (folder / "keys").exists():
         consortium.write_keys(folder / "keys")
-    store = make_store(database_url or f"sqlite:///{folder}/ledger.db")
-    upgrade(store)
-    ledger = Ledger(
-        store=store,
-        intake=GroupCommit(store),
-        chain=node,
-        deployment=consortium.deployment,
-        keyring=DirectoryKeyring(folder / "keys"),
-        fingerprints=fingerprints,
-        max_document_bytes=MAX_DOCUMENT_BYTES,
-        max_bundle_bytes=MAX_BUNDLE_BYTES,
-        clock=clock,
-        observer=observer,
-    )
-    try:
-        yield Service(ledger, make_worker(ledger, store, confirmations, finality, elapsed))
-    finally:
-        ledger.intake.stop()
-        store.close()
+    with closing(make_store(database_url or f"sqlite:///{folder}/ledger.db")) as store:
+        upgrade(store)
+        ledger = Ledger(
+            store=store,
+            intake=GroupCommit(store),
+            chain=node,
+            deployment=consortium.deployment,
+            keyring=DirectoryKeyring(folder / "keys"),
+            fingerprints=fingerprints,
+            max_document_bytes=MAX_DOCUMENT_BYTES,
+            max_bundle_bytes=MAX_BUNDLE_BYTES,
+            clock=clock,
+            observer=observer,
+        )
+        try:
+            yield Service(ledger, make_worker(ledger, store, confirmations, finality, elapsed))
+        finally:
+            ledger.intake.stop()
 
 
 def make_worker(
@@ -110,7 +109,7 @@ def make_worker(
             ledger.notary,
             ledger.keyring,
             SubmitLimits(confirmations, resend_seconds=30, finality=finality),
-            chain_id=deployment.chain,
+            deployment=deployment,
             observer=ledger.observer,
             elapsed=elapsed,
         ),

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from sqlalchemy import Connection
 
-from ledger.chain.port import Chain, Reverted, SendRefused
+from ledger.chain.port import Chain, Reverted, SendRefused, Tip
 from ledger.errors import TransportError
 from ledger.store.engine import Store, open_store
 from ledger.types import Address
@@ -82,10 +82,16 @@ class _AlteredChain:
     def __getattr__(self, name: str) -> Any:
         if name == "estimates" and "estimate_gas" in self._methods:
             return self._estimates
+        if name == "tip" and "tip" not in self._methods and "head" in self._methods:
+            return self._tip
         one = self._methods.get(_EACH.get(name, ""))
         if one is not None:
             return lambda items: [_answer(one, item) for item in items]
         return self._methods.get(name) or getattr(self._chain, name)
+
+    def _tip(self) -> Tip:
+        tip = self._chain.tip()
+        return replace(tip, head=self._methods["head"]())
 
     def _estimates(self, sender: Address, calls: list[tuple[Address, bytes]]) -> list[Any]:
         return [_answer(self._methods["estimate_gas"], sender, *call) for call in calls]

@@ -11,7 +11,7 @@ from devnet.chain import Devnet
 from devnet.provider import DevnetProvider
 from ledger.chain.artifacts import load_artifact
 from ledger.chain.membership import Membership, MemberStatus
-from ledger.chain.port import Reverted, SendFailure, SendRefused
+from ledger.chain.port import Reverted, SendFailure, SendRefused, Tip
 from ledger.chain.signer import KeySigner, UnsignedTransaction
 from ledger.chain.web3_adapter import Web3Chain
 from ledger.errors import NodeError
@@ -249,3 +249,9 @@ def test_a_state_that_the_contract_cannot_give_is_an_error_of_the_node(
     node.will_say("eth_call", result=to_hex(encode(["uint8", "uint16", "uint32"], [3, 1, 1])))
     with pytest.raises(NodeError, match="3, which is no MemberStatus"):
         membership.member(MEMBER, at=head)
+
+
+def test_the_tip_is_what_the_questions_for_its_parts_answer(chain: Web3Chain) -> None:
+    genesis = chain.block(0)
+    assert genesis is not None
+    assert chain.tip() == Tip(chain.chain_id(), genesis.ref.hash, chain.head())
