@@ -126,7 +126,7 @@ def accepted_before(ledger: Ledger, submission: Submission[_Item]) -> Accepted |
     if before is None:
         return None
     if before.fingerprint != submission.key.fingerprint:
-        raise _reused()
+        raise _reused(before)
     return Accepted(before.resource_id, is_new=False)
 
 
@@ -139,7 +139,7 @@ def _accept(
     if key is not None:
         before = known.get(_name(submission.member, key))
         if before is not None and before.fingerprint != key.fingerprint:
-            return _reused()
+            return _reused(before)
         if before is not None:
             return Accepted(before.resource_id, is_new=False)
     given = new_id()
@@ -153,8 +153,9 @@ def _name(member: MemberId, key: IdempotencyKey) -> KeyName:
     return member, key.key
 
 
-def _reused() -> Conflict:
+def _reused(before: AcceptedBefore) -> Conflict:
     return Conflict(
-        "this Idempotency-Key was used for another request; use a new one",
+        f"this Idempotency-Key led to {before.resource_id}, by another request or one of which"
+        " something was erased since; use a new key for a new request",
         code="idempotency-key-reused",
     )

@@ -97,9 +97,10 @@ def erase_in_bundle(
     """Destroy digest, size and secret of one document of a member's bundle.
 
     What is erased already stays so. The leaf keeps its place, so that the bundle is anchored as it
-    was accepted and the evidence of its other documents stays as it is. The requests by which the
-    bundle was accepted are forgotten as well, so that one that is repeated is a new one. What was
-    handed out before, evidence and backups, is beyond reach.
+    was accepted and the evidence of its other documents stays as it is. What the requests
+    asked for by which the bundle was accepted is forgotten as well: one that is repeated under its
+    Idempotency-Key is a Conflict while other documents of the bundle are left, and a new request
+    after the last. What was handed out before, evidence and backups, is beyond reach.
 
     Raises NotFound, and Forbidden for a key that only looks.
     """

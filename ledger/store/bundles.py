@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
 
+from ledger.store import idempotency
 from ledger.store.outbox import State
-from ledger.store.schema import batches, bundles, idempotency_keys, transactions
+from ledger.store.schema import batches, bundles, transactions
 from ledger.types import DIGEST_BYTES, MemberId, UnixTime
 
 SIZE_BYTES = 8
@@ -120,22 +121,27 @@ def opening(connection: Connection, identifier: UUID, index: int) -> StoredOpeni
 def erase(connection: Connection, identifier: UUID, index: int) -> None:
     """Forget what opens the commitment of one document of a bundle.
 
-    Also under which client's keys the bundle was accepted: their fingerprints are made from the
-    documents' digests, without a secret.
+    Also what was asked for under the client's keys, whose fingerprints are made from the documents'
+    digests, without a secret. While other documents of the bundle are left, the keys are taken all
+    the same, so that a late retry does not have those anchored again.
     """
     mine = bundles.c.id == identifier
     query = select(bundles.c.digests, bundles.c.sizes, bundles.c.secrets)
     row = connection.execute(query.where(mine).with_for_update()).one()
+    sizes = _without(row.sizes, index, SIZE_BYTES)
     connection.execute(
         update(bundles)
         .where(mine)
         .values(
             digests=_without(row.digests, index, DIGEST_BYTES),
-            sizes=_without(row.sizes, index, SIZE_BYTES),
+            sizes=sizes,
             secrets=_without(row.secrets, index, _SECRET_BYTES),
         )
     )
-    connection.execute(delete(idempotency_keys).where(idempotency_keys.c.resource_id == identifier))
+    if any(sizes):
+        idempotency.outdate(connection, identifier)
+    else:
+        idempotency.forget(connection, [identifier])
 
 
 def _part(column: Any, index: int, length: int) -> Any:

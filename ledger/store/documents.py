@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, delete, or_, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from ledger.codec import leaf_hash
+from ledger.store import idempotency
 from ledger.store.inserts import insert_rows
 from ledger.store.outbox import State
 from ledger.store.schema import (
     batches,
     documents,
-    idempotency_keys,
     operations,
     transactions,
 )
@@ -109,14 +109,7 @@ def erase(connection: Connection, identifier: UUID, now: UnixTime) -> None:
         .values(statement=None, secret=None, fields=None, erased_at=now)
     )
     registrations = select(operations.c.id).where(operations.c.document_id == identifier)
-    connection.execute(
-        delete(idempotency_keys).where(
-            or_(
-                idempotency_keys.c.resource_id == identifier,
-                idempotency_keys.c.resource_id.in_(registrations),
-            )
-        )
-    )
+    idempotency.forget(connection, [identifier, *connection.execute(registrations).scalars()])
 
 
 def page(

@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
+from secrets import token_bytes
 from typing import TypeAlias
 from uuid import UUID
 
-from sqlalchemy import Connection, select, tuple_
+from sqlalchemy import Connection, delete, select, tuple_, update
 
 from ledger.store.inserts import insert_rows
 from ledger.store.schema import idempotency_keys
-from ledger.types import MemberId, UnixTime
+from ledger.types import DIGEST_BYTES, MemberId, UnixTime
 
 _NAME = tuple_(idempotency_keys.c.member, idempotency_keys.c.key)
 _COLUMNS = (
@@ -65,3 +66,17 @@ def add(connection: Connection, keys: Iterable[tuple[KeyName, AcceptedBefore, Un
     ]
     # In one order, so that two processes wait for each other in one direction only.
     insert_rows(connection, _COLUMNS, sorted(rows, key=itemgetter(0, 1)))
+
+
+def forget(connection: Connection, resources: Sequence[UUID]) -> None:
+    """Forget the keys that led to resources, so that what is asked again is a new request."""
+    led = idempotency_keys.c.resource_id.in_(resources)
+    connection.execute(delete(idempotency_keys).where(led))
+
+
+def outdate(connection: Connection, resource: UUID) -> None:
+    """Forget what was asked for under the keys that led to a resource, and keep the keys taken."""
+    led = idempotency_keys.c.resource_id == resource
+    connection.execute(
+        update(idempotency_keys).where(led).values(fingerprint=token_bytes(DIGEST_BYTES))
+    )

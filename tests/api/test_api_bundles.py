@@ -151,8 +151,23 @@ def test_an_erased_document_is_gone_and_the_others_stay(api: Api) -> None:
         assert supplier.send("DELETE", f"{path}/opening").status_code == 200
     problem(supplier.get(f"{path}/evidence"), 410, "erased")
     assert evidence_of(supplier, bundle) == [before[0], b'{"erased":true}', before[2]]
+
+
+def test_a_bundle_of_which_something_was_erased_is_not_anchored_again_by_a_late_retry(
+    api: Api,
+) -> None:
+    supplier = api.supplier
+    body, key = lines(3), {"Idempotency-Key": "mine"}
+    bundle = accepted(hand_in(supplier, body, key))
+    path = f"{bundle['links']['self']}/documents"
+    for index in (1, 0):
+        supplier.send("DELETE", f"{path}/{index}/opening")
+        found = problem(hand_in(supplier, body, key), 409, "idempotency-key-reused")
+        assert bundle["id"] in found["detail"]
+    assert len(supplier.get("/v1/bundles").json()["items"]) == 1
+    supplier.send("DELETE", f"{path}/2/opening")
     again = accepted(hand_in(supplier, body, key))
-    assert again["id"] != bundle["id"], "its request was forgotten with it"
+    assert again["id"] != bundle["id"], "nothing of the request was left, so it was forgotten"
 
 
 def test_an_auditor_looks_and_hands_nothing_in(api: Api) -> None:

@@ -12,7 +12,7 @@ from ledger.store.batches import Batch
 from ledger.store.bundles import NewBundle, StoredOpenings
 from ledger.store.documents import NewDocument, StoredOpening
 from ledger.store.engine import Store, open_store
-from ledger.store.idempotency import AcceptedBefore
+from ledger.store.idempotency import AcceptedBefore, KeyName
 from ledger.store.ids import new_id
 from ledger.store.migrations import upgrade
 from ledger.store.outbox import Overtaken, Purpose
@@ -107,7 +107,9 @@ def test_one_opening_is_a_part_of_all(store: Store) -> None:
         )
 
 
-def test_erasing_zeroes_one_opening_and_no_other_and_forgets_the_keys(store: Store) -> None:
+def test_erasing_zeroes_one_opening_alone_and_forgets_what_was_asked_for(
+    store: Store,
+) -> None:
     kept, other = keep_bundle(store, 4), keep_bundle(store, 3)
     names = [(MEMBER, "mine"), (MEMBER, "again"), (MEMBER, "other")]
     with store.writing() as connection:
@@ -125,8 +127,21 @@ def test_erasing_zeroes_one_opening_and_no_other_and_forgets_the_keys(store: Sto
             assert bundles.openings(connection, other.id) == other.bundle.openings
         nothing = StoredOpenings(bytes(32), bytes(8), bytes(32))
         assert {each for each in range(4) if found[each] == nothing} == gone
+        assert fingerprints(store, names, kept.id).isdisjoint({b"f" * 32})
+        assert fingerprints(store, names, other.id) == {b"f" * 32}
+    with store.writing() as connection:
+        bundles.erase(connection, kept.id, 2)
     with store.reading() as connection:
         assert list(idempotency.find(connection, names)) == [(MEMBER, "other")]
+
+
+def fingerprints(store: Store, names: list[KeyName], resource: UUID) -> set[bytes]:
+    """Of the keys that led to a resource, at least one."""
+    with store.reading() as connection:
+        found = idempotency.find(connection, names).values()
+    kept = {one.fingerprint for one in found if one.resource_id == resource}
+    assert kept
+    return kept
 
 
 def test_documents_and_bundles_wait_in_the_order_in_which_they_came(store: Store) -> None:
