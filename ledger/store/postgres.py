@@ -1,5 +1,6 @@
 """PostgreSQL: the store for several services at once, on a server of its own."""
 
+import logging
 from contextlib import AbstractContextManager
 from typing import Any, cast
 
@@ -11,6 +12,7 @@ from ledger.errors import ConfigurationError
 from ledger.store.failures import translated
 from ledger.store.turns import lock_key, turn
 
+_LOG = logging.getLogger(__name__)
 DRIVERS = ("postgresql", "postgresql+psycopg")
 CONNECT_TIMEOUT_SECONDS = 10
 STATEMENT_TIMEOUT_MS = 60_000
@@ -24,6 +26,8 @@ POOL_OVERFLOW = 20
 """Connections that are kept, and those beyond them that are closed after use."""
 MIGRATION_TIMEOUT_MS = 3_600_000
 """How long a change of the schema may take, and others wait for it."""
+VACUUM_TIMEOUT_MS = 3_600_000
+"""How long removing old versions of rows may take, which reads whole tables."""
 _KEEPALIVES = {"idle": 10, "interval": 5, "count": 3}
 # Acknowledged means on the disk. Settings that promise more than `on` stay.
 _DURABLE_COMMITS = ("on", "remote_apply")
@@ -77,13 +81,21 @@ class Postgres:
         """Remove the old versions of changed rows from the tables that hold what can be erased.
 
         Autovacuum would wait until a fifth of a table has changed. Versions that a running
-        transaction still sees stay until the next time, and none leaves the server's own log
-        before that is recycled; see the README.
+        transaction still sees stay until the next time, as does a table that autovacuum or a change
+        of the schema has locked; returns whether there was none of these. Nothing leaves the
+        server's own log before that is recycled; see the README.
         """
+        skipped: list[str] = []
         with translated(), self.engine.connect() as connection:
             autocommit = connection.execution_options(isolation_level="AUTOCOMMIT")
+            _driver(autocommit).add_notice_handler(lambda said: _note_skipped(said, skipped))
+            # Its time is another one than that of all that the pool hands out.
+            autocommit.detach()
+            autocommit.exec_driver_sql(f"SET statement_timeout = {VACUUM_TIMEOUT_MS}")
             autocommit.exec_driver_sql(_VACUUM)
-        return True
+        for what in skipped:
+            _LOG.warning("old versions of rows stay for now: %s", what)
+        return not skipped
 
     def lock_schema(self, connection: Connection) -> None:
         """Wait until no other process changes the schema, and keep others from it until the end."""
@@ -141,10 +153,20 @@ def _set_up(connection: "psycopg.Connection[Any]", _record: object) -> None:
 
 def _refuse_half(connection: Connection) -> None:
     # PostgreSQL answers such a commit by rolling back, and the driver does not tell.
-    driver: psycopg.Connection[Any] = cast(Any, connection.connection.dbapi_connection)
+    driver = _driver(connection)
     if driver.info.transaction_status is TransactionStatus.INERROR:
         driver.rollback()
         raise RuntimeError("a statement of this transaction failed, so that none of it is kept")
+
+
+def _driver(connection: Connection) -> "psycopg.Connection[Any]":
+    driver: psycopg.Connection[Any] = cast(Any, connection.connection.dbapi_connection)
+    return driver
+
+
+def _note_skipped(said: psycopg.errors.Diagnostic, skipped: list[str]) -> None:
+    if said.sqlstate == psycopg.errors.LockNotAvailable.sqlstate:
+        skipped.append(said.message_primary or "a table is locked")
 
 
 def _keep_rows_out(context: ExceptionContext) -> None:

@@ -209,3 +209,28 @@ def test_a_server_that_restarts_in_a_transaction_is_told_once(server: PostgresSe
     assert kept(store) == []
     keep(store, "three")
     store.close()
+
+
+def test_a_table_that_others_have_locked_is_named_and_its_old_rows_go_the_next_time(
+    databases: Databases, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = open_store(databases.new())
+    with store.writing() as other:
+        other.execute(text("LOCK TABLE bundles IN SHARE UPDATE EXCLUSIVE MODE"))
+        assert not store.drop_old_pages()
+    assert "bundles" in caplog.text
+    assert "documents" not in caplog.text
+    assert store.drop_old_pages()
+    store.close()
+
+
+def test_removing_old_rows_may_take_longer_than_a_statement_and_leaves_others_their_time(
+    databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "STATEMENT_TIMEOUT_MS", 200)
+    monkeypatch.setattr(postgres, "_VACUUM", "SELECT pg_sleep(0.4)")
+    store = open_store(databases.new(migrated=False))
+    assert store.drop_old_pages()
+    with pytest.raises(TransportError, match="timeout"), store.reading() as connection:
+        connection.execute(text("SELECT pg_sleep(0.4)"))
+    store.close()
