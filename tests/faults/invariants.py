@@ -26,6 +26,7 @@ from uuid import UUID
 import httpx
 from eth_utils.crypto import keccak
 from sqlalchemy import Connection, Engine, Row, create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from ledger.chain.deployment import Deployment
@@ -40,6 +41,10 @@ from tests.faults.service import Service
 
 _UNDER_WAY = text(
     "SELECT id, state, problem FROM transactions WHERE state NOT IN ('final', 'refused')"
+)
+_UNBATCHED = text(
+    "SELECT id FROM documents WHERE batch_id IS NULL"
+    " UNION ALL SELECT id FROM bundles WHERE batch_id IS NULL"
 )
 _ANCHORED = "0x" + keccak(b"Anchored(bytes32,bytes32,uint32,address)").hex()
 
@@ -65,14 +70,17 @@ class Books:
         self._confirmations = confirmations
 
     def waiting(self) -> list[str]:
-        """What waits: documents without a batch, and transactions that are under way."""
+        """What waits: what has no batch, transactions under way, and all while the database does."""
+        try:
+            return self._waiting()
+        except OperationalError as error:  # its server is about to come back by itself
+            return [str(error)]
+
+    def _waiting(self) -> list[str]:
         with self._database() as database:
-            documents = database.execute(
-                text("SELECT id FROM documents WHERE batch_id IS NULL")
-            ).all()
             transactions = database.execute(_UNDER_WAY).all()
-            bundles = database.execute(text("SELECT id FROM bundles WHERE batch_id IS NULL")).all()
-        return [f"document or bundle {row.id}" for row in (*documents, *bundles)] + [
+            unbatched = database.execute(_UNBATCHED).scalars().all()
+        return [f"document or bundle {identifier}" for identifier in unbatched] + [
             f"transaction {row.id} is {row.state}: {row.problem}" for row in transactions
         ]
 
