@@ -3,7 +3,7 @@
 import io
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -48,40 +48,50 @@ def documents(bench: Bench) -> Iterator[Result]:
     The anchor and its proof are those of one transaction, whatever the number of documents, and
     are taken as given.
     """
-    whole, salted, wrapped = bench.of(
-        (500, 50, 20), (20_000, 1_000, 1_000), (200_000, 5_000, 5_000)
-    )
-    fields, sample = _fields(), write_fields(bench.folder)
-    yield from contest(
-        "documents",
-        f"{salted:,} documents of {len(fields)} salted fields",
-        "documents/s",
-        lambda: rate(salted, lambda: salted_to_evidence(salted, fields)),
-        [
-            Peer(name, _wrapping(module, wrapped, sample), at_least(15), _SALTED, most_rounds=3)
-            for name, module in _PEERS.items()
-        ],
-        rounds=bench.rounds,
-    )
-    stamped = bench.of(20, 2_000, 10_000)
-    yield from contest(
-        "documents",
-        f"{whole:,} whole documents, by digest",
-        "documents/s",
-        lambda: rate(whole, lambda: whole_to_evidence(whole)),
-        [
-            *(
-                Peer(name, _wrapping(module, wrapped, sample), at_least(50), most_rounds=3)
-                for name, module in _PEERS.items()
-            ),
-            Peer("OpenTimestamps", lambda: _stamp(stamped), at_least(8), most_rounds=3),
-        ],
-        rounds=bench.rounds,
-    )
-    sizes = [10**power for power in range(3, bench.of(3, 5, 6) + 1)]
-    costs = {size: seconds(partial(whole_to_evidence, size)) * 1e6 / size for size in sizes}
+    sample = write_fields(bench.folder)
+    wrapped = bench.of(20, 1_000, 2_000)
+    wrapping = {name: _wrapping(module, wrapped, sample) for name, module in _PEERS.items()}
+    yield from _salted(bench, wrapping)
+    yield from _whole(bench, wrapping)
+    costs = {
+        size: seconds(partial(whole_to_evidence, size)) * 1e6 / size for size in bench.growing()
+    }
     note = "a proof has one hash more each time that documents double"
     yield Growth("documents", "seal, batch and prove a whole document", "µs", costs, note)
+
+
+def _salted(bench: Bench, wrapping: Mapping[str, Run]) -> Iterator[Result]:
+    count, fields = bench.of(50, 1_000, 5_000), _fields()
+    yield from contest(
+        "documents",
+        f"{count:,} documents of {len(fields)} salted fields",
+        "documents/s",
+        lambda: rate(count, lambda: salted_to_evidence(count, fields)),
+        [
+            Peer(name, run, bench.goal(at_least(15)), _SALTED, most_rounds=3)
+            for name, run in wrapping.items()
+        ],
+        rounds=bench.rounds,
+    )
+
+
+def _whole(bench: Bench, wrapping: Mapping[str, Run]) -> Iterator[Result]:
+    count, stamped = bench.of(500, 20_000, 200_000), bench.of(20, 2_000, 10_000)
+    stamps = Peer("OpenTimestamps", lambda: _stamp(stamped), bench.goal(at_least(8)), most_rounds=3)
+    yield from contest(
+        "documents",
+        f"{count:,} whole documents, by digest",
+        "documents/s",
+        lambda: rate(count, lambda: whole_to_evidence(count)),
+        [
+            *(
+                Peer(name, run, bench.goal(at_least(50)), most_rounds=3)
+                for name, run in wrapping.items()
+            ),
+            stamps,
+        ],
+        rounds=bench.rounds,
+    )
 
 
 def whole_to_evidence(count: int) -> None:

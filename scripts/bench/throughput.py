@@ -45,7 +45,7 @@ def throughput(bench: Bench) -> Iterator[Result]:
 
 
 def _batches(bench: Bench, link: Link, chain: str) -> Iterator[Result]:
-    number = bench.of(3, 50, 500 if chain == ANVIL else 200)
+    number = bench.of(3, 50, 200 if chain == ANVIL else 100)
     url = link.founded.node.url
     with opened(link.founded, "batches") as (service, supplier):
 
@@ -62,13 +62,13 @@ def _batches(bench: Bench, link: Link, chain: str) -> Iterator[Result]:
             [Peer(_LIMIT, lambda: _limit(url, link.presigner.anchors(number)))],
             rounds=bench.of(1, 1, 3),
         )
-        sizes = [10**power for power in range(1, bench.of(1, 2, 3) + 1)]
+        sizes = [10**power for power in range(1, bench.of(1, 2, 3 if chain == ANVIL else 2) + 1)]
         costs = {size: seconds(partial(anchor, size)) * 1e3 / size for size in sizes}
         yield Growth(_STAGE, f"a batch, accepted to final, {chain}", "ms", costs)
 
 
 def _invoices(bench: Bench, link: Link, chain: str) -> Iterator[Result]:
-    number = bench.of(3, 25, 200 if chain == ANVIL else 100)
+    number = bench.of(3, 25, 100 if chain == ANVIL else 50)
     url, numbers = link.founded.node.url, count()
     _admit_buyer(link)
     with (

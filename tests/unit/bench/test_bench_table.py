@@ -1,16 +1,19 @@
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from scripts.bench import __main__ as bench
 from scripts.bench.contest import Absent, Peer, contest, rate
-from scripts.bench.rows import Growth, Missing, Result, Row, at_least, at_most
+from scripts.bench.rows import Goal, Growth, Missing, Result, Row, at_least, at_most
+from scripts.bench.stage import Bench, Scale
 from scripts.bench.table import HEAD, figure, markdown, terminal
 
 MACHINE = {"Python": "3.11.7"}
 
 
-def row(ours: float, theirs: float | None, **others: str) -> Row:
-    return Row("tree", "build", "s", ours, "limit.c", theirs, at_most(6), **others)
+def row(ours: float, theirs: float | None, note: str = "") -> Row:
+    return Row("tree", "build", "s", ours, "limit.c", theirs, at_most(6), note)
 
 
 def test_the_ratio_is_ours_by_theirs() -> None:
@@ -38,7 +41,24 @@ def test_without_a_goal_or_a_peer_nothing_is_met_or_missed() -> None:
 def test_growth_compares_the_most_with_the_second_fewest() -> None:
     costs = {10**6: 3.0, 10**3: 50.0, 10**4: 2.0}
     assert Growth("tree", "a leaf", "µs", costs).factor == 1.5
-    assert Growth("tree", "a leaf", "µs", {10**3: 50.0}).factor == 1.0
+
+
+@pytest.mark.parametrize("costs", [{10**3: 50.0}, {10**3: 50.0, 10**4: 2.0}], ids=["one", "two"])
+def test_fewer_than_three_sizes_show_no_growth(costs: dict[int, float]) -> None:
+    assert Growth("tree", "a leaf", "µs", costs).factor is None
+
+
+@pytest.mark.parametrize(
+    ("scale", "goal"), [(Scale.TRIAL, None), (Scale.QUICK, None), (Scale.FULL, at_most(1))]
+)
+def test_goals_are_those_of_a_full_run(scale: Scale, goal: Goal | None, tmp_path: Path) -> None:
+    assert Bench(scale, tmp_path).goal(at_most(1)) == goal
+
+
+@pytest.mark.parametrize("options", [["--write", "--quick"], ["--write", "tree"]])
+def test_only_a_full_run_of_all_stages_is_kept(options: list[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        bench.main(options)
 
 
 def test_ours_and_peers_take_turns_and_medians_stand_beside_each_other() -> None:
@@ -57,7 +77,7 @@ def test_ours_and_peers_take_turns_and_medians_stand_beside_each_other() -> None
     ]
     it, slow = contest("s", "w", "u", run("ours", [1.0, 9.0, 8.0]), peers, rounds=3)
     assert turns == ["ours", "it", "slow", "ours", "it", "ours", "it"]
-    assert (it.ours, it.theirs, it.ratio, it.met) == (8.0, 4.0, 2.0, True)
+    assert (it.ours, it.theirs, it.ratio, it.met, it.runs) == (8.0, 4.0, 2.0, True, 3)
     assert (slow.ours, slow.theirs) == (8.0, 5.0)
 
 
@@ -93,9 +113,22 @@ def test_a_terminal_sees_rows_growth_notes_and_the_machine() -> None:
     ]
     lines = terminal(results, MACHINE).splitlines()
     assert lines[0].split() == [*HEAD[:-1]]
-    assert lines[1].split() == ["tree", "build", "s", "3", "limit.c", "1", "3", "≤", "6", "met"]
+    assert lines[1].split() == [
+        "tree",
+        "build",
+        "s",
+        "3",
+        "1",
+        "limit.c",
+        "1",
+        "3",
+        "≤",
+        "6",
+        "met",
+    ]
     assert lines[2].endswith("missed")
-    assert "tree   a leaf              µs    1    2    —    —    1.00" in lines
+    (growth,) = [line.split() for line in lines if line.startswith("tree   a leaf")]
+    assert growth == ["tree", "a", "leaf", "µs", "—", "—", "1", "2", "—", "—", "—"]
     assert "tree, build, beside limit.c: it is new" in lines
     assert "gas: not measured: no node" in lines
     assert lines[-1] == "Python: 3.11.7"
@@ -103,7 +136,7 @@ def test_a_terminal_sees_rows_growth_notes_and_the_machine() -> None:
 
 def test_the_file_has_the_table_and_the_command_of_each_stage_once() -> None:
     text = markdown([row(3.0, 1.0), row(4.0, 1.0), Missing("gas", "no node")], MACHINE)
-    assert "| tree | build | s | 3 | limit.c | 1 | 3 | ≤ 6 | met |" in text.splitlines()
+    assert "| tree | build | s | 3 | 1 | limit.c | 1 | 3 | ≤ 6 | met |" in text.splitlines()
     assert text.count("`python -m scripts.bench tree`") == 1
     assert "- `python -m scripts.bench gas`" in text
     assert "## Growth" not in text
