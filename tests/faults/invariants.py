@@ -70,7 +70,7 @@ class Books:
         self._confirmations = confirmations
 
     def waiting(self) -> list[str]:
-        """What waits: what has no batch, transactions under way, and all while the database does."""
+        """What has no batch, what is under way, and the database itself while it is away."""
         try:
             return self._waiting()
         except OperationalError as error:  # its server is about to come back by itself
