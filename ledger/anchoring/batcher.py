@@ -11,8 +11,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from ledger.anchoring.delays import delay_seconds
 from ledger.anchoring.observer import SILENT, ClosedBatch, Observer
 from ledger.chain.notary import Notary
+from ledger.errors import TransportError
 from ledger.merkle import MerkleTree
 from ledger.store import batches, outbox, waiting
 from ledger.store.batches import Batch
@@ -34,8 +36,19 @@ class BatchLimits:
     max_age_seconds: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """A member's batch could not be closed, the last time at `at`, and `tries` times before."""
+
+    tries: int
+    at: UnixTime
+
+
 class Batcher:
-    """Closes the batches that are full or old enough."""
+    """Closes the batches that are full or old enough.
+
+    A member's trouble is its own: it is told of, and tried again after a while.
+    """
 
     def __init__(
         self, store: Store, notary: Notary, limits: BatchLimits, observer: Observer = SILENT
@@ -44,12 +57,14 @@ class Batcher:
         self._notary = notary
         self._limits = limits
         self._observer = observer
+        self._failed: dict[MemberId, _Failed] = {}
 
     def step(self, now: UnixTime) -> int:
         """Close what is to be closed. Returns the number of batches.
 
         Members take turns, batch by batch, so that one with a million documents holds nobody up;
-        and it ends after some turns, so that what is closed already is sent meanwhile.
+        and it ends after some turns, so that what is closed already is sent meanwhile. Raises
+        TransportError if the database does not answer.
         """
         with self._store.reading() as connection:
             members = waiting.members(connection)
@@ -64,13 +79,31 @@ class Batcher:
     def _close_alone(self, member: MemberId, now: UnixTime) -> bool:
         """Close a batch, unless another worker is about to. Whether one was closed."""
         with self._store.turn(f"batch:{member}") as mine:
-            if not mine:
+            if not mine or self._rests(member, now):
                 return False
             try:
-                return self._close(member, now)
+                closed = self._close(member, now)
             except Overtaken as error:
                 _LOG.info("a batch of %s is left to another worker: %s", member, error)
                 return False
+            except TransportError:
+                raise
+            except Exception as error:  # noqa: BLE001 - a defect met by one must not hold up others
+                _LOG.exception("a batch of %s met a defect", member)
+                self._put_off(member, now)
+                self._observer.troubled("batching", error)
+                return False
+        self._failed.pop(member, None)
+        return closed
+
+    def _rests(self, member: MemberId, now: UnixTime) -> bool:
+        failed = self._failed.get(member)
+        # A clock that was set back does not make it longer.
+        return failed is not None and failed.at <= now < failed.at + delay_seconds(failed.tries)
+
+    def _put_off(self, member: MemberId, now: UnixTime) -> None:
+        failed = self._failed.get(member)
+        self._failed[member] = _Failed(0 if failed is None else failed.tries + 1, now)
 
     def _close(self, member: MemberId, now: UnixTime) -> bool:
         limit = self._limits.max_documents

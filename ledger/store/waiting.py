@@ -19,6 +19,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from ledger.errors import SealbookError
 from ledger.store.outbox import Overtaken
 from ledger.store.portable import update_free
 from ledger.store.schema import bundles, documents
@@ -107,13 +108,19 @@ def is_due(
 def leaves(connection: Connection, chosen: Sequence[Entry]) -> bytes:
     """The leaf hashes of entries in their order, 32 bytes each.
 
-    Raises Overtaken if one of them got its place elsewhere since it was read.
+    Raises Overtaken if one of them got its place elsewhere since it was read, SealbookError if the
+    leaf hashes of one are not whole.
     """
     of_bundles = _bundle_leaves(connection, [entry.id for entry in chosen if entry.is_bundle])
-    found = b"".join([entry.leaf_hash or of_bundles[entry.id] for entry in chosen])
-    if len(found) != DIGEST_BYTES * sum(entry.size for entry in chosen):
-        raise _overtaken()
-    return found
+    found = [
+        of_bundles[entry.id] if entry.leaf_hash is None else entry.leaf_hash for entry in chosen
+    ]
+    for entry, hashes in zip(chosen, found, strict=True):
+        if len(hashes) != DIGEST_BYTES * entry.size:
+            if entry.is_bundle and not hashes:  # its batch keeps them
+                raise _overtaken()
+            raise SealbookError(f"{entry.id} waits with leaf hashes that are not of 32 bytes each")
+    return b"".join(found)
 
 
 def place(connection: Connection, batch: UUID, chosen: Sequence[Entry]) -> None:

@@ -4,9 +4,10 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Table, select, update
 
 from ledger.anchoring.batcher import Batcher, BatchLimits
 from ledger.store import bundles, documents
@@ -196,3 +197,44 @@ def test_what_a_clock_that_was_ahead_has_accepted_does_not_wait_for_that_time(
         queue.documents(3, at=3600)
     assert queue.close() == 1
     assert queue.sizes() == [3]
+
+
+class Troubles:
+    """An observer that keeps the troubles it hears of."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[str, str]] = []
+
+    def troubled(self, part: str, error: Exception) -> None:
+        self.heard.append((part, str(error)))
+
+    def __getattr__(self, _name: str) -> Any:
+        return lambda *_arguments, **_named: None
+
+
+@pytest.mark.parametrize("table", [document_table, bundle_table], ids=["document", "bundle"])
+def test_what_cannot_be_batched_holds_up_no_other_member_and_is_told_of(
+    queue: Queue, consortium: Consortium, table: Table
+) -> None:
+    column = table.c.leaf_hash if table is document_table else table.c.leaves
+    queue.documents(1) if table is document_table else queue.bundle(2)
+    with queue.store.writing() as connection:
+        connection.execute(update(table).values({column: b"too short"}))
+    queue.documents(10, member=MemberId("lei:B"))
+    observer = Troubles()
+    queue.batcher = Batcher(queue.store, consortium.notary, LIMITS, observer)
+    assert queue.close(at=5) == 1
+    assert queue.sizes() == [10]
+    assert [part for part, _ in observer.heard] == ["batching"]
+    assert "32 bytes" in observer.heard[0][1]
+    for _ in range(10):
+        queue.close(at=5)
+    assert len(observer.heard) == 1, "it is tried again after a while only"
+    queue.close(at=10)
+    queue.close(at=6)
+    assert len(observer.heard) == 3, "and soon by a clock that was set back"
+    whole = bytes(32 if table is document_table else 64)
+    with queue.store.writing() as connection:
+        waits = update(table).where(table.c.batch_id.is_(None))
+        connection.execute(waits.values({column: whole}))
+    assert queue.close(at=100) == 1
