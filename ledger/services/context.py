@@ -13,7 +13,7 @@ from ledger.chain.notary import Notary
 from ledger.chain.port import Chain
 from ledger.invoices import Fingerprints
 from ledger.invoices.read import DEFAULT_MAX_BYTES
-from ledger.services.remembered import Remembered
+from ledger.services.remembered import OneAsker, Remembered
 from ledger.services.trees import RecentTrees
 from ledger.store.engine import Store
 from ledger.store.group_commit import GroupCommit
@@ -24,6 +24,7 @@ Clock = Callable[[], UnixTime]
 OPERATOR_SECONDS = 2.0
 """How long documents are accepted after the chain was last asked whether a member's key may act."""
 
+_PATIENCE_SECONDS = 0.1
 _MOST_MEMBERS = 10_000
 _TREES_LEAVES = 2**19  # 32 MiB
 
@@ -41,6 +42,7 @@ class Ledger:
     max_document_bytes: largest document that is accepted.
     observer: hears of what was accepted.
     operators: members whose operator key was lately found to act, or could not be asked about.
+    asking: the one question about each member's key that is under way.
     max_bundle_bytes: most that is read of files which one request hands in.
     trees: of batches whose evidence was asked for lately.
     """
@@ -57,6 +59,9 @@ class Ledger:
     observer: Observer = SILENT
     operators: Remembered[MemberId, bool] = field(
         default_factory=lambda: Remembered(seconds=OPERATOR_SECONDS, most=_MOST_MEMBERS)
+    )
+    asking: OneAsker[MemberId] = field(
+        default_factory=lambda: OneAsker(patience_seconds=_PATIENCE_SECONDS)
     )
     trees: RecentTrees = field(default_factory=lambda: RecentTrees(max_leaves=_TREES_LEAVES))
 

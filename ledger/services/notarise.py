@@ -20,7 +20,7 @@ from ledger.services.acceptance import (
 )
 from ledger.services.context import Ledger
 from ledger.services.principals import ACTING, Principal
-from ledger.services.submissions import check_operator
+from ledger.services.submissions import ask_about_operator, check_operator
 from ledger.store import documents
 from ledger.store.documents import NewDocument, StoredDocument, StoredOpening
 from ledger.store.idempotency import IdempotencyKey
@@ -90,7 +90,7 @@ async def notarise_hashed(
     submission = _submission(ledger, sealed, key)
     accepted = None
     if ledger.operators.get(principal.member) is None:
-        accepted = await asyncio.to_thread(_before_or_checked, ledger, submission)
+        accepted = await asyncio.to_thread(_before_or_asked, ledger, submission)
     if accepted is None:
         accepted = await ledger.intake.keep(_ACCEPT, submission)
         tell_accepted(ledger, submission, accepted)
@@ -100,10 +100,10 @@ async def notarise_hashed(
     return Notarised(accepted.id, sealed.statement, document, new.commitment, new.accepted_at)
 
 
-def _before_or_checked(ledger: Ledger, submission: Submission[NewDocument]) -> Accepted | None:
+def _before_or_asked(ledger: Ledger, submission: Submission[NewDocument]) -> Accepted | None:
     before = accepted_before(ledger, submission)
     if before is None:
-        check_operator(ledger, submission.member)
+        ask_about_operator(ledger, submission.member)
     return before
 
 

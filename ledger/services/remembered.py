@@ -1,6 +1,10 @@
 """Answers that are given again for a moment, so that what is asked often is looked up rarely."""
 
+import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from copy import copy
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -52,3 +56,42 @@ class Remembered(Generic[_Key, _Answer]):
     def forget(self, key: _Key) -> None:
         """The answer is another one now."""
         self._found.pop(key, None)
+
+
+class OneAsker(Generic[_Key]):
+    """Lets one ask about a key at a time, whose answer is that of all who wanted to ask meanwhile.
+
+    patience_seconds: how long they wait for it.
+    """
+
+    def __init__(self, *, patience_seconds: float) -> None:
+        self._patience_seconds = patience_seconds
+        self._lock = threading.Lock()
+        self._asked: dict[_Key, Future[None]] = {}
+
+    def ask(self, key: _Key, question: Callable[[], None]) -> None:
+        """Ask, or wait for who does. Raises what the question does, if that is known in time."""
+        mine: Future[None] = Future()
+        with self._lock:
+            asked = self._asked.setdefault(key, mine)
+        if asked is mine:
+            self._answer(key, question, mine)
+            return
+        try:
+            error = asked.exception(self._patience_seconds)
+        except TimeoutError:
+            return
+        if error is not None:
+            raise copy(error)  # one of its own for each, since each is raised on another stack
+
+    def _answer(self, key: _Key, question: Callable[[], None], answer: "Future[None]") -> None:
+        error: BaseException | None = None
+        try:
+            question()
+        except BaseException as raised:
+            error = raised
+            raise
+        finally:
+            with self._lock:
+                del self._asked[key]
+            answer.set_result(None) if error is None else answer.set_exception(error)

@@ -152,14 +152,29 @@ def check_operator(ledger: Ledger, member: MemberId) -> None:
     That it may, or that the chain does not answer, is remembered for a moment (`operators` of the
     ledger): documents come many in a second, and the answer changes once in years.
     """
-    asked_at = time.monotonic()
     if ledger.operators.get(member) is None:
-        try:
-            _check(ledger, member, None)
-        except SealbookError:
-            ledger.operators.forget(member)
-            raise
-        ledger.operators.put(member, True, asked_at=asked_at)
+        ask_about_operator(ledger, member)
+
+
+def ask_about_operator(ledger: Ledger, member: MemberId) -> None:
+    """`check_operator` where nothing is remembered that may be gone by.
+
+    One asks, and others wait a moment for its answer: a node that hangs keeps one request, and not
+    all. Those that the answer does not reach in time are kept unchecked.
+    """
+    ledger.asking.ask(member, lambda: _remember_operator(ledger, member))
+
+
+def _remember_operator(ledger: Ledger, member: MemberId) -> None:
+    asked_at = time.monotonic()
+    try:
+        is_answered = _check(ledger, member, None)
+    except SealbookError:
+        ledger.operators.forget(member)
+        raise
+    # That there is no answer is known only when the wait for it is over.
+    known_since = asked_at if is_answered else time.monotonic()
+    ledger.operators.put(member, True, asked_at=known_since)
 
 
 def _keep_acts(connection: Connection, new: Sequence[tuple[UUID, Submission[Act]]]) -> None:
@@ -170,8 +185,10 @@ def _keep_acts(connection: Connection, new: Sequence[tuple[UUID, Submission[Act]
 _ACCEPT_ACTS = accepting(_keep_acts)
 
 
-def _check(ledger: Ledger, member: MemberId, call: ContractCall | None) -> None:
+def _check(ledger: Ledger, member: MemberId, call: ContractCall | None) -> bool:
     """Ask of one block whether the key acts for the member, and then what the call would do.
+
+    Returns whether the chain answered.
 
     With a key of another member, the call would be done in that one's name.
     """
@@ -190,6 +207,8 @@ def _check(ledger: Ledger, member: MemberId, call: ContractCall | None) -> None:
         raise refusal_of(error.data) from error
     except TransportError as error:
         _LOG.warning("a request of %s was kept unchecked: %s", member, error)
+        return False
+    return True
 
 
 def signer_of(ledger: Ledger, member: MemberId) -> Signer:

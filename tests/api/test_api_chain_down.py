@@ -1,4 +1,7 @@
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,8 @@ from tests.api.clients import CII_TWIN, Api, problem
 from tests.support.consortium import Consortium
 from tests.support.service import running_service
 
+SECONDS = 20
+
 
 class SwitchedProvider(DevnetProvider):
     """A node that can be switched off."""
@@ -20,8 +25,14 @@ class SwitchedProvider(DevnetProvider):
     def __init__(self, devnet: Devnet) -> None:
         super().__init__(devnet)
         self.down = False
+        self.hangs: threading.Event | None = None
+        self.asked_in_vain = 0
 
     def make_request(self, method: RPCEndpoint, params: Any) -> RPCResponse:
+        if self.hangs is not None:
+            self.asked_in_vain += 1
+            self.hangs.wait(SECONDS)
+            raise TimeoutError("timed out")
         if self.down:
             raise ConnectionRefusedError("connection refused")
         return super().make_request(method, params)
@@ -102,3 +113,17 @@ def test_evidence_and_pages_need_no_chain(switched: Api, provider: SwitchedProvi
     provider.down = True
     for path in ("/v1/documents", *document["links"].values()):
         assert supplier.get(path).status_code == 200
+
+
+def test_a_node_that_hangs_keeps_one_request_waiting_and_not_all(
+    switched: Api, provider: SwitchedProvider
+) -> None:
+    provider.hangs = threading.Event()
+    with ThreadPoolExecutor(max_workers=6) as pool:
+        answers = [pool.submit(switched.supplier.notarise, b"%d" % number) for number in range(6)]
+        done = list(islice(as_completed(answers, timeout=SECONDS), 5))
+        assert provider.asked_in_vain == 1
+        provider.hangs.set()
+    assert {answer.result().status_code for answer in (*answers, *done)} == {202}
+    assert switched.supplier.notarise(b"one more").status_code == 202
+    assert provider.asked_in_vain == 1

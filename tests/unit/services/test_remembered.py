@@ -1,7 +1,11 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
+from ledger.errors import Forbidden
 from ledger.services import remembered
-from ledger.services.remembered import Remembered
+from ledger.services.remembered import OneAsker, Remembered
 
 
 class Clock:
@@ -54,3 +58,30 @@ def test_no_more_than_so_many_are_remembered(clock: Clock) -> None:
         answers.put(number, number, asked_at=clock.now)
         assert answers.get(number) == number
     assert sum(answers.get(number) is not None for number in range(1000)) <= 10
+
+
+@pytest.mark.parametrize(("patience", "refused"), [(20, 4), (0, 1)])
+def test_all_who_want_to_ask_hear_the_one_answer_if_it_comes_in_time(
+    patience: float, refused: int
+) -> None:
+    asker: OneAsker[str] = OneAsker(patience_seconds=patience)
+    asked, answered, questions = threading.Event(), threading.Event(), []
+
+    def question() -> None:
+        questions.append("a")
+        asked.set()
+        assert answered.wait(20)
+        raise Forbidden("no", code="no")
+
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        answers = [pool.submit(asker.ask, "a", question)]
+        assert asked.wait(20)
+        answers += [pool.submit(asker.ask, "a", question) for _ in range(3)]
+        asker.ask("b", lambda: None)
+        if patience == 0:
+            assert [answer.result(20) for answer in answers[1:]] == [None] * 3
+        answered.set()
+    found = [answer.exception() for answer in answers]
+    assert sum(isinstance(error, Forbidden) for error in found) >= refused
+    asker.ask("a", lambda: questions.append("anew"))
+    assert questions[-1] == "anew"
