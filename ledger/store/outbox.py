@@ -64,7 +64,12 @@ class State(StrEnum):
 
 
 _IN_NO_BLOCK = {"hash": None, "block_number": None, "block_hash": None}
-_UNDER_WAY = (State.QUEUED, State.SIGNED, State.BROADCAST, State.MINED)
+
+UNDER_WAY = (State.QUEUED, State.SIGNED, State.BROADCAST, State.MINED)
+"""States from which a transaction goes on."""
+
+IS_SET_ASIDE = transactions.c.tries >= SET_ASIDE_TRIES
+"""Whether a row is of a transaction that failed so often that it is tried at long intervals only"""
 
 
 class Purpose(StrEnum):
@@ -147,7 +152,7 @@ def get(connection: Connection, identifier: UUID) -> Outgoing:
 
 def members_at_work(connection: Connection) -> list[MemberId]:
     """Members with transactions that are neither final nor refused."""
-    query = select(transactions.c.member).where(transactions.c.state.in_(_UNDER_WAY)).distinct()
+    query = select(transactions.c.member).where(transactions.c.state.in_(UNDER_WAY)).distinct()
     return [MemberId(member) for member in connection.execute(query).scalars()]
 
 
@@ -257,16 +262,6 @@ def postpone(connection: Connection, item: Outgoing, *, problem: str, until: Uni
 def set_aside(connection: Connection, item: Outgoing, *, problem: str, until: UnixTime) -> None:
     """The present step failed too often for another try soon."""
     _set(connection, item, problem=problem, due_at=until, tries=SET_ASIDE_TRIES)
-
-
-def retry_set_aside(connection: Connection, now: UnixTime) -> int:
-    """Make all that is set aside due now. Returns how many there were."""
-    done = connection.execute(
-        update(transactions)
-        .where(transactions.c.state.in_(_UNDER_WAY), transactions.c.tries >= SET_ASIDE_TRIES)
-        .values(due_at=now, tries=0, revision=transactions.c.revision + 1)
-    )
-    return done.rowcount
 
 
 def _one_more(item: Outgoing) -> int:

@@ -22,15 +22,12 @@ from sqlalchemy import (
 )
 
 from ledger.store.ids import made_at
-from ledger.store.outbox import SET_ASIDE_TRIES, State
+from ledger.store.outbox import IS_SET_ASIDE, UNDER_WAY, State
 from ledger.store.schema import attempts, bundles, documents, transactions
 from ledger.types import Address, UnixTime
 
 MAX_COUNTED = 1_000_000
 """Rows of a stage that are counted; a longer queue is reported as of this length."""
-
-UNDER_WAY = (State.QUEUED, State.SIGNED, State.BROADCAST, State.MINED)
-"""States from which a transaction goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +66,6 @@ class Troubled:
 MAX_LISTED = 1000
 """Troubled transactions that are listed."""
 
-_IS_SET_ASIDE = transactions.c.tries >= SET_ASIDE_TRIES
-
 
 def unbatched(connection: Connection) -> Depth:
     """Documents and bundles that no batch holds."""
@@ -80,26 +75,26 @@ def unbatched(connection: Connection) -> Depth:
 def under_way(connection: Connection) -> Mapping[State, Depth]:
     """Transactions in each state from which they go on, without those that are set aside."""
     return {
-        state: _depth(connection, _transactions(transactions.c.state == state, ~_IS_SET_ASIDE))
+        state: _depth(connection, _transactions(transactions.c.state == state, ~IS_SET_ASIDE))
         for state in UNDER_WAY
     }
 
 
 def set_aside(connection: Connection) -> Depth:
     """Transactions that failed so often that they are tried at long intervals only."""
-    return _depth(connection, _transactions(transactions.c.state.in_(UNDER_WAY), _IS_SET_ASIDE))
+    return _depth(connection, _transactions(transactions.c.state.in_(UNDER_WAY), IS_SET_ASIDE))
 
 
 def troubled(connection: Connection) -> list[Troubled]:
     """Transactions whose next step failed, oldest first, up to MAX_LISTED of them."""
     query = (
-        select(transactions)
+        select(transactions, IS_SET_ASIDE.label("is_set_aside"))
         .where(transactions.c.state.in_(UNDER_WAY), transactions.c.problem.is_not(None))
         .order_by(transactions.c.id)
         .limit(MAX_LISTED)
     )
     return [
-        Troubled(row.id, State(row.state), row.tries >= SET_ASIDE_TRIES, row.problem)
+        Troubled(row.id, State(row.state), row.is_set_aside, row.problem)
         for row in connection.execute(query)
     ]
 
@@ -111,7 +106,7 @@ def retry(connection: Connection, now: UnixTime) -> int:
         .where(transactions.c.state.in_(UNDER_WAY), transactions.c.problem.is_not(None))
         .values(
             due_at=now,
-            tries=case((_IS_SET_ASIDE, 0), else_=transactions.c.tries),
+            tries=case((IS_SET_ASIDE, 0), else_=transactions.c.tries),
             revision=transactions.c.revision + 1,
         )
     ).rowcount

@@ -20,7 +20,7 @@ from ledger.services.register import InvoiceUpload, register_invoice
 from ledger.services.submissions import Caller, get_operation
 from ledger.services.watching.event_log import EventLog, LogFormat
 from ledger.services.watching.journal import Journal
-from ledger.store import outbox
+from ledger.store import stages
 from ledger.store.engine import open_store
 from ledger.store.outbox import Purpose, State
 from ledger.store.schema import attempts, nonces, transactions
@@ -238,7 +238,7 @@ def test_a_defect_that_stays_is_set_aside_until_somebody_asks(world: World) -> N
     world.steps(2, 0)
     assert world.state(document) is State.QUEUED
     with world.service.ledger.store.writing() as connection:
-        assert outbox.retry_set_aside(connection, world.now) == 1
+        assert stages.retry(connection, world.now) == 1
     world.steps(4, 0)
     assert world.state(document) is State.FINAL
 

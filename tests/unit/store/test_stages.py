@@ -87,7 +87,7 @@ def test_what_waits_is_counted_since_the_oldest(store: Store) -> None:
 
 def test_a_transaction_is_in_the_stage_of_its_state_or_set_aside(store: Store) -> None:
     name = add_transaction(store)
-    for state in stages.UNDER_WAY:
+    for state in outbox.UNDER_WAY:
         set_all(store, state=state)
         with store.reading() as connection:
             found = stages.under_way(connection)
