@@ -49,18 +49,10 @@ def contest(
                 absent[peer.name] = str(reason)
     figure = median(our_figures)
     return [
-        Row(
-            stage,
-            size,
-            unit,
-            figure,
-            peer.name,
-            median(figures[peer.name]) if figures[peer.name] else None,
-            peer.goal,
-            absent.get(peer.name, peer.note),
-            rounds,
-        )
+        Row(stage, size, unit, figure, peer.name, theirs, peer.goal, note, rounds)
         for peer in peers
+        for theirs in [median(figures[peer.name]) if figures[peer.name] else None]
+        for note in [absent.get(peer.name, peer.note)]
     ]
 
 

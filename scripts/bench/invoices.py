@@ -43,11 +43,12 @@ def invoices(bench: Bench) -> Iterator[Result]:
     for kind, is_pdf in (("XML", False), ("PDF", True)):
         chosen = [each for each in contents if each.startswith(b"%PDF-") is is_pdf]
         if chosen:
-            yield from rows(kind, measure(chosen, taking_part, bench.of(1, 2, 9)))
+            rounds = bench.of(1, 2, 9)
+            yield from rows(kind, measure(chosen, taking_part, rounds), runs=rounds)
     yield from _memory(bench)
 
 
-def rows(kind: str, speeds: Sequence[Speed]) -> Iterator[Row]:
+def rows(kind: str, speeds: Sequence[Speed], *, runs: int) -> Iterator[Row]:
     """What the readers reached, each beside ours."""
     for speed in speeds:
         if speed.reader != OURS:
@@ -58,6 +59,7 @@ def rows(kind: str, speeds: Sequence[Speed]) -> Iterator[Row]:
                 speed.ours_per_second,
                 speed.reader,
                 speed.files_per_second,
+                runs=runs,
             )
     if not any(speed.reader == FACTUR_X for speed in speeds):
         ours = next(speed for speed in speeds if speed.reader == OURS)
