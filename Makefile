@@ -8,6 +8,7 @@ BENCH := $(VENV)/.bench
 AUDIT_VENV := .venv-audit
 AUDIT := $(AUDIT_VENV)/.installed
 NODE_MODULES := contracts/node_modules/.package-lock.json
+BENCH_NODE := scripts/bench/node_modules/.package-lock.json
 ANVIL := tests/faults/node_modules/.package-lock.json
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 DIR := var/demo
@@ -56,6 +57,7 @@ mutants: $(DEV) $(NODE_MODULES) ## Change the contracts one place at a time and 
 	$(BIN)/python -m scripts.mutate_contracts $(ARGS)
 
 bench: $(BENCH) ## Measure every stage beside its limit and its peers (ARGS="--quick", or the names of stages)
+	-@$(MAKE) --no-print-directory --keep-going $(BENCH_NODE) $(ANVIL) # rows whose peers are missing say so
 	$(BIN)/python -m scripts.bench $(ARGS)
 
 invariants: $(DEV) ## Try long sequences of acts against the named invariants of the contracts
@@ -114,13 +116,14 @@ $(DEV): requirements-dev.txt pyproject.toml | $(BIN)/pip
 	$(PIP) --no-build-isolation --no-deps --editable .
 	@touch $@ $(RUNTIME)
 
-# Without what packages ask for beyond the pinned ones: see [tool.uv] in pyproject.toml. Where
-# Node's packages cannot be installed, their rows of the table say so.
-$(BENCH): requirements-bench.txt scripts/bench/package-lock.json tests/faults/package-lock.json $(DEV)
+# Without what packages ask for beyond the pinned ones: see [tool.uv] in pyproject.toml.
+$(BENCH): requirements-bench.txt $(DEV)
 	$(PIP) --require-hashes --no-deps -r requirements-bench.txt
 	@rm -rf $(VENV)/lib/python3.*/site-packages/tests # merkletools brings its own, which would hide ours
-	-npm --prefix scripts/bench ci --silent --no-audit --no-fund --ignore-scripts
-	-$(MAKE) --no-print-directory $(ANVIL)
+	@touch $@
+
+$(BENCH_NODE): scripts/bench/package-lock.json
+	npm --prefix scripts/bench ci --loglevel=error --no-audit --no-fund --ignore-scripts
 	@touch $@
 
 # Slither wants other versions of what the ledger runs on.
@@ -131,9 +134,9 @@ $(AUDIT): requirements-audit.txt | $(BIN)/pip
 	@touch $@
 
 $(NODE_MODULES): contracts/package-lock.json
-	npm --prefix contracts ci --silent --no-audit --no-fund
+	npm --prefix contracts ci --loglevel=error --no-audit --no-fund
 	@touch $@
 
 $(ANVIL): tests/faults/package-lock.json
-	npm --prefix tests/faults ci --silent --no-audit --no-fund
+	npm --prefix tests/faults ci --loglevel=error --no-audit --no-fund
 	@touch $@
