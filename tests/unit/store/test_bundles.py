@@ -1,4 +1,5 @@
 import os
+import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -233,3 +234,41 @@ def test_what_waits_is_found_by_indexes_that_hold_nothing_else(tmp_path: Path) -
     assert searches
     assert all("_waiting (member" in plan for plan in searches), plans
     assert not any("TEMP B-TREE" in plan for plan in plans), plans
+
+
+def is_due(store: Store, leaves: int) -> bool:
+    """Whether so many leaves wait, of which none is old."""
+    by, now = UnixTime(0), UnixTime(NOW + 9)
+    with store.reading() as connection:
+        return waiting.is_due(connection, MEMBER, leaves=leaves, accepted_by=by, now=now)
+
+
+def test_a_batch_is_due_when_as_many_leaves_wait_and_not_before(store: Store) -> None:
+    keep_bundle(store, 3)
+    keep_documents(store, 4)
+    keep_bundle(store, 2)
+    assert [leaves for leaves in range(1, 12) if is_due(store, leaves)] == list(range(1, 10))
+
+
+def test_whether_a_batch_is_due_costs_no_more_however_much_waits(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path}/ledger.db")
+    upgrade(store)
+    steps: list[int] = []
+
+    def count_steps(driver: sqlite3.Connection, _record: object) -> None:
+        driver.set_progress_handler(lambda: steps.append(1), 10)
+
+    event.listen(store.engine, "connect", count_steps)
+    store.engine.dispose()
+
+    def steps_of(leaves: int) -> int:
+        assert is_due(store, leaves)
+        steps.clear()
+        assert is_due(store, leaves)
+        return len(steps)
+
+    keep_documents(store, 50)
+    few = steps_of(leaves=20)
+    keep_documents(store, 3000)
+    assert steps_of(leaves=20) <= few + 2
+    store.close()
