@@ -1,4 +1,4 @@
-"""That each operation that was accepted was done exactly once on the chain, or refused and why."""
+"""That each request led to one thing, and each operation to one act on the chain or to a reason."""
 
 import json
 from collections import Counter
@@ -52,6 +52,26 @@ def check_operations(database: Connection, node_url: str, book: str) -> None:
             problem = json.loads(row.problem)
             assert problem["code"], problem
             assert problem["message"], problem
+
+
+def check_requests(database: Connection) -> None:
+    """Every request led to one thing, and nothing was kept that no request led to.
+
+    All who send here name their requests, and an invoice's document comes with its operation.
+    """
+    requested = Counter(
+        database.execute(text("SELECT resource_id FROM idempotency_keys")).scalars()
+    )
+    kept = Counter(
+        database.execute(
+            text(
+                "SELECT id FROM documents WHERE id NOT IN"
+                " (SELECT document_id FROM operations WHERE document_id IS NOT NULL)"
+                " UNION ALL SELECT id FROM bundles UNION ALL SELECT id FROM operations"
+            )
+        ).scalars()
+    )
+    assert kept == requested, f"kept twice: {kept - requested}; lost: {requested - kept}"
 
 
 def check_traded(service: Service, traded: Traded) -> None:

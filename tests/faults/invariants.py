@@ -29,12 +29,14 @@ from sqlalchemy import Connection, Engine, Row, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
+from ledger.chain.contract import ContractCall
 from ledger.chain.deployment import Deployment
 from ledger.chain.view import NodeView
 from ledger.chain.web3_adapter import connect
 from ledger.evidence import Scope, TrustPolicy, Verdict, Verifier
+from ledger.types import Address
 from scripts.anvil import rpc
-from tests.faults.acts import check_operations
+from tests.faults.acts import check_operations, check_requests
 from tests.faults.leaves import check_leaves, split, tree_root
 from tests.faults.sending import Remembered
 from tests.faults.service import Service
@@ -109,12 +111,22 @@ class Books:
         with self._database() as database:
             return Counter(database.execute(text(query)).scalars())
 
+    def call_of(self, kind: str) -> ContractCall:
+        """What one of the operations of a kind asked of its contract."""
+        query = text(
+            "SELECT t.recipient, t.data FROM operations o"
+            " JOIN transactions t ON t.id = o.transaction_id WHERE o.kind = :kind LIMIT 1"
+        )
+        with self._database() as database:
+            row = database.execute(query, {"kind": kind}).one()
+        return ContractCall(Address(row.recipient), bytes(row.data))
+
     def check(self) -> None:
         """I1 to I5, of all that the database and the chain have."""
         with self._database() as database:
             batches = database.execute(text("SELECT * FROM batches")).all()
             check_leaves(database, batches)
-            _check_requests(database)
+            check_requests(database)
             self._check_anchors(batches)
             check_operations(database, self._node_url, self._deployment.invoice_book)
             self._check_nonces(database)
@@ -246,26 +258,6 @@ def _engine(database_url: str) -> Engine:
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
     return create_engine(url, poolclass=NullPool)
-
-
-def _check_requests(database: Connection) -> None:
-    """Every request led to one thing, and nothing was kept that no request led to.
-
-    All who send here name their requests, and an invoice's document comes with its operation.
-    """
-    requested = Counter(
-        database.execute(text("SELECT resource_id FROM idempotency_keys")).scalars()
-    )
-    kept = Counter(
-        database.execute(
-            text(
-                "SELECT id FROM documents WHERE id NOT IN"
-                " (SELECT document_id FROM operations WHERE document_id IS NOT NULL)"
-                " UNION ALL SELECT id FROM bundles UNION ALL SELECT id FROM operations"
-            )
-        ).scalars()
-    )
-    assert kept == requested, f"kept twice: {kept - requested}; lost: {requested - kept}"
 
 
 def _uuid(value: object) -> UUID:

@@ -27,6 +27,15 @@ def test_one_trade_is_one_event_for_each_act(world: World) -> None:
     assert done.total() == len(traded.accepted)
 
 
+def test_an_offer_that_comes_twice_is_found(tmp_path: Path) -> None:
+    # What the other tests rest on: the contract takes it, and the invariants do not.
+    with running_world(tmp_path) as world:
+        world.settle_trade(world.trader("once").stop_after(1))
+        world.use_key_elsewhere(world.books().call_of("offer"))
+        with pytest.raises(AssertionError, match="only on the chain"):
+            world.books().check()
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_killed_while_members_trade(tmp_path: Path, store_url: str, when: str) -> None:
     with running_world(tmp_path, store_url, start=False) as world:
