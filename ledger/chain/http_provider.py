@@ -16,7 +16,6 @@ from collections import deque
 from collections.abc import Mapping
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPResponse
-from operator import itemgetter
 from typing import Any, cast
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -67,13 +66,16 @@ class HttpProvider(JSONBaseProvider):
     ) -> list[RPCResponse] | RPCResponse:
         """Ask several questions at once; their answers, in their order.
 
-        Raises KeyError or TypeError if answers have no ids. A node that takes no batches answers
-        with one error.
+        Raises KeyError or TypeError unless each question has one answer, which names it by its id.
+        A node that takes no batches answers with one error.
         """
         questions = [self._question(method, params) for method, params in requests]
         answers: Any = orjson.loads(self._post(orjson.dumps(questions)))
         if isinstance(answers, list):
-            answers.sort(key=itemgetter("id"))
+            if len(answers) != len(questions):
+                raise KeyError("id")
+            of_question = {answer["id"]: answer for answer in answers}
+            answers = [of_question[question["id"]] for question in questions]
         return cast("list[RPCResponse] | RPCResponse", answers)
 
     def close(self) -> None:

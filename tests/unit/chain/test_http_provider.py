@@ -329,8 +329,19 @@ def test_answers_of_a_batch_are_put_into_the_order_of_the_questions(
     assert [answer["result"] for answer in answers] == ["first", "second"]
 
 
-@pytest.mark.parametrize("body", [b"[1,2]", b'[{"id":1},{"id":"2"}]', b"[{},{}]", b'[{"id":1}]'])
-def test_a_batch_whose_answers_have_no_order_is_an_error_of_the_node(
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[1,2]",
+        b'[{"id":1},{"id":"2"}]',
+        b"[{},{}]",
+        b'[{"id":1}]',
+        b'[{"id":8,"result":null},{"id":9,"result":null}]',
+        b'[{"id":1,"result":null},{"id":1,"result":null}]',
+        b'[{"id":1,"result":null},{"id":2,"result":null},{"id":3,"result":null}]',
+    ],
+)
+def test_a_batch_whose_answers_are_not_those_of_its_questions_is_an_error_of_the_node(
     node: Node, chain: Web3Chain, body: bytes
 ) -> None:
     node.acts = [written(body)]
