@@ -6,21 +6,17 @@ from itertools import islice
 from struct import iter_unpack
 from uuid import UUID
 
-import rlp
-
 from ledger.codec import SALT_BYTES
 from ledger.documents import DocumentDigests
-from ledger.errors import Conflict
-from ledger.evidence import Anchor, EventProof, EvidenceTemplate
+from ledger.evidence import EvidenceTemplate
 from ledger.merkle import MerkleTree
+from ledger.services.anchored_batch import anchored_batch
 from ledger.services.bundle import get_bundle, require_document
 from ledger.services.context import Ledger
-from ledger.services.evidence import tree_of
 from ledger.services.openings import Erased
 from ledger.services.principals import Principal
-from ledger.store import batches, bundles
+from ledger.store import bundles
 from ledger.store.bundles import StoredBundle, StoredOpenings
-from ledger.types import AccountName
 
 ERASED_LINE = b'{"erased":true}'
 """What stands in place of the evidence of a document whose opening was erased."""
@@ -75,23 +71,17 @@ def evidence_in_bundle(ledger: Ledger, principal: Principal, identifier: UUID, i
 
 
 def _find(ledger: Ledger, bundle: StoredBundle) -> _Anchored:
-    if bundle.batch_id is None or bundle.first_leaf is None:
-        raise _not_final()
-    with ledger.store.reading() as connection:
-        anchor = batches.anchor(connection, bundle.batch_id)
-        if anchor is None:
-            raise _not_final()
-        tree = tree_of(ledger, connection, bundle.batch_id)
-    notary = AccountName(ledger.deployment.chain, ledger.deployment.notary)
-    nodes = tuple(rlp.decode(anchor.nodes))
+    batch = anchored_batch(
+        ledger, bundle.member, bundle.batch_id, bundle.first_leaf, what="the bundle"
+    )
     template = EvidenceTemplate(
         media_type=bundle.media_type,
-        tree_size=tree.size,
-        anchor=Anchor(notary, bundle.member, tree.root),
-        event=EventProof(anchor.transaction_index, anchor.log_index, nodes),
-        header=anchor.header,
+        tree_size=batch.tree.size,
+        anchor=batch.anchor,
+        event=batch.event,
+        header=batch.header,
     )
-    return _Anchored(bundle, bundle.first_leaf, tree, template)
+    return _Anchored(bundle, batch.leaf, batch.tree, template)
 
 
 def _render(anchored: _Anchored, openings: StoredOpenings) -> Iterator[bytes]:
@@ -107,10 +97,3 @@ def _render(anchored: _Anchored, openings: StoredOpenings) -> Iterator[bytes]:
     )
     while block := list(islice(lines, _LINES_AT_ONCE)):
         yield b"\n".join([*block, b""])
-
-
-def _not_final() -> Conflict:
-    return Conflict(
-        "the bundle is accepted and its anchor is not final yet; ask again in a moment",
-        code="not-final-yet",
-    )

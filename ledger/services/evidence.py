@@ -2,17 +2,12 @@
 
 from uuid import UUID
 
-import rlp
-from sqlalchemy import Connection
-
-from ledger.errors import Conflict
-from ledger.evidence.model import Anchor, EventProof, Evidence, Inclusion, RecordName
-from ledger.merkle import MerkleTree
+from ledger.evidence.model import Evidence, Inclusion, RecordName
+from ledger.services.anchored_batch import anchored_batch
 from ledger.services.context import Ledger
 from ledger.services.notarise import get_document
 from ledger.services.openings import open_document
 from ledger.services.principals import Principal
-from ledger.store import batches
 from ledger.types import AccountName
 
 
@@ -23,36 +18,19 @@ def make_evidence(ledger: Ledger, principal: Principal, identifier: UUID) -> Evi
     """
     document = get_document(ledger, principal, identifier)
     sealed = open_document(document)
-    if document.batch_id is None or document.leaf_index is None:
-        raise _not_final()
-    with ledger.store.reading() as connection:
-        anchor = batches.anchor(connection, document.batch_id)
-        if anchor is None:
-            raise _not_final()
-        tree = tree_of(ledger, connection, document.batch_id)
-    chain = ledger.deployment.chain
+    batch = anchored_batch(
+        ledger, document.member, document.batch_id, document.leaf_index, what="the document"
+    )
     return Evidence(
         opening=sealed.opening,
-        inclusion=Inclusion(document.leaf_index, tree.size, tree.path(document.leaf_index)),
-        anchor=Anchor(AccountName(chain, ledger.deployment.notary), document.member, tree.root),
-        event=EventProof(
-            anchor.transaction_index, anchor.log_index, tuple(rlp.decode(anchor.nodes))
-        ),
-        header=anchor.header,
+        inclusion=Inclusion(batch.leaf, batch.tree.size, batch.tree.path(batch.leaf)),
+        anchor=batch.anchor,
+        event=batch.event,
+        header=batch.header,
         record=None
         if document.record is None
-        else RecordName(AccountName(chain, ledger.deployment.invoice_book), document.record),
+        else RecordName(
+            AccountName(ledger.deployment.chain, ledger.deployment.invoice_book), document.record
+        ),
         fields=sealed.disclosure,
-    )
-
-
-def tree_of(ledger: Ledger, connection: Connection, batch: UUID) -> MerkleTree:
-    """The tree of a batch."""
-    return ledger.trees.of(batch, lambda: batches.leaves(connection, batch))
-
-
-def _not_final() -> Conflict:
-    return Conflict(
-        "the document is accepted and its anchor is not final yet; ask again in a moment",
-        code="not-final-yet",
     )
