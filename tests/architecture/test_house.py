@@ -48,7 +48,9 @@ def test_verification_loads_neither_network_nor_database_nor_web_framework(packa
 
 def test_only_the_adapter_and_the_devnet_know_web3() -> None:
     ledger = {path for path in importers_of("web3") if path.startswith(("ledger", "api"))}
-    assert ledger == {"ledger/chain/rpc.py", "ledger/chain/web3_adapter.py"}
+    assert ledger == {
+        f"ledger/chain/{name}.py" for name in ("http_provider", "rpc", "web3_adapter")
+    }
 
 
 def test_only_the_store_writes_sql() -> None:
