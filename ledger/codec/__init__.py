@@ -17,7 +17,6 @@ from ledger.codec.commitments import (
     statement_salt,
 )
 from ledger.codec.fields import Fields
-from ledger.codec.randomness import random_bytes
 from ledger.codec.rlp_strict import (
     RlpItem,
     parse_rlp_strict,
@@ -55,7 +54,6 @@ __all__ = [
     "node_hash",
     "parse_json_strict",
     "parse_rlp_strict",
-    "random_bytes",
     "record_id",
     "rlp_bytes",
     "rlp_integer",

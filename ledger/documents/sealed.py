@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from secrets import token_bytes
 from typing import Self
 
-from ledger.codec import SALT_BYTES, random_bytes, statement_salt
+from ledger.codec import SALT_BYTES, statement_salt
 from ledger.documents.fields import Disclosure, Field
 from ledger.documents.hashing import DocumentDigest
 from ledger.documents.opening import Opening
@@ -64,4 +65,5 @@ class SealedDocument:
 
 
 def _fresh_secret() -> bytes:
-    return random_bytes(SALT_BYTES)
+    # Of the system each time: none may stay in memory beforehand, or come again with a snapshot.
+    return token_bytes(SALT_BYTES)

@@ -4,7 +4,7 @@ import threading
 import time
 import uuid
 
-from ledger.codec import random_bytes
+from ledger.store.random_pool import random_bytes
 
 _TIME_BITS = 48
 _RANDOM_BITS = 74

@@ -1,6 +1,9 @@
 import hmac
+import os
 from dataclasses import replace
 from hashlib import sha256
+
+import pytest
 
 from ledger.documents import (
     DocumentDigest,
@@ -64,3 +67,18 @@ def test_the_same_document_twice_has_two_secrets_and_two_commitments() -> None:
 
 def test_a_secret_does_not_show_in_logs() -> None:
     assert "secret" not in repr(with_fields())
+
+
+def test_each_secret_is_drawn_by_itself_when_it_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[bytes] = []
+
+    def draw(count: int) -> bytes:
+        drawn.append(os.urandom(count))
+        return drawn[-1]
+
+    monkeypatch.setattr("ledger.documents.sealed.token_bytes", draw)
+    sealed = [
+        SealedDocument.plain(DOCUMENT, media_type="text/plain", member=MEMBER) for _ in range(3)
+    ]
+    assert [one.secret for one in sealed] == drawn
+    assert len(set(drawn)) == 3

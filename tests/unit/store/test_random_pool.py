@@ -1,7 +1,7 @@
 import os
 import threading
 
-from ledger.codec import random_bytes
+from ledger.store.random_pool import random_bytes
 
 
 def test_what_is_drawn_has_the_length_that_is_asked_for() -> None:

@@ -1,7 +1,8 @@
 """Random bytes of the operating system, fetched many at once.
 
 Asking the system takes a microsecond; but Python's other threads take their turn meanwhile, so that
-a busy one waits for milliseconds until it goes on.
+a busy one waits for milliseconds until it goes on. For ids, which are no secrets: what was fetched
+stays in memory, and comes again where a machine is put back to an older state.
 """
 
 import os
@@ -37,5 +38,5 @@ os.register_at_fork(after_in_child=_POOL.after_fork)
 
 
 def random_bytes(count: int) -> bytes:
-    """Random bytes that nobody else gets, fit for secrets."""
+    """Random bytes that nobody else gets, not for secrets."""
     return _POOL.take(count)
