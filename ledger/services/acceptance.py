@@ -70,18 +70,7 @@ def accepting(keep_new: KeepNew[_Item]) -> Accepting[_Item]:
         results = [_accept(one, known, new) for one in submissions]
         if new:
             keep_new(connection, new)
-            idempotency.add(
-                connection,
-                [
-                    (
-                        _name(one.member, one.key),
-                        AcceptedBefore(one.key.fingerprint, given),
-                        one.now,
-                    )
-                    for given, one in new
-                    if one.key is not None
-                ],
-            )
+            idempotency.add(connection, _keys_of(new))
         return results
 
     return accept_many
@@ -147,6 +136,16 @@ def _accept(
     if key is not None:
         known[_name(submission.member, key)] = AcceptedBefore(key.fingerprint, given)
     return Accepted(given, is_new=True)
+
+
+def _keys_of(
+    new: Sequence[tuple[UUID, Submission[_Item]]],
+) -> list[tuple[KeyName, AcceptedBefore, UnixTime]]:
+    return [
+        (_name(one.member, one.key), AcceptedBefore(one.key.fingerprint, given), one.now)
+        for given, one in new
+        if one.key is not None
+    ]
 
 
 def _name(member: MemberId, key: IdempotencyKey) -> KeyName:
