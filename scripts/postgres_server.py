@@ -216,13 +216,17 @@ def server_programs() -> Path:
 
 
 def _unprivileged(folder: Path) -> list[str]:
-    """What a command begins with so that it is not root's, as the server demands."""
+    """What a command begins with so that it is not root's, as the server demands.
+
+    It ends with the process that started it, even if that one is killed.
+    """
+    orphaned = ["setpriv", "--pdeathsig=INT"]
     if os.geteuid() != 0:
-        return []
+        return orphaned
     users = [user for user in pwd.getpwall() if user.pw_name in _USERS_FOR_ROOT]
     user = max(users, key=lambda one: one.pw_name == _USERS_FOR_ROOT[0])
     os.chown(folder, user.pw_uid, user.pw_gid)
-    return ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
+    return [*orphaned, f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
 
 
 def _conninfo(url: URL) -> str:
