@@ -62,13 +62,7 @@ def register_invoice(
     invoice = read_invoice(upload.content, max_bytes=ledger.max_invoice_bytes)
     _require_financeable(eligibility(invoice))
     _require_seller(principal.member, invoice.seller)
-    sealed = SealedDocument.with_fields(
-        invoice_fields(invoice, DocumentDigest(invoice.files[0], len(upload.content))),
-        FieldOrigin.READ,
-        kind=StatementKind.INVOICE,
-        media_type=upload.media_type,
-        member=principal.member,
-    )
+    sealed = _seal(principal.member, upload, invoice)
     act = _registration(ledger, principal, upload, invoice, sealed.opening.commitment)
     now = ledger.clock()
     document = new_document(sealed, now, record=act.record)
@@ -84,6 +78,16 @@ def register_invoice(
     if accepted.is_new and operation.document_id is not None:
         ledger.observer.accepted(Kind.DOCUMENT, operation.document_id, principal.member)
     return operation
+
+
+def _seal(member: MemberId, upload: InvoiceUpload, invoice: Invoice) -> SealedDocument:
+    return SealedDocument.with_fields(
+        invoice_fields(invoice, DocumentDigest(invoice.files[0], len(upload.content))),
+        FieldOrigin.READ,
+        kind=StatementKind.INVOICE,
+        media_type=upload.media_type,
+        member=member,
+    )
 
 
 @dataclass(frozen=True, slots=True)
