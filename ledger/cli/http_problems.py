@@ -28,6 +28,9 @@ _REFUSALS: Mapping[int, type[Refusal]] = {
 }
 # Members of a problem that are not the refusal's details (RFC 9457, section 3.1).
 _STANDARD_MEMBERS = frozenset({"type", "title", "status", "detail", "instance", "code"})
+# A repeated command sends the same key by itself: its user is told what to type.
+_ADVICE = "try again in a moment, with the same Idempotency-Key"
+_ADVICE_FOR_COMMANDS = "run the same command again in a moment"
 
 
 def error_of(response: httpx.Response) -> TransportError | Refusal:
@@ -36,6 +39,7 @@ def error_of(response: httpx.Response) -> TransportError | Refusal:
     kind = _REFUSALS.get(response.status_code)
     if problem is None or kind is None:
         reason = problem["detail"] if problem else f"HTTP status {response.status_code}"
+        reason = reason.replace(_ADVICE, _ADVICE_FOR_COMMANDS)
         return TransportError(f"the service cannot answer now: {reason}")
     details = {
         name: value

@@ -13,6 +13,7 @@ from ledger.cli.http_client import ApiClient, open_api
 from ledger.cli.output import JsonObject
 from ledger.cli.patience import Patience
 from ledger.cli.progress import progress
+from ledger.cli.uploads import parse_type
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +57,23 @@ class Anchored:
 
 
 def anchor_list(
-    service: tuple[str, str], listed: ListOptions, media_type: str, wait: WaitOptions
+    service: tuple[str, str], listed: ListOptions, named_type: str | None, wait: WaitOptions
 ) -> Anchored:
     """Hand a list in, and write its evidence if it is waited for.
 
     Nothing is handed in unless the whole list can be read and the evidence can be written.
 
-    Raises UsageError if no list or no file for the evidence is named, Conflict if that file is
-    there.
+    Raises UsageError if no list, no media type or no file for the evidence is named, Conflict if
+    that file is there.
     """
     digests, evidence = _named(listed, wait)
+    if named_type is None:
+        # Never guessed: the same list under another type would be anchored a second time.
+        raise click.UsageError(
+            "say what the documents of the list are with --media-type TYPE, such as"
+            " application/pdf; a repeated run needs the same"
+        )
+    media_type = parse_type(named_type)
     with open_digest_list(digests) as documents, open_api(*service) as api:
         patience = Patience(wait.timeout_seconds)
         if evidence is None:
@@ -74,6 +82,7 @@ def anchor_list(
             require_new_evidence(evidence)
             handed = _hand_in(api, documents, media_type, patience)
             with progress("Writing evidence", documents.size) as shown:
+                patience.tell_by(shown.say)
                 write_evidence(api, documents, handed, out, patience, shown)
     return Anchored(digests, handed, evidence)
 
@@ -93,4 +102,5 @@ def _hand_in(
     api: ApiClient, documents: DigestList, media_type: str, patience: Patience
 ) -> list[HandedIn]:
     with progress("Handing in", documents.size) as shown:
+        patience.tell_by(shown.say)
         return hand_in(api, documents, media_type, patience, shown)

@@ -6,7 +6,8 @@ each on a line of its own. Without --json, results go to stdout and errors to st
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import click
@@ -50,6 +51,16 @@ def tell_error(error: SealbookError) -> None:
         click.echo(json.dumps({"error": error_json(error)}, indent=2))
     else:
         click.echo(f"Error: {sentence(str(error))}", err=True)
+
+
+@contextmanager
+def interrupted_with(told: str) -> Iterator[None]:
+    """Say on stderr what an interrupt leaves behind, before the command ends by it."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo(f"Interrupted. {told}", err=True)
+        raise
 
 
 def error_json(error: SealbookError) -> JsonObject:

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from ledger.errors import SealbookError, TransportError
@@ -27,6 +28,24 @@ class Patience:
         self._seconds = seconds
         self._since = time.monotonic()
         self._over = threading.Event()
+        self._say: Callable[[str], None] | None = None
+        self._told_of = threading.Lock()
+        self._told_since: float | None = None
+
+    def tell_by(self, say: Callable[[str], None]) -> None:
+        """Have a person told that the service does not answer, and until when it is asked."""
+        self._say = say
+
+    def silence(self) -> None:
+        """The service does not answer: tell it, once until something comes of it again."""
+        with self._told_of:
+            if self._say is None or self._told_since == self._since:
+                return
+            self._told_since = self._since
+            left = max(self._since + self._seconds - time.monotonic(), 0)
+            # By the clock on the wall of who reads it.
+            until = datetime.now().astimezone() + timedelta(seconds=left)
+            self._say(f"The service does not answer; trying again until {until:%H:%M:%S}.")
 
     def rewarded(self) -> None:
         """Something came of it: the time begins anew."""
@@ -57,5 +76,6 @@ class Patience:
             except TransportError:
                 if self.lost():
                     raise
+                self.silence()
                 self.pause(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)

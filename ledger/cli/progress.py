@@ -44,6 +44,12 @@ class Progress:
         self._note = text
         self._draw_now_and_then()
 
+    def say(self, text: str) -> None:
+        """Put a line above the one that is drawn, which stays to be read."""
+        if not self._hidden:
+            sys.stderr.write(f"{_TO_LINE_START}{_CLEAR_REST}{text}\n")
+            self._draw()
+
     def close(self) -> None:
         """Draw how far the work came, and leave the line."""
         if not self._hidden:

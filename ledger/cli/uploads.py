@@ -58,7 +58,10 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a file: a document, with its evidence if it was waited for, or a refusal."""
+    """What became of a file: a document, with its evidence if it was waited for, or a refusal.
+
+    With both, the document is accepted, and the refusal is why its evidence was not written.
+    """
 
     upload: Upload
     document: AnchorStatus | None
@@ -198,6 +201,8 @@ def fetch_evidence(api: ApiClient, outcome: Outcome, patience: Patience) -> Outc
             failure: type[TransportError] = NotFinalYet
         except TransportError as error:
             reason, failure = str(error), TransportError
+            if not patience.lost():
+                patience.silence()
         if patience.lost():
             raise failure(
                 f"{outcome.upload.file} is accepted as document {document.id}, and not final yet:"

@@ -6,10 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
 
 from tests.cli.commands import sealbook
 from tests.cli.desks import Desk, running_desk
 from tests.cli.processes import PROGRAM
+from tests.cli.servers import serving
 from tests.cli.world import World
 from tests.support.consortium import OTHER_FINANCIER
 from tests.unit.invoices.samples import ubl
@@ -118,6 +123,34 @@ def test_evidence_of_something_else_is_never_overwritten(
     assert (printed.code, printed.json["error"]["code"]) == (1, "evidence-exists")
     assert "name another folder with --out-dir" in printed.json["error"]["message"]
     assert (evidence.read_bytes(), desk.documents()) == (kept, before)
+
+
+@pytest.mark.parametrize("words", [(), ("--json",)])
+def test_a_document_whose_evidence_cannot_be_kept_is_told_as_accepted(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    file, key = write(tmp_path, "offer.txt", "an offer"), write(tmp_path, "my.key", "sbk_mine")
+    identifier = "01920000-0000-7000-8000-000000000000"
+
+    async def answer(request: Request) -> Response:
+        if request.url.path.endswith("/evidence"):
+            write(tmp_path, "offer.evidence.json", "written meanwhile")
+            return PlainTextResponse("evidence")
+        return JSONResponse({"id": identifier, "state": "final"})
+
+    app = Starlette(routes=[Route("/{path:path}", answer, methods=["GET", "POST"])])
+    with serving(app) as url:
+        printed = sealbook("anchor", file, "--api", url, "--api-key-file", key, *words)
+    assert (printed.code, printed.err) == (1, "")
+    assert (tmp_path / "offer.evidence.json").read_text() == "written meanwhile"
+    if words:
+        told = printed.json["documents"][0]
+        assert (told["id"], told["error"]["code"]) == (identifier, "evidence-exists")
+        return
+    assert printed.out.startswith(
+        f"{file} is accepted as document {identifier}; its evidence was not written: "
+    )
+    assert "REFUSED" not in printed.out
 
 
 @pytest.mark.parametrize("text", ["", "\n", "two words", "sbk_a\nsbk_b", "sbk_\u00e4", "0x12"])

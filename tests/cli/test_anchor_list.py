@@ -1,4 +1,6 @@
 import os
+import signal
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -10,7 +12,7 @@ from ledger.cli import digest_lists
 from tests.cli.commands import Printed, sealbook
 from tests.cli.desks import Desk, running_desk
 from tests.cli.listing import digest_of, digests_in, digests_listed, line, write_list
-from tests.cli.processes import PROGRAM
+from tests.cli.processes import PROGRAM, heeding_interrupts
 from tests.cli.world import World
 from tests.support.consortium import OTHER_FINANCIER
 from tests.support.processes import started
@@ -30,8 +32,12 @@ def small_bundles(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(digest_lists, "LINES_PER_BUNDLE", 3)
 
 
-def anchor(desk: Desk, digests: Path, *words: str | Path) -> Printed:
-    return desk.anchor("--digests", digests, "--evidence", digests.with_suffix(".ndjson"), *words)
+def anchor(
+    desk: Desk, digests: Path, *words: str | Path, media_type: str = "text/plain"
+) -> Printed:
+    evidence = digests.with_suffix(".ndjson")
+    named = ("--digests", digests, "--evidence", evidence, "--media-type", media_type)
+    return desk.anchor(*named, *words)
 
 
 def test_documents_are_hashed_anchored_picked_and_verified(
@@ -43,7 +49,7 @@ def test_documents_are_hashed_anchored_picked_and_verified(
     for number in range(5):
         (documents / f"{number}.pdf").write_text(f"invoice {number} of November")
     assert sealbook("hash", "--recursive", "november", "--out", "november.list").code == 0
-    printed = anchor(desk, Path("november.list"), "--media-type", "Application/PDF")
+    printed = anchor(desk, Path("november.list"), media_type="Application/PDF")
     assert (printed.code, printed.err) == (0, "")
     assert printed.out == "5 documents are notarised: november.ndjson holds the evidence.\n"
 
@@ -94,7 +100,9 @@ def test_a_repeated_run_finds_the_bundles_and_makes_no_second_ones(
     assert desk.bundles() == before
     assert digests_in(tmp_path / "again.ndjson") == digests_listed(digests)
 
-    assert anchor(desk, digests, "--no-wait", "--media-type", "text/plain").code == 0
+    assert anchor(desk, digests, "--no-wait", media_type="Text/Plain").code == 0
+    assert desk.bundles() == before
+    assert anchor(desk, digests, "--no-wait", media_type="application/pdf").code == 0
     assert len(desk.bundles()) == len(before) + 2
 
 
@@ -170,6 +178,8 @@ def test_a_key_that_was_never_issued_is_refused(desk: Desk, tmp_path: Path) -> N
         ((), "name files, or a list of digests with --digests LIST"),
         (("--evidence", "out"), "--evidence is for the list that --digests names"),
         (("--digests", "LIST"), "say where the evidence goes with --evidence OUT"),
+        (("--digests", "LIST", "--evidence", "out"), "say what the documents of the list are with"),
+        (("--digests", "LIST", "--no-wait"), "list are with --media-type TYPE, such as"),
         (("--digests", "LIST", "--evidence", "out", "LIST"), "takes the place of FILE"),
         (("--digests", "LIST", "--evidence", "out", "--out-dir", "."), "takes the place of"),
         (("--digests", "LIST", "--evidence", "out", "--media-type", "pdf"), "is not a media type"),
@@ -182,6 +192,27 @@ def test_wrong_usage_says_what_is_right(
     printed = desk.anchor(*(str(digests) if word == "LIST" else word for word in words))
     assert (printed.code, printed.out) == (2, "")
     assert told in " ".join(printed.err.replace("│", " ").split())
+
+
+def test_an_interrupt_says_what_stays(desk: Desk, tmp_path: Path) -> None:
+    digests = write_list(tmp_path / "cut.list", "cut", 2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        named = ("--digests", digests, "--evidence", tmp_path / "out", "--media-type", "text/plain")
+        with heeding_interrupts():
+            process = subprocess.Popen(
+                [PROGRAM, "anchor", *named, "--config", desk.config, "--api", url],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+        silent.settimeout(60)
+        silent.accept()[0].close()
+        os.kill(process.pid, signal.SIGINT)
+        out, errors = process.communicate(timeout=60)
+    assert (process.returncode, out) == (130, "")
+    assert errors == "Interrupted. What was handed in stays; run the same command again.\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["cut.list"]
 
 
 def killed_when(process: "subprocess.Popen[str]", reached: Callable[[], bool]) -> bool:
@@ -204,6 +235,7 @@ def test_a_run_that_was_killed_is_repeated_and_anchors_nothing_twice(
     part = tmp_path / "killed.ndjson.part"
     before = len(desk.bundles())
     command: list[str | Path] = [PROGRAM, "anchor", "--digests", digests, "--evidence", evidence]
+    command += ["--media-type", "text/plain"]
     environment = {**os.environ, "SEALBOOK_CONFIG": str(desk.config)}
     moments: list[Callable[[], bool]] = [
         lambda: len(desk.bundles()) > before,

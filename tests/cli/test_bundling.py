@@ -1,3 +1,4 @@
+import re
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -120,6 +121,27 @@ def test_a_service_that_starts_anew_gets_the_same_request_again(listed: DigestLi
     sent = {(headers["idempotency-key"], body) for _, _, headers, body in service.requests}
     assert sorted(body for _, body in sent) == sorted(listed.body(part) for part in listed.chunks)
     assert len(service.requests) == 4
+
+
+def test_a_person_is_told_once_that_the_service_does_not_answer(listed: DigestList) -> None:
+    told: list[str] = []
+    patience = Patience(20)
+    patience.tell_by(told.append)
+    with asked(Answering(problem(503), problem(503), status("accepted"))) as api:
+        hand_in(api, listed, "text/plain", patience, HIDDEN)
+    assert len(told) == 1
+    assert re.fullmatch(
+        r"The service does not answer; trying again until \d\d:\d\d:\d\d\.", told[0]
+    )
+
+
+def test_a_service_that_answers_is_told_nothing_of(listed: DigestList) -> None:
+    told: list[str] = []
+    patience = Patience(20)
+    patience.tell_by(told.append)
+    with asked(Answering(status("accepted"))) as api:
+        hand_in(api, listed, "text/plain", patience, HIDDEN)
+    assert told == []
 
 
 def test_keys_differ_by_content_and_media_type_and_are_the_same_again(listed: DigestList) -> None:

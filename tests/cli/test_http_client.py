@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from api.problems import ANSWERS
 from ledger.cli.http_client import AnchorStatus, ApiClient, open_api
 from ledger.cli.patience import Patience
 from ledger.cli.uploads import NotFinalYet, Outcome, Upload, fetch_evidence
@@ -89,6 +90,21 @@ def test_a_problem_is_the_refusal_that_the_service_raised(status: int, kind: typ
 def test_an_answer_that_is_no_answer_is_a_failure_of_transport(answer: Response) -> None:
     with answering(answer) as api, pytest.raises(TransportError):
         api.document(DOCUMENT)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        ANSWERS[TransportError].sentence,
+        "too many requests at once; try again in a moment, with the same Idempotency-Key",
+    ],
+)
+def test_whoever_types_commands_is_not_told_of_headers(sentence: str) -> None:
+    troubled = problem(503, detail=sentence, code="unreachable")
+    with answering(troubled) as api, pytest.raises(TransportError) as caught:
+        api.document(DOCUMENT)
+    assert str(caught.value).endswith("; run the same command again in a moment")
+    assert "Idempotency-Key" not in str(caught.value)
 
 
 @pytest.mark.parametrize("url", ["", "localhost:8000", "http://", "http://a:port", "ftp://a"])

@@ -4,7 +4,6 @@ import signal
 import socket
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
@@ -23,7 +22,7 @@ from ledger.errors import (
     VerificationError,
 )
 from tests.cli.commands import sealbook
-from tests.cli.processes import PROGRAM
+from tests.cli.processes import PROGRAM, heeding_interrupts
 from tests.cli.world import World
 
 
@@ -142,16 +141,6 @@ def test_the_configuration_is_found_in_the_working_directory(
     assert sealbook("member", "list").code == 2
     monkeypatch.chdir(world.folder)
     assert sealbook("member", "list").code == 0
-
-
-@contextmanager
-def heeding_interrupts() -> Iterator[None]:
-    """Processes that are started here heed SIGINT, also where this one was started to ignore it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def test_an_interrupt_ends_a_command_with_exit_code_130_and_no_traceback(world: World) -> None:

@@ -12,20 +12,26 @@ from ledger.cli.configuration import config_option
 from ledger.cli.exits import REFUSED
 from ledger.cli.http_client import open_api
 from ledger.cli.list_anchor import anchor_list
-from ledger.cli.output import JsonObject, error_json, json_option, sentence, tell
+from ledger.cli.output import (
+    JsonObject,
+    error_json,
+    interrupted_with,
+    json_option,
+    sentence,
+    tell,
+)
 from ledger.cli.parallel import in_parallel
 from ledger.cli.patience import Patience
 from ledger.cli.progress import progress
 from ledger.cli.uploads import (
-    UNKNOWN_TYPE,
     Outcome,
     fetch_evidence,
     hand_over,
-    parse_type,
     plan_uploads,
 )
 
 _Item = TypeVar("_Item")
+_INTERRUPTED = "What was handed in stays; run the same command again."
 
 
 @click.command(short_help="Notarise documents through a service.")
@@ -46,7 +52,8 @@ _Item = TypeVar("_Item")
 @click.option(
     "--media-type",
     metavar="TYPE",
-    help="What the files are, such as application/pdf.  [default: by their names]",
+    help="What the files are, such as application/pdf. Must be named with --digests, as no name of"
+    " a file is sent.  [default: by their names]",
 )
 @click.option(
     "--declare",
@@ -88,7 +95,7 @@ def command(
     media type, so the service finds the document that it has instead of making a second one. For
     the same reason, one member notarises the same content under the same media type only once here.
     With --digests it is the bundles of 16,384 lines that are known again: repeat the run with the
-    same LIST, and put documents that came later into a list of their own.
+    same LIST and --media-type, and put documents that came later into a list of their own.
     Evidence that is there already is never overwritten.
 
     Exit codes: 0 done, 1 refused, 2 wrong usage, 3 the service could not be reached, or a document
@@ -97,7 +104,8 @@ def command(
     if listed.digests is not None or listed.evidence is not None:
         if files or out_dir is not None or declared is not None:
             raise click.UsageError("--digests takes the place of FILE, --out-dir and --declare")
-        done = anchor_list(service.chosen(), listed, parse_type(media_type or UNKNOWN_TYPE), wait)
+        with interrupted_with(_INTERRUPTED):
+            done = anchor_list(service.chosen(), listed, media_type, wait)
         tell(done.to_json(), [done.line()])
         return
     if not files:
@@ -105,7 +113,7 @@ def command(
     if declared is not None and len(files) > 1:
         raise click.UsageError("--declare says what one FILE says: give one at a time")
     uploads = plan_uploads(files, out_dir, media_type, declared)
-    with open_api(*service.chosen()) as api:
+    with interrupted_with(_INTERRUPTED), open_api(*service.chosen()) as api:
         patience = Patience(wait.timeout_seconds)
         outcomes = _each("Handing over", uploads, lambda upload: hand_over(api, upload), patience)
         if wait.wanted:
@@ -127,6 +135,7 @@ def _each(
     """Take a step for each item, some at the same time; the outcomes in the items' order."""
     outcomes = []
     with progress(label, len(items), wanted=len(items) > 1) as shown:
+        patience.tell_by(shown.say)
         for outcome in in_parallel(step, items, patience):
             outcomes.append(outcome)
             shown.advance(1)
@@ -141,21 +150,24 @@ def _tell(outcomes: list[Outcome], *, waited: bool) -> None:
 
 
 def _to_json(outcome: Outcome, *, waited: bool) -> JsonObject:
-    file = {"file": str(outcome.upload.file)}
+    told: dict[str, object] = {"file": str(outcome.upload.file)}
+    if outcome.document is not None:
+        told |= {"id": str(outcome.document.id), "state": outcome.document.state}
     if outcome.refusal is not None:
-        return {**file, "error": error_json(outcome.refusal)}
-    return {
-        **file,
-        "id": outcome.document and str(outcome.document.id),
-        "state": outcome.document and outcome.document.state,
-        "evidence": str(outcome.upload.evidence) if waited else None,
-    }
+        return {**told, "error": error_json(outcome.refusal)}
+    return {**told, "evidence": str(outcome.upload.evidence) if waited else None}
 
 
 def _line(outcome: Outcome, *, waited: bool) -> str:
     file = outcome.upload.file
     if outcome.refusal is not None:
-        return f"{file} is REFUSED: {sentence(str(outcome.refusal))}"
+        reason = sentence(str(outcome.refusal))
+        if outcome.document is not None:
+            return (
+                f"{file} is accepted as document {outcome.document.id}; its evidence was not"
+                f" written: {reason}"
+            )
+        return f"{file} is REFUSED: {reason}"
     if waited:
         return f"{file} is notarised: {outcome.upload.evidence} holds the evidence."
     return f"{file} is accepted; its evidence is not ready. Run the same command without --no-wait."
