@@ -10,6 +10,8 @@ from ledger.evidence.policy import DEFAULT_MAX_EVIDENCE_BYTES
 from ledger.types import Digest, to_hex
 
 _PIECE_BYTES = 1024 * 1024
+_ERASED = b'{"erased":true}'
+_FORMAT = b'"format":"sealbook-evidence/'
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,8 @@ def find_evidence(stream: Path, digest: Digest) -> Found:
 
     Lines are not read one by one: it is searched for what the statement has of the digest.
 
-    Raises NotFound if it is not there, VerificationError if its line is no evidence.
+    Raises NotFound if it is not there, VerificationError if its line is no evidence or the file
+    is one of something else.
     """
     # As it stands in canonical JSON, and nowhere but in the statement.
     sought = b'"digest":"%s"' % to_hex(digest).encode()
@@ -43,10 +46,11 @@ def find_evidence(stream: Path, digest: Digest) -> Found:
     except OSError as error:
         raise ConfigurationError(f"cannot read {stream}: {error.strerror}") from error
     except ValueError as error:  # an empty file cannot be mapped
-        raise _not_there(stream, digest) from error
+        raise _other_file(stream) from error
 
 
 def _found(content: mmap.mmap, sought: bytes, stream: Path, digest: Digest) -> Found:
+    _require_evidence(content, stream)
     place = content.find(sought)
     if place < 0:
         raise _not_there(stream, digest)
@@ -64,6 +68,21 @@ def _found(content: mmap.mmap, sought: bytes, stream: Path, digest: Digest) -> F
     while (place := content.find(sought, place + 1)) >= 0:
         times += 1
     return Found(evidence, line, times)
+
+
+def _require_evidence(content: mmap.mmap, stream: Path) -> None:
+    """Raise VerificationError for a file whose first line is not of the form of evidence."""
+    end = content.find(b"\n", 0, DEFAULT_MAX_EVIDENCE_BYTES)
+    first = content[: end if end >= 0 else DEFAULT_MAX_EVIDENCE_BYTES]
+    if first != _ERASED and not (first.startswith(b"{") and _FORMAT in first):
+        raise _other_file(stream)
+
+
+def _other_file(stream: Path) -> VerificationError:
+    return VerificationError(
+        f"{stream} is not a file that sealbook anchor --digests wrote: name the document first, and"
+        " then the file with the evidence of many"
+    )
 
 
 def _count(content: mmap.mmap, sought: bytes, end: int) -> int:

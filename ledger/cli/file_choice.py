@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -28,13 +28,17 @@ def files_from(names: Path) -> Iterator[str]:
         raise DocumentError(f"cannot read {names}: {error.strerror}") from error
 
 
-def files_below(folder: Path, *, leaving_out: Path | None) -> Iterator[str]:
+def files_below(
+    folder: Path, *, leaving_out: Path | None, refuse: Callable[[str], None]
+) -> Iterator[str]:
     """All files in a folder and below it, by their names, each folder's own before those below.
 
     A link to a file is a file. leaving_out: a file that the command itself writes.
 
-    Raises DocumentError for a folder that cannot be read, for a link to a folder, and for what is
-    neither file nor folder: nothing is left out in silence.
+    refuse: is told why a link that leads nowhere or to a folder, or what is neither file nor
+    folder, is left out: none is in silence.
+
+    Raises DocumentError for a folder that cannot be read.
     """
     waiting = [folder]
     while waiting:
@@ -45,9 +49,7 @@ def files_below(folder: Path, *, leaving_out: Path | None) -> Iterator[str]:
             if entry.is_dir(follow_symlinks=False):
                 below.append(Path(entry.path))
             elif not _is_file(entry):
-                raise DocumentError(
-                    f"{entry.path} is no file that can be hashed: move it elsewhere"
-                )
+                refuse(f"{entry.path} is no file that can be hashed: move it elsewhere")
             elif entry.name not in own:
                 yield entry.path
         waiting += reversed(below)

@@ -136,12 +136,25 @@ def test_what_is_neither_file_nor_folder_is_not_left_out_in_silence(folder: Path
     os.mkfifo(folder / "docs" / "pipe")
     printed = sealbook("hash", "--recursive", "docs")
     assert (printed.code, printed.out) == (1, "")
-    assert printed.err == "Error: docs/pipe is no file that can be hashed: move it elsewhere.\n"
+    assert printed.err == (
+        "Error: 1 of 4 files has no digest: docs/pipe is no file that can be hashed: move it"
+        " elsewhere.\n"
+    )
     (folder / "docs" / "pipe").unlink()
     for target in ("nowhere", "link"):
         (folder / "docs" / "link").symlink_to(target)
         assert "docs/link is no file" in sealbook("hash", "--recursive", "docs").err
         (folder / "docs" / "link").unlink()
+
+
+def test_a_link_that_leads_nowhere_hides_no_other_bad_file(folder: Path) -> None:
+    (folder / "docs" / "a-link").symlink_to("nowhere")
+    (folder / "docs" / "below" / "empty.pdf").touch()
+    printed = sealbook("hash", "--recursive", "docs")
+    assert (printed.code, printed.out) == (1, "")
+    assert printed.err.startswith("Error: 2 of 5 files have no digest: ")
+    assert "docs/a-link is no file that can be hashed" in printed.err
+    assert "docs/below/empty.pdf: the document is empty" in printed.err
 
 
 def test_links_to_files_are_files_and_links_to_folders_are_told(folder: Path) -> None:

@@ -75,9 +75,29 @@ def test_a_document_that_was_changed_has_no_evidence(stream: Path, tmp_path: Pat
     assert not (tmp_path / "one.json").exists()
 
 
-@pytest.mark.parametrize("content", [b"", b"\n", b'{"erased":true}\n'])
-def test_a_file_without_evidence_has_none(stream: Path, content: bytes) -> None:
-    stream.write_bytes(content)
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\n", b"%PDF-1.7\n", b'{"digest":"DIGEST","size":10,"file":"document.pdf"}\n', b"{" * 9],
+)
+def test_what_is_another_file_is_told_as_such(
+    stream: Path, content: bytes, document: Evidence
+) -> None:
+    assert document.document is not None
+    digest = b"0x" + document.document.digest.hex().encode()
+    stream.write_bytes(content.replace(b"DIGEST", digest))
+    printed = sealbook("pick", stream.with_name("document.pdf"), stream)
+    assert (printed.code, printed.out) == (1, "")
+    assert f"{stream} is not a file that sealbook anchor --digests wrote" in printed.err
+
+
+def test_document_and_evidence_the_wrong_way_round_are_told_as_such(stream: Path) -> None:
+    printed = sealbook("pick", stream, stream.with_name("document.pdf"))
+    assert (printed.code, printed.out) == (1, "")
+    assert "name the document first" in printed.err
+
+
+def test_a_file_without_evidence_has_none(stream: Path) -> None:
+    stream.write_bytes(b'{"erased":true}\n')
     printed = sealbook("pick", stream.with_name("document.pdf"), stream)
     assert (printed.code, printed.out) == (1, "")
     assert " has no evidence of the document with the digest 0x" in printed.err

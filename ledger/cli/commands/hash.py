@@ -15,7 +15,7 @@ import click
 from ledger.cli.digest_lists import MAX_SIZE_BYTES, list_line
 from ledger.cli.file_choice import files_below, files_from
 from ledger.cli.files import growing_file
-from ledger.cli.output import json_option, tell
+from ledger.cli.output import interrupted_with, json_option, tell
 from ledger.cli.parameters import FILE
 from ledger.cli.progress import progress
 from ledger.cli.words import byte_count
@@ -34,6 +34,13 @@ class _Tally:
     size_bytes: int = 0
     failed: int = 0
     reasons: list[str] = field(default_factory=list)
+
+    def refuse(self, reason: str) -> None:
+        """Count a file that has no digest."""
+        self.files += 1
+        self.failed += 1
+        if len(self.reasons) < _REASONS_TOLD:
+            self.reasons.append(reason)
 
 
 @click.command(short_help="Take the digests of many files.")
@@ -68,16 +75,16 @@ def command(
     named: each FILE, then those of --files-from, then those of --recursive. All processors are
     used, and nobody is asked.
 
-    If a file is empty or cannot be read, it is named, the others are gone through all the same, and
-    no list is written.
+    If a file is empty or cannot be read, or a link leads to none, it is named, the others are gone
+    through all the same, and no list is written.
 
     Exit codes: 0 done, 1 a file has no digest or the list cannot be written, 2 wrong usage.
     """
     if not files and files_from is None and recursive is None:
         raise click.UsageError("name files: as FILE, with --files-from, or with --recursive")
     tally = _Tally()
-    with _list_file(out) as written:
-        _hash_all(_chosen(files, files_from, recursive, out), written, tally)
+    with interrupted_with("No list was written."), _list_file(out) as written:
+        _hash_all(_chosen(files, files_from, recursive, out, tally), written, tally)
         _require_all(tally)
     if out is not None:
         tell(
@@ -87,12 +94,16 @@ def command(
 
 
 def _chosen(
-    files: tuple[Path, ...], names: Path | None, folder: Path | None, out: Path | None
+    files: tuple[Path, ...],
+    names: Path | None,
+    folder: Path | None,
+    out: Path | None,
+    tally: _Tally,
 ) -> Iterator[str]:
     return chain(
         map(str, files),
         files_from(names) if names else (),
-        files_below(folder, leaving_out=out) if folder else (),
+        files_below(folder, leaving_out=out, refuse=tally.refuse) if folder else (),
     )
 
 
@@ -114,14 +125,12 @@ def _hash_all(paths: Iterator[str], written: BinaryIO, tally: _Tally) -> None:
     results = hash_files(hashed, max_bytes=MAX_SIZE_BYTES)
     with progress("Hashing files", None) as shown:
         for path, result in zip(named, results, strict=True):
-            tally.files += 1
             if isinstance(result, DocumentDigest):
+                tally.files += 1
                 tally.size_bytes += result.size
                 written.write(list_line(result, path))
             else:
-                tally.failed += 1
-                if len(tally.reasons) < _REASONS_TOLD:
-                    tally.reasons.append(str(result))
+                tally.refuse(str(result))
             shown.advance(1)
             if not tally.files % _FILES_PER_NOTE:
                 shown.note(byte_count(tally.size_bytes))
@@ -138,7 +147,8 @@ def _require_all(tally: _Tally) -> None:
     if tally.failed > len(tally.reasons):
         told += f"; and {tally.failed - len(tally.reasons):,} more"
     if tally.files > 1:
-        told = f"{tally.failed:,} of {tally.files:,} files have no digest: {told}"
+        have = "has" if tally.failed == 1 else "have"
+        told = f"{tally.failed:,} of {tally.files:,} files {have} no digest: {told}"
     raise DocumentError(told)
 
 
