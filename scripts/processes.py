@@ -66,7 +66,10 @@ class Process:
         raise StartError(f"{self.name} did not start: {self.last_words()}")
 
     def last_words(self) -> str:
-        """The end of its log, and where the log is."""
+        """Which signal ended it, else the end of its log; and where the log is."""
+        code = None if self._process is None else self._process.poll()
+        if code is not None and code < 0:
+            return f"it was killed by signal {-code} (log: {self._log})"
         last = self._log.read_text("utf-8", "replace").strip().splitlines()[-1:]
         return f"{' '.join(last)} (log: {self._log})"
 

@@ -48,15 +48,18 @@ def _serve(stack: Stack) -> int:
 
 
 def _welcome(stack: Stack) -> None:
-    print(f"\nDevelopment chain   {stack.rpc_url}")
-    print(f"API                 {stack.api_url}   (described at {stack.api_url}/v1/openapi.json)")
-    print(f"Configuration       {stack.config}")
+    print(f"\nDevelopment chain  {stack.rpc_url}")
+    print(f"API                {stack.api_url}")
+    print(f"  described at     {stack.api_url}/v1/openapi.json")
+    print(f"Configuration      {stack.config}")
+    print(f"Logs               {stack.folder / 'logs'}")
+    print("API keys")
     for member in MEMBERS:
-        print(f"API key             {stack.api_key_file(member)}   {member.title}")
-    print(f"Logs                {stack.folder / 'logs'}")
+        print(f"  {member.title}\n    {stack.api_key_file(member)}")
     print("\nFor a shell that speaks for the supplier:")
     show_exports(stack.config)
-    show_command(f"export API={stack.api_url} KEY=$(cat {stack.api_key_file(SUPPLIER)})")
+    show_command(f"export API={stack.api_url}")
+    show_command(f"export KEY=$(cat {stack.api_key_file(SUPPLIER)})")
     print("\nCtrl-C ends it; the next start finds everything again.", flush=True)
 
 

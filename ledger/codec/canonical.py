@@ -60,9 +60,9 @@ def parse_json_strict(data: bytes, *, max_bytes: int) -> JsonValue:
     except UnicodeDecodeError as error:
         raise VerificationError(f"byte {error.start} of the JSON text is not UTF-8") from error
     except json.JSONDecodeError as error:
-        raise VerificationError(
-            f"not JSON at line {error.lineno}, column {error.colno}: {error.msg}"
-        ) from error
+        # A text of one line may itself be a line of something larger, which has other numbers.
+        line = f"line {error.lineno}, " if b"\n" in data else ""
+        raise VerificationError(f"not JSON at {line}column {error.colno}: {error.msg}") from error
     except ValueError as error:
         raise VerificationError(f"the JSON text is refused: {error}") from error
     return value

@@ -102,6 +102,12 @@ def _read_strictly(line: bytes, number: int) -> tuple[bytes, bytes]:
         value = parse_json_strict(line, max_bytes=MAX_LINE_BYTES)
     except VerificationError as error:
         raise _bad(number, f"line {number}: {error}") from error
+    if isinstance(value, dict) and "file" in value:
+        raise _bad(
+            number,
+            f"line {number} has an unknown field: 'file'. The names of files stay with you: leave"
+            " them out, or hand the list in with sealbook anchor --digests, which does",
+        )
     try:
         fields = Fields.read(value, f"line {number}", required=("digest", "size"))
         digest = fields.digest("digest").hex().encode()

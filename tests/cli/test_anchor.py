@@ -217,8 +217,10 @@ def test_a_media_type_that_is_none_is_wrong_usage(desk: Desk, tmp_path: Path) ->
     assert "is not a media type" in printed.err
 
 
-def test_a_file_that_is_not_there_is_wrong_usage(desk: Desk) -> None:
+def test_a_file_that_is_not_there_is_wrong_usage(desk: Desk, tmp_path: Path) -> None:
     assert desk.anchor("nowhere.pdf").code == 2
+    file = write(tmp_path, "a.txt", "a")
+    assert desk.anchor(file, "--api-key-file", "nowhere.key").code == 2
 
 
 def test_bulk_work_shows_its_progress_on_a_terminal_only(desk: Desk, tmp_path: Path) -> None:

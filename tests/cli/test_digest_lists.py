@@ -47,7 +47,7 @@ def test_digest_and_size_are_handed_in_and_no_name(tmp_path: Path, text: str) ->
     ("text", "told"),
     [
         ("\n", "it is empty"),
-        ("no JSON\n", "not JSON at line 1, column 1"),
+        ("no JSON\n", "not JSON at column 1: "),
         ("[1]\n", "it is not {"),
         (f'{{"digest":"{DIGEST}"}}\n', "it is not {"),
         (f'{{"digest":"{DIGEST}","size":3,"name":"a"}}\n', "it is not {"),

@@ -197,6 +197,13 @@ def test_names_that_are_none_are_told(folder: Path, names: str, told: str) -> No
 
 
 @pytest.mark.usefixtures("folder")
+def test_names_that_are_not_there_are_wrong_usage() -> None:
+    printed = sealbook("hash", "--files-from", "nowhere")
+    assert (printed.code, printed.out) == (2, "")
+    assert "'nowhere' does not exist" in " ".join(printed.err.replace("│", " ").split())
+
+
+@pytest.mark.usefixtures("folder")
 def test_without_any_file_the_usage_is_wrong() -> None:
     printed = sealbook("hash")
     assert (printed.code, printed.out) == (2, "")

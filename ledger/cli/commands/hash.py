@@ -47,7 +47,7 @@ class _Tally:
 @click.argument("files", type=FILE, metavar="[FILE]...", nargs=-1)
 @click.option(
     "--files-from",
-    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
     metavar="NAMES",
     help="File that names more files, one a line; a dash is the standard input.",
 )

@@ -244,10 +244,10 @@ REFUSED: dict[str, tuple[bytes, str]] = {
         "an identifier in invoice.buyer.ids or its scheme is longer than 100 characters",
     ),
     "half a surrogate pair": (form(number="\ud800"), "half a surrogate pair"),
-    "text after the object": (form() + b"{}", "not JSON at line 1, column"),
+    "text after the object": (form() + b"{}", "not JSON at column"),
     "an array": (b"[" + form() + b"]", "not an e-invoice in a form that is read here"),
-    "a comment": (form()[:-1] + b"/* */}", "not JSON at line 1, column"),
-    "a comma at the end": (form()[:-1] + b",}", "not JSON at line 1, column"),
+    "a comment": (form()[:-1] + b"/* */}", "not JSON at column"),
+    "a comma at the end": (form()[:-1] + b",}", "not JSON at column"),
     "an integer of a million digits": (
         form()[:-1] + b', "profile": ' + b"1" * 200_000 + b"}",
         "an integer is beyond",
@@ -276,7 +276,7 @@ def test_a_document_that_is_not_of_the_form_is_refused_for_what_is_wrong(
 def test_every_prefix_of_the_form_is_refused() -> None:
     data = EXAMPLE.strip().encode()
     for length in range(1, len(data)):
-        with pytest.raises(DocumentError, match="not JSON at line"):
+        with pytest.raises(DocumentError, match="not JSON at "):
             read(data[:length])
 
 
