@@ -36,6 +36,7 @@ from ledger.errors import (
     VerificationError,
 )
 from ledger.services.openings import Erased
+from ledger.store.failures import DatabaseUnreachable, StorageFull
 from ledger.store.group_commit import Overloaded
 from ledger.store.outbox import Overtaken
 
@@ -96,6 +97,13 @@ ANSWERS: Mapping[type[SealbookError], Answer] = {
     TransportError: _TROUBLED,
     Overloaded: Answer(
         HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": str(_RETRY_SOON_SECONDS)}
+    ),
+    DatabaseUnreachable: _TROUBLED,
+    StorageFull: Answer(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "the service has no room to keep anything until its operator makes some; nothing of this"
+        " request was kept",
+        {"Retry-After": str(_RETRY_LATER_SECONDS)},
     ),
     NodeError: _TROUBLED,
     Overtaken: _TROUBLED,

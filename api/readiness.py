@@ -5,6 +5,7 @@ from ledger.errors import ChainMismatch, ConfigurationError, TransportError
 from ledger.services.context import Ledger
 from ledger.services.limits import MOST_LAG_BLOCKS, MOST_SILENT_SECONDS
 from ledger.services.worker import Worker, WorkerHealth
+from ledger.store.failures import DatabaseUnreachable, StorageFull
 from ledger.store.migrations import check_current
 from ledger.types import UnixTime
 
@@ -12,7 +13,11 @@ from ledger.types import UnixTime
 def readiness(ledger: Ledger, worker: Worker) -> ReadinessResource:
     """Ask the database, and the worker what it found last. The chain is not asked: it may hang."""
     health = worker.health
-    reasons = [*_database(ledger), *_worker(health, ledger.clock())]
+    reasons = _database(ledger)
+    # What the database has said itself is not said once more as the worker met it.
+    known = {(reason.check, reason.code) for reason in reasons}
+    found = _worker(health, ledger.clock())
+    reasons += [reason for reason in found if (reason.check, reason.code) not in known]
     lag = health.lag_blocks
     if lag is not None and lag > MOST_LAG_BLOCKS:
         reasons.append(
@@ -29,7 +34,7 @@ def _database(ledger: Ledger) -> list[Reason]:
     except ConfigurationError as error:
         return [_reason("database", error.code, str(error))]
     except TransportError as error:
-        return [_reason("database", error.code, "the database does not answer")]
+        return [_unreachable(error)]
     return []
 
 
@@ -51,8 +56,16 @@ def _trouble(error: Exception) -> Reason:
     if isinstance(error, ChainMismatch):
         return _reason("chain", error.code, str(error))
     if isinstance(error, TransportError):
-        return _reason("chain", error.code, "chain or database did not answer the worker")
+        return _unreachable(error)
     return _reason("worker", "defect", "a defect keeps the worker; the log describes it")
+
+
+def _unreachable(error: TransportError) -> Reason:
+    if isinstance(error, StorageFull):
+        return _reason("database", error.code, "the database's disk is full: make room there")
+    if isinstance(error, DatabaseUnreachable):
+        return _reason("database", error.code, "the database does not answer, or keeps no change")
+    return _reason("chain", error.code, "the chain's node does not answer the worker")
 
 
 def _reason(check: CheckName, code: str, detail: str) -> Reason:

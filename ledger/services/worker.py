@@ -39,7 +39,8 @@ class WorkerHealth:
     running: whether steps are being taken.
     completed_at: when a step last went through without trouble; None before the first.
     trouble: what kept the last step; None if nothing did.
-    lag_blocks: blocks between the chain's head and what was followed; None before the first look.
+    lag_blocks: blocks between the chain's head and what was followed; None while nobody knows it:
+    before the first look, and after one that failed.
     """
 
     running: bool
@@ -140,8 +141,10 @@ class Worker:
             done += self._attempt(
                 "submitting", lambda: self._submitter.step(now, stopping), trouble
             )
+        known: list[int] = []
         if self._checked:
-            done += self._attempt("following", self._follow, trouble)
+            done += self._attempt("following", lambda: self._follow(known), trouble)
+        self._lag_blocks = known[0] if known else None
         self._trouble = trouble[0] if trouble else None
         self._failures = self._failures + 1 if trouble else 0
         if not trouble:
@@ -154,9 +157,9 @@ class Worker:
             self._checked = True
         return 0
 
-    def _follow(self) -> int:
+    def _follow(self, lag: list[int]) -> int:
         read = self._follower.step()
-        self._lag_blocks = self._follower.lag()
+        lag.append(self._follower.lag())
         return read
 
     def _attempt(self, part: str, action: Callable[[], int], trouble: list[Exception]) -> int:

@@ -1,13 +1,20 @@
 import time
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
+import pytest
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from api.readiness import readiness
 from ledger.chain.web3_adapter import connect
+from ledger.errors import TransportError
 from ledger.services.limits import MOST_LAG_BLOCKS
+from ledger.services.worker import Worker, WorkerHealth
 from ledger.store.engine import open_store
+from ledger.store.failures import DatabaseUnreachable, StorageFull
 from ledger.store.migrations import downgrade
 from ledger.types import UnixTime
 from tests.api.clients import Api
@@ -120,3 +127,31 @@ def test_a_service_that_lags_far_behind_the_chain_is_not_ready(
         assert reasons(client)["follower"] == "lagging"
         service.settle()
         assert "follower" not in reasons(client)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "reason"),
+    [
+        (DatabaseUnreachable("locked"), {"database": "unreachable"}),
+        (StorageFull("full"), {"database": "storage-full"}),
+        (TransportError("silent"), {"chain": "unreachable"}),
+    ],
+)
+def test_the_part_that_failed_the_worker_is_named_and_not_its_neighbour(
+    service: Service, trouble: Exception, reason: dict[str, str]
+) -> None:
+    health = WorkerHealth(running=True, completed_at=None, trouble=trouble, lag_blocks=None)
+    worker = cast("Worker", SimpleNamespace(health=health))
+    found = readiness(service.ledger, worker).reasons
+    assert {item.check: item.code for item in found} == reason
+    assert [item.check for item in found] == list(reason)
+
+
+def test_a_lag_that_nobody_knows_is_none(service: Service) -> None:
+    service.worker.step()
+    assert service.worker.health.lag_blocks == 0
+    service.worker._checked = False
+    service.worker._chain = connect("http://127.0.0.1:9", timeout_seconds=0.5)
+    service.worker.step()
+    assert service.worker.health.lag_blocks is None
+    assert readiness(service.ledger, service.worker).lag_blocks is None

@@ -29,6 +29,7 @@ from ledger.errors import (
     TransportError,
     VerificationError,
 )
+from ledger.store.failures import DatabaseUnreachable, StorageFull
 from tests.api.clients import Api, Caller, problem
 from tests.api.exchange import exchange
 from tests.support.consortium import FINANCIER
@@ -85,6 +86,8 @@ def answer_to(error: BaseException) -> TestClient:
     ("error", "status"),
     [
         (TransportError(INSIDE), 503),
+        (DatabaseUnreachable(INSIDE), 503),
+        (StorageFull(INSIDE), 503),
         (ChainMismatch(INSIDE), 503),
         (SendRefused(SendFailure.REFUSED, INSIDE), 503),
         (ConfigurationError(INSIDE), 500),

@@ -2,12 +2,13 @@ import uuid
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
 from ledger.errors import ConfigurationError, TransportError
 from ledger.store import idempotency
 from ledger.store.engine import Store, open_store
+from ledger.store.failures import DatabaseUnreachable, StorageFull
 from ledger.store.idempotency import AcceptedBefore
 from ledger.store.migrations import upgrade
 from ledger.types import MemberId, UnixTime
@@ -98,3 +99,23 @@ def test_values_are_in_no_message(store: Store) -> None:
 def test_an_unusable_url_says_what_to_write(url: str) -> None:
     with pytest.raises(ConfigurationError, match=r"write sqlite:///.*postgresql://"):
         open_store(url)
+
+
+def fill(connection: Connection) -> None:
+    connection.exec_driver_sql("PRAGMA max_page_count = 1")
+    connection.exec_driver_sql("CREATE TABLE large AS SELECT zeroblob(10000000) AS bytes")
+
+
+def test_a_full_disk_is_told_from_a_database_that_is_away(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path}/ledger.db")
+    upgrade(store)
+    with (
+        pytest.raises(StorageFull, match="disk is full; nothing was changed") as full,
+        store.writing() as connection,
+    ):
+        fill(connection)
+    store.close()
+    away = open_store(f"sqlite:///{tmp_path}/gone/ledger.db")
+    with pytest.raises(DatabaseUnreachable) as unreachable, away.reading():
+        pass
+    assert (full.value.code, unreachable.value.code) == ("storage-full", "unreachable")
