@@ -13,6 +13,7 @@ from ledger.cli.configuration import (
     settings,
     wrong_settings_are_wrong_usage,
 )
+from ledger.cli.fitting import fit_terminal
 from ledger.cli.output import json_option, tell
 from ledger.cli.parameters import BLOCK_HASH
 from ledger.cli.report import report_lines
@@ -107,7 +108,7 @@ def command(
     with wrong_settings_are_wrong_usage():
         verifier = _verifier(node, _Asked(frozenset(pinned), offline, scope, min_depth))
     report = _verify(verifier, document, evidence)
-    tell(report_json(report), report_lines(report))
+    tell(report_json(report), fit_terminal(report_lines(report)))
     context.exit(report.verdict.exit_code)
 
 
