@@ -22,15 +22,18 @@ def in_parallel(
     so that no step goes on waiting. What the first of them raised is raised.
     """
     waiting: deque[Future[_Result]] = deque()
-    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="sealbook-ask") as threads:
-        try:
-            for item in items:
-                if len(waiting) == _AT_ONCE:
-                    yield waiting.popleft().result()
-                waiting.append(threads.submit(step, item))
-            while waiting:
+    threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="sealbook-ask")
+    try:
+        for item in items:
+            if len(waiting) == _AT_ONCE:
                 yield waiting.popleft().result()
-        except BaseException:
-            patience.end()
-            threads.shutdown(wait=False, cancel_futures=True)
-            raise
+            waiting.append(threads.submit(step, item))
+        while waiting:
+            yield waiting.popleft().result()
+    except BaseException as failure:
+        patience.end()
+        # Who interrupts is told so at once, and not when the last answer came.
+        interrupted = isinstance(failure, KeyboardInterrupt)
+        threads.shutdown(wait=not interrupted, cancel_futures=True)
+        raise
+    threads.shutdown()

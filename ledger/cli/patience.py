@@ -39,7 +39,7 @@ class Patience:
     def silence(self) -> None:
         """The service does not answer: tell it, once until something comes of it again."""
         with self._told_of:
-            if self._say is None or self._told_since == self._since:
+            if self._say is None or self._told_since == self._since or self._over.is_set():
                 return
             self._told_since = self._since
             left = max(self._since + self._seconds - time.monotonic(), 0)
