@@ -29,16 +29,17 @@ def judge_finality(block: BlockRef, policy: TrustPolicy, node: NodeAccess) -> Fi
         return _not_final(
             Outcome.UNKNOWN, f"The node has another block {block.number}, and it is not final yet."
         )
+    blocks = f"{depth} block{'' if depth == 1 else 's'}"
     if depth < policy.min_depth:
         return _not_final(
             Outcome.UNKNOWN,
-            f"Block {block.number} has {depth} blocks on top of it, and {policy.min_depth} are"
+            f"Block {block.number} has {blocks} on top of it, and {policy.min_depth} are"
             " asked for: verify again later.",
         )
     return _final(
         policy,
         FinalityBasis.DEPTH,
-        f"Block {block.number} is on the node's chain with {depth} blocks on top of it, and"
+        f"Block {block.number} is on the node's chain with {blocks} on top of it, and"
         f" {policy.min_depth} are asked for.",
     )
 

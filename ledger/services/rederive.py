@@ -177,8 +177,9 @@ class _Derivation:
         with self._store.reading() as connection:
             # It may have been made, and anchored, since the batches were read.
             if not anchored.has_root(connection, member_from_word(key[0]), key[1]):
-                name = to_hex(log.transaction_hash)
-                self._tell(Difference.UNKNOWN, None, f"transaction {name} anchored it")
+                place = f"transaction {to_hex(log.transaction_hash)} of block {log.block.number}"
+                what = f"{place} anchored the root {to_hex(key[1])} for {member_from_word(key[0])}"
+                self._tell(Difference.UNKNOWN, None, f"{what}, which no batch here has")
 
     def _compare_with_chain(
         self, seen: _Seen, logs: list[Log], blocks: dict[int, Block | None]

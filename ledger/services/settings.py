@@ -128,7 +128,10 @@ def load_settings(path: Path) -> Settings:
         raise ConfigurationError(f"{path} is not TOML: {error}") from error
     unknown = tables.keys() - {item.name for item in fields(Settings)}
     if unknown:
-        raise ConfigurationError(f"{path} has unknown tables: {', '.join(sorted(unknown))}")
+        raise ConfigurationError(
+            f"{path} has unknown tables: {', '.join(sorted(unknown))};"
+            f" there are {', '.join(item.name for item in fields(Settings))}"
+        )
     return Settings(
         chain=_chain(tables, path),
         service=_optional(ServiceSettings, tables, "service", path),
@@ -221,7 +224,10 @@ def _table(kind: type[_Table], tables: Any, name: str, path: Path) -> _Table:
     known = {item.name: item for item in fields(kind)}  # type: ignore[arg-type]  # a dataclass
     unknown = values.keys() - known.keys()
     if unknown:
-        raise ConfigurationError(f"[{name}] in {path} has unknown keys: {', '.join(unknown)}")
+        raise ConfigurationError(
+            f"[{name}] in {path} has unknown keys: {', '.join(sorted(unknown))};"
+            f" there are {', '.join(known)}"
+        )
     for key, value in values.items():
         if key == "database_url" and isinstance(value, str):
             values[key] = _anchored(value, path.parent)

@@ -15,7 +15,7 @@ _MASKS = (
     (re.compile(r"0x[0-9a-f]{64}"), "HASH"),
     (re.compile(r"0x[0-9a-fA-F]{40}"), "ADDRESS"),
     (re.compile(r"\b([Bb])lock \d+"), r"\1lock N"),
-    (re.compile(r"\d+ blocks on top"), "N blocks on top"),
+    (re.compile(r"\d+ blocks? on top"), "N blocks on top"),
 )
 
 

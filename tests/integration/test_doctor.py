@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import event, text, update
 
 from ledger.chain.deployment import write_deployment
 from ledger.chain.keyring import key_file
@@ -28,9 +28,10 @@ from ledger.store.engine import open_store
 from ledger.store.migrations import downgrade
 from ledger.store.outbox import SET_ASIDE_TRIES, State
 from ledger.store.schema import documents, transactions
-from ledger.types import UnixTime
+from ledger.types import UnixTime, parse_member_id
 from tests.integration.submission import SUPPLIER_KEY
 from tests.support.consortium import BUYER, SUPPLIER, Consortium
+from tests.support.postgres import Databases
 from tests.support.service import FINGERPRINT, Service, running_service
 from tests.support.trouble import altered_chain
 
@@ -152,7 +153,47 @@ def test_a_file_that_is_no_database_is_not_reached(patient: Patient, tmp_path: P
 
 def test_a_database_of_another_version_is_wrong(patient: Patient) -> None:
     downgrade(patient.store, "0003")
+    finding = found(patient)["database"]
     assert statuses(patient) == {"database": Status.WRONG}
+    assert "start it again" in str(finding.remedy)
+    change(patient, text("UPDATE alembic_version SET version_num = '9999'"))
+    assert "run the newer version" in str(found(patient)["database"].remedy)
+
+
+def test_a_database_without_tables_is_a_warning_on_each_store(store_url: str) -> None:
+    store = open_store(store_url)
+    [finding] = database.check_schema(store)
+    assert finding.status is Status.OK or "sealbook serve" in str(finding.remedy)
+    downgrade(store, "base")
+    [finding] = database.check_schema(store)
+    assert (finding.status, finding.says) == (
+        Status.WARNING,
+        "it answers, and has no tables yet",
+    )
+    store.close()
+
+
+def test_whether_anything_is_connected_is_seen_on_a_database_server(databases: Databases) -> None:
+    url = databases.new()
+    looking = open_store(url)
+    [alone] = database.check_service(looking)
+    working = open_store(url)
+    with working.reading():
+        [shared] = database.check_service(looking)
+    working.close()
+    looking.close()
+    assert (alone.status, shared.status) == (Status.WARNING, Status.OK)
+
+
+def test_a_disk_that_is_full_is_the_remedy_of_a_database_that_fails(
+    patient: Patient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "other.db").write_text("this is a letter and no database" * 100)
+    store = open_store(f"sqlite:///{tmp_path}/other.db")
+    failing = replace(patient, store=store, database_file=tmp_path / "other.db")
+    assert "database_url" in str(found(failing)["database"].remedy)
+    monkeypatch.setattr(database, "NO_BYTES", 2**62)
+    assert "make room" in str(found(failing)["database"].remedy)
 
 
 def test_a_database_that_does_not_wait_for_its_disk_is_wrong(patient: Patient) -> None:
@@ -212,7 +253,27 @@ def test_an_engine_that_names_no_final_block_is_wrong(patient: Patient) -> None:
     assert statuses(altered(without, finalized_block=head)) == {}
 
 
-def test_no_confirmations_on_a_chain_in_earnest_are_a_warning(patient: Patient) -> None:
+def in_earnest(patient: Patient, consortium: Consortium) -> None:
+    """Has the manifest say that the chain is none for development."""
+    manifest = write_deployment(replace(consortium.deployment, development=False))
+    patient.chain_settings.deployment.write_text(manifest)
+
+
+def test_a_development_chain_that_is_not_called_one_is_a_warning(
+    patient: Patient, consortium: Consortium
+) -> None:
+    manifest = write_deployment(replace(consortium.deployment, development=True))
+    patient.chain_settings.deployment.write_text(manifest)
+    deep = replace(patient.chain_settings, development=False, confirmations=12)
+    finding = found(replace(patient, chain_settings=deep))["finality"]
+    assert (finding.status, "development = true" in str(finding.remedy)) == (Status.WARNING, True)
+    assert statuses(patient) == {}
+
+
+def test_no_confirmations_on_a_chain_in_earnest_are_a_warning(
+    patient: Patient, consortium: Consortium
+) -> None:
+    in_earnest(patient, consortium)
     earnest = replace(patient.chain_settings, development=False)
     assert statuses(replace(patient, chain_settings=earnest)) == {"finality": Status.WARNING}
     earnest = replace(earnest, confirmations=1)
@@ -225,8 +286,9 @@ def test_a_clock_behind_the_chain_is_wrong(patient: Patient) -> None:
 
 
 def test_an_old_newest_block_is_a_warning_unless_the_chain_seals_none_without_transactions(
-    patient: Patient,
+    patient: Patient, consortium: Consortium
 ) -> None:
+    in_earnest(patient, consortium)
     late = replace(patient, now=lambda: time.time() + 3600)
     assert statuses(late) == {}
     earnest = replace(late.chain_settings, development=False, confirmations=1)
@@ -263,6 +325,18 @@ def test_the_key_of_a_suspended_member_is_wrong(patient: Patient, consortium: Co
     finding = found(patient)[f"key of {SUPPLIER}"]
     assert finding.status is Status.WRONG
     assert "suspended" in finding.says
+    assert "reinstate" in str(finding.remedy)
+
+
+def test_a_key_of_a_member_that_does_not_exist_is_told_as_that(
+    patient: Patient, consortium: Consortium
+) -> None:
+    stranger = parse_member_id("org:nobody")
+    consortium.write_key(patient.service.keys_dir, stranger, consortium.spare[0])
+    finding = found(patient)[f"key of {stranger}"]
+    assert "there is no such member" in str(finding.remedy)
+    consortium.write_key(patient.service.keys_dir, SUPPLIER, consortium.spare[0])
+    assert "add-key" in str(found(patient)[f"key of {SUPPLIER}"].remedy)
 
 
 def test_a_key_that_cannot_pay_is_a_warning_where_gas_has_a_price(patient: Patient) -> None:

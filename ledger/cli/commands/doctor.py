@@ -22,6 +22,7 @@ from ledger.store import stages
 from ledger.store.engine import open_store
 from ledger.types import UnixTime
 
+_FILE = "put the file right, or name another with --config (or SEALBOOK_CONFIG)"
 _TABLES = "write the tables [chain] and [service], as the command line's page says"
 _DATABASE = "look whether database_url of [service] is right, and the database runs"
 
@@ -71,7 +72,7 @@ def _findings(path: Path, *, anchors: bool, retry: bool) -> Iterator[Finding]:
     try:
         settings = load_settings(path)
     except ConfigurationError as error:
-        yield wrong("configuration", str(error), None)
+        yield wrong("configuration", str(error), _FILE)
         return
     missing = [name for name in ("chain", "service") if getattr(settings, name) is None]
     if missing:

@@ -14,7 +14,10 @@ MOST_DIFFERENCES = 100
 """Differences that are listed one by one."""
 
 _REMEDIES = {
-    Difference.UNKNOWN: "find out who else uses the member's operator key",
+    Difference.UNKNOWN: (
+        "find out what else uses the member's operator key, most often a second service with a"
+        " database of its own: services of one key must share one database"
+    ),
     Difference.MISSING: "let the service run, which sends it again; if it stays, ask for help",
     Difference.NOT_CANONICAL: "let the service run, which sends it again; if not, ask for help",
 }

@@ -6,7 +6,7 @@ from ledger.anchoring.limits import Finality
 from ledger.chain.deployment import Deployment
 from ledger.chain.port import Chain
 from ledger.chain.wiring import check_chain, check_deployment
-from ledger.services.doctor.findings import Finding, ok, time_text, warning, wrong
+from ledger.services.doctor.findings import Finding, counted, ok, time_text, warning, wrong
 from ledger.services.limits import MOST_LAG_BLOCKS
 from ledger.services.settings import ChainSettings
 from ledger.store import events
@@ -38,8 +38,18 @@ def check_contracts(chain: Chain, deployment: Deployment) -> Iterator[Finding]:
     yield ok("contracts", "the code at all their addresses is the deployment's")
 
 
-def check_finality(chain: Chain, settings: ChainSettings) -> Iterator[Finding]:
+def check_finality(
+    chain: Chain, settings: ChainSettings, deployment: Deployment
+) -> Iterator[Finding]:
     """Whether blocks become final as the configuration says."""
+    if deployment.development and not settings.development:
+        yield warning(
+            "finality",
+            "the manifest's chain is one for development, and the configuration does not say so: if"
+            " it seals a block only when something is sent, the last documents never become final",
+            "set development = true in [chain], and leave confirmations out",
+        )
+        return
     if settings.finality == Finality.ENGINE:
         if chain.finalized_block() is None:
             yield wrong(
@@ -58,7 +68,9 @@ def check_finality(chain: Chain, settings: ChainSettings) -> Iterator[Finding]:
     elif settings.confirmations == 0:
         yield ok("finality", "every block of a development chain counts as final at once")
     else:
-        yield ok("finality", f"a block is final under {settings.confirmations} others")
+        yield ok(
+            "finality", f"a block is final with {counted(settings.confirmations, 'block')} on top"
+        )
 
 
 def check_clock(chain: Chain, settings: ChainSettings, now: UnixTime) -> Iterator[Finding]:
@@ -92,8 +104,8 @@ def check_follower(
     if lag > most_lag:
         yield warning(
             "follower",
-            f"{lag:,} blocks of the chain are not followed yet",
+            f"{counted(lag, 'block')} of the chain not followed yet",
             "let the service run; if the number does not fall, read its log",
         )
     else:
-        yield ok("follower", f"{lag} blocks behind the chain")
+        yield ok("follower", f"{counted(lag, 'block')} behind the chain")

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from ledger.errors import ConfigurationError
 from ledger.services.doctor.findings import Finding, ok, time_text, warning, wrong
 from ledger.store.engine import Store
-from ledger.store.migrations import check_current
+from ledger.store.migrations import check_current, is_older, revision
 
 LITTLE_BYTES = 1024**3
 """Free space below which somebody should make room."""
@@ -29,7 +30,25 @@ _DURABLE_COMMITS = ("on", "local", "remote_write", "remote_apply")
 
 def check_schema(store: Store) -> Iterator[Finding]:
     """Whether the database answers and has this version's tables."""
-    check_current(store)
+    with store.reading() as connection:
+        found = revision(connection)
+    if found is None:
+        yield warning(
+            "database",
+            "it answers, and has no tables yet",
+            "start the service once, which makes them (sealbook serve)",
+        )
+        return
+    try:
+        check_current(store)
+    except ConfigurationError as error:
+        remedy = (
+            "stop the service and start it again, which brings the tables up to date"
+            if is_older(found)
+            else "run the newer version of Sealbook that has changed them"
+        )
+        yield wrong("database", str(error).partition(";")[0], remedy)
+        return
     yield ok("database", f"it answers ({store.engine.dialect.name}), with this version's tables")
 
 
@@ -81,16 +100,19 @@ def check_database_clock(store: Store, now: Callable[[], float]) -> Iterator[Fin
         yield ok("database clock", "it agrees with this machine's clock")
 
 
-def check_disk(
-    file: Path, free_bytes: Callable[[Path], int] = lambda path: shutil.disk_usage(path).free
-) -> Iterator[Finding]:
+def free_bytes(file: Path) -> int:
+    """Room on the disk of a database file."""
+    return shutil.disk_usage(file.parent).free
+
+
+def check_disk(file: Path, free: Callable[[Path], int] = free_bytes) -> Iterator[Finding]:
     """Whether the disk of a database file has room."""
-    free = free_bytes(file.parent)
-    says = f"{free // _MIB:,} MiB are free where the database is"
+    room = free(file)
+    says = f"{room // _MIB:,} MiB are free where the database is"
     remedy = f"make room on the disk of {file.parent}"
-    if free < NO_BYTES:
+    if room < NO_BYTES:
         yield wrong("disk", says, remedy)
-    elif free < LITTLE_BYTES:
+    elif room < LITTLE_BYTES:
         yield warning("disk", says, remedy)
     else:
         yield ok("disk", says)
@@ -99,11 +121,16 @@ def check_disk(
 def is_running(store: Store) -> bool | None:
     """Whether a service works on the database; None if that cannot be seen.
 
+    On PostgreSQL other commands count as services: the server does not tell one from the other.
+
     Raises TransportError if the database does not answer.
     """
     lock = store.lock_file
     if lock is None:
-        return None
+        if store.engine.dialect.name != "postgresql":
+            return None
+        with store.reading() as connection:
+            return store.others_at_work(connection) > 0
     try:
         with lock.open("rb") as file:
             # Shared, and for no longer than it takes to see it: a service may start just now.
@@ -120,10 +147,16 @@ def is_running(store: Store) -> bool | None:
 def check_service(store: Store) -> Iterator[Finding]:
     """Whether the service runs."""
     running = is_running(store)
-    if running:
+    if running and store.lock_file is None:
+        yield ok(
+            "service",
+            "services or commands are connected to this database; /readyz of each service says how"
+            " it is",
+        )
+    elif running:
         yield ok("service", "it runs")
     elif running is None:
-        yield ok("service", "several may work on this database; /readyz of each says how it is")
+        yield ok("service", "it cannot be seen from here whether it runs")
     else:
         yield warning(
             "service",

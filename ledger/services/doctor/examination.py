@@ -78,9 +78,10 @@ def _database(patient: Patient) -> Generator[Finding, None, bool]:
             "start the service once, which makes it; or put database_url of [service] right",
         )
         return False
-    healthy = yield from _all_ok(
-        looking("database", lambda: database.check_schema(store), _DATABASE)
-    )
+    # A full disk is met as an error of the database: then room is what it lacks.
+    is_full = file is not None and database.free_bytes(file) < database.NO_BYTES
+    remedy = "make room on its disk, of which the next lines tell" if is_full else _DATABASE
+    healthy = yield from _all_ok(looking("database", lambda: database.check_schema(store), remedy))
     if file is not None:
         yield from database.check_disk(file)
     if not healthy:
@@ -116,7 +117,7 @@ def _node(patient: Patient, deployment: Deployment) -> Generator[Finding, None, 
     if not right:
         return False
     yield from looking("contracts", lambda: node.check_contracts(chain, deployment), _CHAIN)
-    yield from looking("finality", lambda: node.check_finality(chain, settings), _NODE)
+    yield from looking("finality", lambda: node.check_finality(chain, settings, deployment), _NODE)
     now = UnixTime(int(patient.now()))
     yield from looking("clock", lambda: node.check_clock(chain, settings, now), _NODE)
     return True

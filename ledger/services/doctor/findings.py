@@ -71,6 +71,11 @@ def looking(
         yield wrong(check, str(error), remedy)
 
 
+def counted(number: int, what: str) -> str:
+    """A number of things, such as `1 block` and `1,200 blocks`."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 def time_text(seconds: float) -> str:
     """A time span as people say it, such as `3 minutes`."""
     for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from ledger.chain.deployment import Deployment
 from ledger.chain.keyring import DirectoryKeyring, key_file
-from ledger.chain.membership import Membership
+from ledger.chain.membership import Membership, MemberStatus
 from ledger.chain.port import Chain, Reverted
 from ledger.chain.reverts import refusal_of
 from ledger.chain.secret_files import read_secret
 from ledger.errors import ConfigurationError
-from ledger.services.doctor.findings import Finding, ok, warning, wrong
+from ledger.services.doctor.findings import Finding, counted, ok, warning, wrong
 from ledger.services.settings import (
     FINGERPRINT_KEY_VARIABLE,
     FingerprintSettings,
@@ -83,26 +83,38 @@ class OperatorKeys:
                 signer.address, at=at
             )
         except Reverted as error:
-            return wrong(
-                check,
-                f"{signer.address} may not act: {refusal_of(error.data)}",
-                "have the member add this key (sealbook member add-key), or the council reinstate"
-                " the member",
-            )
+            refusal = refusal_of(error.data)
+            remedy = self._remedy(self._chain, member, at)
+            return wrong(check, f"{signer.address} may not act: {refusal}", remedy)
         if actor != member:
             return wrong(
                 check, f"{signer.address} acts for {actor}", "put the member's own key there"
             )
         return self._with_balance(self._chain, check, signer.address)
 
+    def _remedy(self, chain: Chain, member: MemberId, at: BlockRef) -> str:
+        """Who can let a key act that the chain does not let act."""
+        try:
+            status = Membership(chain, self._deployment.membership).member(member, at=at).status
+        except Reverted:
+            status = MemberStatus.UNKNOWN
+        if status is MemberStatus.UNKNOWN:
+            return (
+                "there is no such member: have the council admit it with this key (sealbook member"
+                " propose-admit), or look whether the file's name is right"
+            )
+        if status is MemberStatus.ACTIVE:
+            return "have the member add this key (sealbook member add-key)"
+        return "have the council reinstate the member (sealbook member propose-reinstate)"
+
     def _with_balance(self, chain: Chain, check: str, address: Address) -> Finding:
         price = chain.fees().max_fee_per_gas
         balance = chain.balance(address) if price else 0
         if price and balance < price * ANCHOR_GAS * FEW_ANCHORS:
-            anchors = balance // (price * ANCHOR_GAS)
+            anchors = counted(balance // (price * ANCHOR_GAS), "anchor")
             return warning(
                 check,
-                f"{address} may act; what it owns pays {anchors} anchors at today's price of gas",
+                f"{address} may act; what it owns pays {anchors} at today's price of gas",
                 "send it funds, unless the network takes transactions for nothing",
             )
         return ok(check, f"{address} may act")
@@ -124,7 +136,7 @@ def check_api_keys(store: Store) -> Iterator[Finding]:
     """Whether anybody can ask the service for something."""
     members = members_served(store)
     if members:
-        yield ok("API keys", f"there are some, for {_count(len(members), 'member')}")
+        yield ok("API keys", f"there are some, for {counted(len(members), 'member')}")
     else:
         yield warning(
             "API keys",
@@ -146,7 +158,3 @@ def _members_of(folder: Path) -> Iterator[MemberId]:
             yield parse_member_id(path.stem.replace("-", ":", 1))
         except ValueError:
             continue
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -20,6 +20,10 @@ _SENTENCES: Mapping[State, str] = {
     State.BROADCAST: "sent, and in no block yet",
     State.MINED: "in a block that is not final yet",
 }
+_UNSEALED = (
+    "let the chain seal blocks: while none comes on top, nothing becomes final. One that seals a"
+    " block only when something is sent needs development = true, or confirmations = 0, in [chain]"
+)
 _STANDING = "look at what is said here about the service, the node and the keys"
 _RETRY = "act on the reason; sealbook doctor --retry tries all of them again at once"
 
@@ -80,7 +84,8 @@ def _depth(check: str, what: str, depth: Depth, now: float) -> Finding:
     age = max(0.0, now - depth.since)
     verb = "is" if depth.items == 1 else "are"
     says = f"{depth.items:,} {verb} {what}, the oldest for {time_text(age)}"
-    return ok(check, says) if age < OLD_SECONDS else warning(check, says, _STANDING)
+    remedy = _UNSEALED if check == State.MINED else _STANDING
+    return ok(check, says) if age < OLD_SECONDS else warning(check, says, remedy)
 
 
 def _transactions(count: int) -> str:

@@ -97,6 +97,12 @@ def revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+def is_older(name: str) -> bool:
+    """Whether this version knows a revision that is not its own, and so can migrate from it."""
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    return name in known and name != _head()
+
+
 def _head() -> str | None:
     return ScriptDirectory.from_config(_config()).get_current_head()
 
