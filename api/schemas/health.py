@@ -28,6 +28,7 @@ class ReadinessResource(Resource):
 
     status: Literal["ready", "not-ready"]
     lag_blocks: int | None = Field(
-        default=None, description="blocks that are on the chain and not followed yet"
+        default=None,
+        description="blocks that are on the chain and not followed yet; null while unknown",
     )
     reasons: list[Reason]

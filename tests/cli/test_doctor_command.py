@@ -67,6 +67,7 @@ def test_a_file_that_is_no_configuration_is_wrong(tmp_path: Path) -> None:
     printed = sealbook("doctor", "--config", config)
     assert printed.code == 1
     assert printed.out.startswith("  wrong    configuration: [chain] in")
+    assert "→ put the file right, or name another with --config" in printed.out
     assert printed.out.endswith("\n\n1 check: 1 wrong.\n")
     config.write_text("")
     assert "has no table [chain]" in sealbook("doctor", "--config", config).out

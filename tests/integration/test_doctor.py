@@ -366,6 +366,14 @@ def test_what_waits_is_a_warning_from_some_age_on(patient: Patient, service: Ser
     assert statuses(later) == {"queued": Status.WARNING}
 
 
+def test_what_no_block_comes_on_top_of_is_a_warning_that_says_what_to_set(patient: Patient) -> None:
+    change(patient, update(transactions).values(state=State.MINED))
+    assert statuses(patient) == {}
+    finding = found(replace(patient, now=lambda: time.time() + 3600))["mined"]
+    assert finding.status is Status.WARNING
+    assert "development = true" in str(finding.remedy)
+
+
 def test_a_transaction_that_waits_is_a_warning_and_one_set_aside_is_wrong(patient: Patient) -> None:
     waiting = update(transactions).values(state=State.QUEUED, problem=PROBLEM, tries=2)
     change(patient, waiting)

@@ -57,8 +57,11 @@ def test_other_database_urls_stay_as_they_are(tmp_path: Path, url: str) -> None:
     ("text", "complaint"),
     [
         ("[chain", "is not TOML"),
-        ("[chian]\n", "unknown tables: chian"),
-        (CHAIN + "confirmation = 3\n", "unknown keys: confirmation"),
+        ("[chian]\n", "unknown tables: chian; there are chain, service, "),
+        (
+            CHAIN + "confirmation = 3\n",
+            "unknown keys: confirmation; there are rpc_url, deployment, ",
+        ),
         (CHAIN + 'confirmations = "3"\n', "confirmations of .chain. .* must be int"),
         (CHAIN + "confirmations = true\n", "must be int"),
         (CHAIN + 'finality = "soon"\n', "finality of .chain. .* must be depth or engine"),
