@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from ledger.errors import Conflict, Refusal, TransportError
 from ledger.store.engine import Store, open_store
+from ledger.store.failures import DatabaseUnreachable, StorageFull
 from ledger.store.group_commit import GroupCommit, Overloaded
 from ledger.store.migrations import upgrade
 from ledger.store.schema import idempotency_keys
@@ -27,6 +28,7 @@ RUN = """
 import itertools, sys
 from tests.unit.store.test_group_commit import keep_names
 from ledger.store.engine import open_store
+from ledger.store.failures import DatabaseUnreachable, StorageFull
 from ledger.store.group_commit import GroupCommit
 
 intake = GroupCommit(open_store(sys.argv[1]))
@@ -184,7 +186,7 @@ def test_a_locked_database_fails_all_that_waits_and_keeps_nothing_of_it(impatien
     other = sqlite3.connect(str(impatient.engine.url.database), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     futures = [intake.submit(keep_names, name) for name in ("a", "b")]
-    assert [outcome(future) for future in futures] == [TransportError] * 2
+    assert [outcome(future) for future in futures] == [DatabaseUnreachable] * 2
     other.execute("ROLLBACK")
     other.close()
     assert kept_names(impatient) == []
@@ -203,7 +205,7 @@ def test_a_full_disk_fails_all_that_waits_and_keeps_nothing_of_it(store: Store) 
     gate.hold_up(intake)
     futures = [intake.submit(keep_names, f"{number:0100}") for number in range(200)]
     gate.opened.set()
-    assert {outcome(future) for future in futures} == {TransportError}
+    assert {outcome(future) for future in futures} == {StorageFull}
     assert kept_names(store) == []
     intake.stop()
 
@@ -327,7 +329,7 @@ def test_only_what_was_surely_rolled_back_for_company_is_tried_again(
         return list(names)
 
     found = outcome(intake.submit(overtake_once, "a"))
-    assert (found, len(tried)) == ("a" if tries > 1 else TransportError, tries)
+    assert (found, len(tried)) == ("a" if tries > 1 else DatabaseUnreachable, tries)
 
 
 def test_tasks_of_an_event_loop_wait_without_a_thread(store: Store, intake: GroupCommit) -> None:
