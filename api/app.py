@@ -109,3 +109,9 @@ class _SealbookApi(FastAPI):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request: our layers lie outside the framework, which costs more than they."""
         await self._layers(scope, receive, send)
+
+    def openapi(self) -> dict[str, Any]:
+        """The description, made once."""
+        if self.openapi_schema is None:
+            self.openapi_schema = openapi.describe(self)
+        return self.openapi_schema
