@@ -7,11 +7,11 @@ from typing import Any, cast
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.process_collector import ProcessCollector
 
-from ledger.anchoring.observer import ClosedBatch, Kind, Stage, kind_of
+from ledger.anchoring.observer import ClosedBatch, Kind, Move, Stage, kind_of
 from ledger.chain.port import Block, Chain, Reverted, SendRefused
 from ledger.errors import NodeError, TransportError
 from ledger.store.outbox import Outgoing
-from ledger.types import Address, BlockRef, MemberId
+from ledger.types import MemberId
 
 _QUICK_SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
 _CALL_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -107,19 +107,9 @@ class Meter:
         self._reached[Stage.BATCHED].inc()
         self._batch_documents.observe(batch.size)
 
-    def moved(
-        self,
-        stage: Stage,
-        item: Outgoing,  # noqa: ARG002 - an observer's signature
-        *,
-        transaction_hash: bytes | None = None,  # noqa: ARG002
-        block: BlockRef | None = None,  # noqa: ARG002
-        signer: Address | None = None,  # noqa: ARG002
-        nonce: int | None = None,  # noqa: ARG002
-        reason: str | None = None,  # noqa: ARG002
-    ) -> None:
+    def moved(self, move: Move) -> None:
         """Count a step."""
-        self._reached[stage].inc()
+        self._reached[move.stage].inc()
 
     def failed(self, stage: Stage, item: Outgoing, error: Exception) -> None:  # noqa: ARG002
         """Count a step that failed."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy import Connection
 
-from ledger.anchoring.observer import Observer, Stage
+from ledger.anchoring.observer import Move, Observer, Stage
 from ledger.anchoring.round import Round
 from ledger.chain.port import Chain
 from ledger.errors import NodeError
@@ -81,7 +81,7 @@ class Audit:
         )
         for item, signed in zip(reopened, is_signed, strict=True):
             back_to = Stage.SIGNED if signed else Stage.BATCHED
-            self._observer.moved(back_to, item, reason=REASON)
+            self._observer.moved(Move(back_to, item, reason=REASON))
         return len(reopened)
 
     def confirm(self) -> None:

@@ -60,6 +60,22 @@ class ClosedBatch:
     bundles: Sequence[UUID]
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A transaction that reached a stage, or was taken back to it, and what is known of it there.
+
+    reason: the kind (`kind_of`) of why it was taken back, refused or set aside.
+    """
+
+    stage: Stage
+    item: Outgoing
+    transaction_hash: bytes | None = None
+    block: BlockRef | None = None
+    signer: Address | None = None
+    nonce: int | None = None
+    reason: str | None = None
+
+
 class Observer(Protocol):
     """Hears of every step after it was committed, on the thread that took it."""
 
@@ -73,21 +89,8 @@ class Observer(Protocol):
         """Documents got their places in a tree."""
         ...
 
-    def moved(
-        self,
-        stage: Stage,
-        item: Outgoing,
-        *,
-        transaction_hash: bytes | None = None,
-        block: BlockRef | None = None,
-        signer: Address | None = None,
-        nonce: int | None = None,
-        reason: str | None = None,
-    ) -> None:
-        """A transaction reached a stage, or was taken back to it.
-
-        reason: the kind (`kind_of`) of why it was taken back, refused or set aside.
-        """
+    def moved(self, move: Move) -> None:
+        """A transaction reached a stage, or was taken back to it."""
         ...
 
     def failed(self, stage: Stage, item: Outgoing, error: Exception) -> None:
@@ -108,17 +111,7 @@ class _Silent:
     def batched(self, batch: ClosedBatch) -> None:
         pass
 
-    def moved(
-        self,
-        stage: Stage,
-        item: Outgoing,
-        *,
-        transaction_hash: bytes | None = None,
-        block: BlockRef | None = None,
-        signer: Address | None = None,
-        nonce: int | None = None,
-        reason: str | None = None,
-    ) -> None:
+    def moved(self, move: Move) -> None:
         pass
 
     def failed(self, stage: Stage, item: Outgoing, error: Exception) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from ledger.anchoring.gaps import Gaps
 from ledger.anchoring.limits import SubmitLimits
-from ledger.anchoring.observer import Observer, Stage
+from ledger.anchoring.observer import Move, Observer, Stage
 from ledger.anchoring.problems import write_problem
 from ledger.anchoring.round import Round
 from ledger.anchoring.setbacks import Setbacks
@@ -131,11 +131,13 @@ class Sending:
         for item in items:
             newest = found[item.id][0]
             self._observer.moved(
-                Stage.BROADCAST,
-                item,
-                transaction_hash=newest.hash,
-                signer=newest.signer,
-                nonce=newest.nonce,
+                Move(
+                    Stage.BROADCAST,
+                    item,
+                    transaction_hash=newest.hash,
+                    signer=newest.signer,
+                    nonce=newest.nonce,
+                )
             )
 
     def _meet(self, item: Outgoing, found: _Open, refused: SendRefused, current: Round) -> int:
@@ -184,7 +186,7 @@ class Sending:
                     outbox.mark_mined(connection, item, mined, problem=problem)
         for item, attempt, receipt in held.values():
             self._observer.moved(
-                Stage.MINED, item, transaction_hash=attempt.hash, block=receipt.block
+                Move(Stage.MINED, item, transaction_hash=attempt.hash, block=receipt.block)
             )
         return set(held)
 
@@ -211,7 +213,7 @@ class Sending:
             else:
                 outbox.requeue(connection, item, problem=None, due_at=current.now)
         stage = Stage.REFUSED if is_filler else Stage.BATCHED
-        self._observer.moved(stage, item, reason="nonce-lost")
+        self._observer.moved(Move(stage, item, reason="nonce-lost"))
 
     def _look_for_gaps(self, items: Sequence[Outgoing], found: _Open, current: Round) -> None:
         keys = {(item.member, found[item.id][0].signer) for item in items if found[item.id]}

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 
 from ledger.anchoring.delays import SET_ASIDE_SECONDS, delay_seconds
-from ledger.anchoring.observer import Observer, Stage, kind_of, stage_of
+from ledger.anchoring.observer import Move, Observer, Stage, kind_of, stage_of
 from ledger.anchoring.problems import write_problem
 from ledger.chain.port import SendFailure, SendRefused
 from ledger.errors import ConfigurationError, NodeError, Refusal, SealbookError, TransportError
@@ -59,7 +59,7 @@ class Setbacks:
             return
         self._observer.failed(stage_of(item), item, error)
         if is_hopeless and not item.is_set_aside:
-            self._observer.moved(Stage.SET_ASIDE, item, reason=kind_of(error))
+            self._observer.moved(Move(Stage.SET_ASIDE, item, reason=kind_of(error)))
 
 
 def _waits_for_others(error: SealbookError) -> bool:

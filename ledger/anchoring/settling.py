@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from ledger.anchoring.audit import Audit
 from ledger.anchoring.delays import SET_ASIDE_SECONDS, delay_seconds
-from ledger.anchoring.observer import Observer, Stage
+from ledger.anchoring.observer import Move, Observer, Stage
 from ledger.anchoring.problems import read_problem, write_problem
 from ledger.anchoring.proofs import prove_anchor
 from ledger.anchoring.round import Round
@@ -71,7 +71,7 @@ class Settling:
             else:
                 outbox.requeue(connection, item, problem=None, due_at=now)
         back_to = Stage.SIGNED if is_signed else Stage.BATCHED
-        self._observer.moved(back_to, item, reason="reorganised")
+        self._observer.moved(Move(back_to, item, reason="reorganised"))
 
     def _finish(self, items: Sequence[Outgoing], current: Round) -> int:
         if not items:
@@ -89,11 +89,13 @@ class Settling:
                 ending.keep(connection)
         for ending in endings:
             self._observer.moved(
-                ending.stage,
-                ending.item,
-                transaction_hash=ending.receipt.transaction_hash,
-                block=ending.receipt.block,
-                reason=ending.reason,
+                Move(
+                    ending.stage,
+                    ending.item,
+                    transaction_hash=ending.receipt.transaction_hash,
+                    block=ending.receipt.block,
+                    reason=ending.reason,
+                )
             )
         return len(endings)
 

@@ -6,7 +6,7 @@ whose nonces another worker took meanwhile is not kept at all.
 
 from collections.abc import Sequence
 
-from ledger.anchoring.observer import Observer, Stage
+from ledger.anchoring.observer import Move, Observer, Stage
 from ledger.anchoring.operators import Operators
 from ledger.anchoring.problems import write_problem
 from ledger.anchoring.round import Round
@@ -197,12 +197,14 @@ class Signing:
 
     def _signed(self, item: Outgoing, attempt: Attempt, reason: str | None = None) -> None:
         self._observer.moved(
-            Stage.SIGNED,
-            item,
-            transaction_hash=attempt.hash,
-            signer=attempt.signer,
-            nonce=attempt.nonce,
-            reason=reason,
+            Move(
+                Stage.SIGNED,
+                item,
+                transaction_hash=attempt.hash,
+                signer=attempt.signer,
+                nonce=attempt.nonce,
+                reason=reason,
+            )
         )
 
 

@@ -18,7 +18,7 @@ from functools import partial
 from ledger.anchoring.audit import Audit, Elapsed
 from ledger.anchoring.gaps import Gaps
 from ledger.anchoring.limits import SubmitLimits
-from ledger.anchoring.observer import SILENT, Observer, Stage
+from ledger.anchoring.observer import SILENT, Move, Observer, Stage
 from ledger.anchoring.operators import Operators
 from ledger.anchoring.problems import write_problem
 from ledger.anchoring.round import Round
@@ -140,7 +140,7 @@ class Submitter:
         if item.purpose is not Purpose.ANCHOR:
             with self._store.writing() as connection:
                 outbox.mark_refused(connection, item, write_problem(refusal))
-            self._observer.moved(Stage.REFUSED, item, reason=refusal.rule)
+            self._observer.moved(Move(Stage.REFUSED, item, reason=refusal.rule))
             return 1
         if refusal.rule == "already-anchored" and self._adopt(item):
             return 1
@@ -155,10 +155,12 @@ class Submitter:
         with self._store.writing() as connection:
             outbox.mark_mined(connection, item, Mined(log.transaction_hash, log.block))
         self._observer.moved(
-            Stage.MINED,
-            item,
-            transaction_hash=log.transaction_hash,
-            block=log.block,
-            reason="adopted",
+            Move(
+                Stage.MINED,
+                item,
+                transaction_hash=log.transaction_hash,
+                block=log.block,
+                reason="adopted",
+            )
         )
         return True

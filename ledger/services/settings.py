@@ -79,7 +79,7 @@ class ServiceSettings:
     passphrase_file: Path | None = None
     max_document_bytes: int = _within(1, 2**30, default=32 * 2**20)
     max_bundle_bytes: int = _within(1, 2**40, default=2**30)
-    batch_max_documents: int = _within(1, 1_000_000, default=10_000)
+    batch_max_documents: int = _within(1, 1_000_000, default=16_384)
     batch_max_age_seconds: int = _within(0, _DAY_SECONDS, default=1)
     resend_seconds: int = _within(1, _DAY_SECONDS, default=30)
     poll_seconds: float = _within(0.001, 600.0, default=0.2)

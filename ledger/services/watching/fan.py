@@ -4,9 +4,9 @@ import logging
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from ledger.anchoring.observer import ClosedBatch, Kind, Observer, Stage
+from ledger.anchoring.observer import ClosedBatch, Kind, Move, Observer, Stage
 from ledger.store.outbox import Outgoing
-from ledger.types import Address, BlockRef, MemberId
+from ledger.types import MemberId
 
 _LOG = logging.getLogger(__name__)
 
@@ -31,29 +31,9 @@ class Observers:
         """Documents got their places in a tree."""
         self._tell(lambda each: each.batched(batch))
 
-    def moved(
-        self,
-        stage: Stage,
-        item: Outgoing,
-        *,
-        transaction_hash: bytes | None = None,
-        block: BlockRef | None = None,
-        signer: Address | None = None,
-        nonce: int | None = None,
-        reason: str | None = None,
-    ) -> None:
+    def moved(self, move: Move) -> None:
         """A transaction reached a stage."""
-        self._tell(
-            lambda each: each.moved(
-                stage,
-                item,
-                transaction_hash=transaction_hash,
-                block=block,
-                signer=signer,
-                nonce=nonce,
-                reason=reason,
-            )
-        )
+        self._tell(lambda each: each.moved(move))
 
     def failed(self, stage: Stage, item: Outgoing, error: Exception) -> None:
         """The next step of a transaction failed."""

@@ -5,14 +5,14 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from ledger.anchoring.observer import DEFECT, ClosedBatch, Kind, Stage, kind_of, stage_of
+from ledger.anchoring.observer import DEFECT, ClosedBatch, Kind, Move, Stage, kind_of, stage_of
 from ledger.errors import SealbookError
 from ledger.services.watching.event_log import EventLog, Level
 from ledger.store import contents
 from ledger.store.contents import Contents
 from ledger.store.engine import Store
 from ledger.store.outbox import Outgoing, Purpose
-from ledger.types import Address, BlockRef, MemberId, to_hex
+from ledger.types import MemberId, to_hex
 
 IDS_OF_A_LINE = 100
 """Documents that one line names at most: a line stays short enough to be read and searched."""
@@ -61,31 +61,21 @@ class Journal:
                 bundles=bundles,
             )
 
-    def moved(
-        self,
-        stage: Stage,
-        item: Outgoing,
-        *,
-        transaction_hash: bytes | None = None,
-        block: BlockRef | None = None,
-        signer: Address | None = None,
-        nonce: int | None = None,
-        reason: str | None = None,
-    ) -> None:
+    def moved(self, move: Move) -> None:
         """`transaction.` and the stage, once for each hundred of its documents."""
         self._tell(
-            f"transaction.{stage.value}",
-            Level.INFO if reason is None else Level.WARNING,
-            item,
-            hash=None if transaction_hash is None else to_hex(transaction_hash),
-            block=None if block is None else block.number,
-            block_hash=None if block is None else to_hex(block.hash),
-            signer=signer,
-            nonce=nonce,
-            reason=reason,
+            f"transaction.{move.stage.value}",
+            Level.INFO if move.reason is None else Level.WARNING,
+            move.item,
+            hash=None if move.transaction_hash is None else to_hex(move.transaction_hash),
+            block=None if move.block is None else move.block.number,
+            block_hash=None if move.block is None else to_hex(move.block.hash),
+            signer=move.signer,
+            nonce=move.nonce,
+            reason=move.reason,
         )
-        if stage in (Stage.FINAL, Stage.REFUSED):
-            self._forget(item.id)
+        if move.stage in (Stage.FINAL, Stage.REFUSED):
+            self._forget(move.item.id)
 
     def failed(self, stage: Stage, item: Outgoing, error: Exception) -> None:
         """`transaction.failed`, with where it stays and why."""

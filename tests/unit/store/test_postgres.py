@@ -8,6 +8,7 @@ from sqlalchemy.exc import InternalError as ReadOnly
 from ledger.errors import ConfigurationError, TransportError
 from ledger.store import postgres
 from ledger.store.engine import Store, open_store
+from ledger.store.failures import StorageFull
 from ledger.store.migrations import downgrade, upgrade
 from tests.support.postgres import Databases, PostgresServer, running_server
 
@@ -209,6 +210,14 @@ def test_a_server_that_restarts_in_a_transaction_is_told_once(server: PostgresSe
     assert kept(store) == []
     keep(store, "three")
     store.close()
+
+
+def test_a_full_disk_of_the_server_is_told_as_one(store: Store) -> None:
+    with (
+        pytest.raises(StorageFull, match="disk is full; nothing was changed"),
+        store.writing() as connection,
+    ):
+        connection.execute(text("DO $$ BEGIN RAISE disk_full; END $$"))
 
 
 def test_a_table_that_others_have_locked_is_named_and_its_old_rows_go_the_next_time(
