@@ -25,6 +25,7 @@ from ledger.cli.patience import Patience
 from ledger.cli.progress import progress
 from ledger.cli.uploads import (
     Outcome,
+    Upload,
     fetch_evidence,
     hand_over,
     plan_uploads,
@@ -112,21 +113,27 @@ def command(
         raise click.UsageError("name files, or a list of digests with --digests LIST")
     if declared is not None and len(files) > 1:
         raise click.UsageError("--declare says what one FILE says: give one at a time")
-    uploads = plan_uploads(files, out_dir, media_type, declared)
-    with interrupted_with(_INTERRUPTED), open_api(*service.chosen()) as api:
-        patience = Patience(wait.timeout_seconds)
-        outcomes = _each("Handing over", uploads, lambda upload: hand_over(api, upload), patience)
-        if wait.wanted:
-            patience.rewarded()
-            outcomes = _each(
-                "Fetching evidence",
-                outcomes,
-                lambda done: fetch_evidence(api, done, patience),
-                patience,
-            )
+    outcomes = _anchor_files(plan_uploads(files, out_dir, media_type, declared), service, wait)
     _tell(outcomes, waited=wait.wanted)
     if any(outcome.refusal for outcome in outcomes):
         context.exit(REFUSED)
+
+
+def _anchor_files(
+    uploads: Sequence[Upload], service: ApiOptions, wait: WaitOptions
+) -> list[Outcome]:
+    with interrupted_with(_INTERRUPTED), open_api(*service.chosen()) as api:
+        patience = Patience(wait.timeout_seconds)
+        outcomes = _each("Handing over", uploads, lambda upload: hand_over(api, upload), patience)
+        if not wait.wanted:
+            return outcomes
+        patience.rewarded()
+        return _each(
+            "Fetching evidence",
+            outcomes,
+            lambda done: fetch_evidence(api, done, patience),
+            patience,
+        )
 
 
 def _each(
