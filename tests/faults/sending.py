@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from scripts.processes import NO_AUTHORITIES
 from tests.faults.service import DEATH_SECONDS, Service
 
 BUNDLE_EACH = 4
@@ -84,7 +85,7 @@ class Sender(threading.Thread):
 
     def run(self) -> None:
         number = 0
-        with httpx.Client(timeout=30) as http:
+        with httpx.Client(timeout=30, verify=NO_AUTHORITIES) as http:
             while not self._stopping.is_set():
                 number += 1
                 self._send(http, Submission(f"{self.name} {number}", number % BUNDLE_EACH == 0))
@@ -121,7 +122,7 @@ class Sender(threading.Thread):
 def send(service: Service, api_key: str, *texts: str) -> Remembered:
     """Send documents, each once, and remember the answers."""
     remembered = Remembered()
-    with httpx.Client(timeout=30) as http:
+    with httpx.Client(timeout=30, verify=NO_AUTHORITIES) as http:
         for submission in map(Submission, texts):
             answer = _post(http, service.url, api_key, submission)
             if answer is not None:

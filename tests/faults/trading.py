@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 
 from scripts.founding import OTHER_SUPPLIER
+from scripts.processes import NO_AUTHORITIES
 from tests.faults.service import DEATH_SECONDS, Service
 
 UNITS = 1000
@@ -60,7 +61,7 @@ class Trader(threading.Thread):
 
     def run(self) -> None:
         number = 0
-        with httpx.Client(timeout=30) as http:
+        with httpx.Client(timeout=30, verify=NO_AUTHORITIES) as http:
             while not self._stopping.is_set():
                 number += 1
                 self.traded.complete += self._trade(http, f"{self.name}-{number}")
