@@ -21,7 +21,7 @@ from ledger.store.batches import Batch
 from ledger.store.engine import Store
 from ledger.store.ids import new_id
 from ledger.store.outbox import Overtaken
-from ledger.store.waiting import Entry
+from ledger.store.waiting import BrokenEntry, Entry
 from ledger.types import MemberId, UnixTime
 
 _LOG = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ class BatchLimits:
 
 @dataclass(frozen=True, slots=True)
 class _Failed:
-    """A member's batch could not be closed, the last time at `at`, and `tries` times before."""
+    """What could not go into a batch, the last time at `at`, and `tries` times before."""
 
     tries: int
     at: UnixTime
@@ -47,7 +47,8 @@ class _Failed:
 class Batcher:
     """Closes the batches that are full or old enough.
 
-    A member's trouble is its own: it is told of, and tried again after a while.
+    A member's trouble is its own, and what is broken of what it waits for is passed over: it is
+    told of, and tried again after a while.
     """
 
     def __init__(
@@ -57,23 +58,41 @@ class Batcher:
         self._notary = notary
         self._limits = limits
         self._observer = observer
-        self._failed: dict[MemberId, _Failed] = {}
+        self._failed: dict[MemberId | UUID, _Failed] = {}
+        self._unanswered: set[MemberId] = set()
 
     def step(self, now: UnixTime) -> int:
         """Close what is to be closed. Returns the number of batches.
 
         Members take turns, batch by batch, so that one with a million documents holds nobody up;
         and it ends after some turns, so that what is closed already is sent meanwhile. Raises
-        TransportError if the database does not answer.
+        TransportError if the database does not answer, once the others had their turns if it is
+        about one member: that one comes last the next time.
         """
         with self._store.reading() as connection:
             members = waiting.members(connection)
+        members.sort(key=self._unanswered.__contains__)
         closed = 0
+        trouble: list[TransportError] = []
         for _ in range(_MOST_TURNS):
-            members = [member for member in members if self._close_alone(member, now)]
+            members = [member for member in members if self._answered(member, now, trouble)]
             closed += len(members)
             if not members:
                 break
+        if trouble:
+            raise trouble[0]
+        return closed
+
+    def _answered(self, member: MemberId, now: UnixTime, trouble: list[TransportError]) -> bool:
+        try:
+            closed = self._close_alone(member, now)
+        except TransportError as error:
+            self._unanswered.add(member)
+            trouble.append(error)
+            if len(trouble) > 1:  # it is not about the members
+                raise
+            return False
+        self._unanswered.discard(member)
         return closed
 
     def _close_alone(self, member: MemberId, now: UnixTime) -> bool:
@@ -88,6 +107,11 @@ class Batcher:
                 return False
             except TransportError:
                 raise
+            except BrokenEntry as error:
+                _LOG.error("%s: it is passed over", error)
+                self._put_off(error.entry, now)
+                self._observer.troubled("batching", error)
+                return False
             except Exception as error:  # noqa: BLE001 - a defect met by one must not hold up others
                 _LOG.exception("a batch of %s met a defect", member)
                 self._put_off(member, now)
@@ -96,14 +120,14 @@ class Batcher:
         self._failed.pop(member, None)
         return closed
 
-    def _rests(self, member: MemberId, now: UnixTime) -> bool:
-        failed = self._failed.get(member)
+    def _rests(self, what: MemberId | UUID, now: UnixTime) -> bool:
+        failed = self._failed.get(what)
         # A clock that was set back does not make it longer.
         return failed is not None and failed.at <= now < failed.at + delay_seconds(failed.tries)
 
-    def _put_off(self, member: MemberId, now: UnixTime) -> None:
-        failed = self._failed.get(member)
-        self._failed[member] = _Failed(0 if failed is None else failed.tries + 1, now)
+    def _put_off(self, what: MemberId | UUID, now: UnixTime) -> None:
+        failed = self._failed.get(what)
+        self._failed[what] = _Failed(0 if failed is None else failed.tries + 1, now)
 
     def _close(self, member: MemberId, now: UnixTime) -> bool:
         limit = self._limits.max_documents
@@ -113,7 +137,9 @@ class Batcher:
             if not waiting.is_due(connection, member, leaves=limit, accepted_by=oldest, now=now):
                 return False
         with self._store.writing() as connection:
-            chosen, full = _choose(waiting.entries(connection, member, limit), limit)
+            entries = waiting.entries(connection, member, limit + len(self._failed))
+            whole = (entry for entry in entries if not self._rests(entry.id, now))
+            chosen, full = _choose(whole, limit)
             if not chosen:
                 return False
             if not full and oldest < chosen[0].accepted_at <= now:

@@ -72,8 +72,8 @@ class Gaps:
 
     def _fill(self, member: MemberId, signer: Address, missing: range, current: Round) -> None:
         with self._store.reading() as connection:
-            # What counts as mined or final here, and is not on the chain, is sent again itself.
-            ours = attempts.open_nonces(connection, signer, missing.start, missing.stop)
+            # What ended in a block here, and is not on the chain, is sent again itself.
+            ours = attempts.held_nonces(connection, signer, missing.start, missing.stop)
         for nonce in missing:
             if nonce not in ours:
                 _LOG.warning("nonce %d of %s is missing: it is filled", nonce, signer)

@@ -70,8 +70,7 @@ class Signing:
         with self._store.reading() as connection:
             highest = nonces.highest(connection, signer.address)
         nonce = unused if highest is None else max(unused, highest + 1)
-        if highest is None or unused > highest + 1:
-            current.confirm_chain()  # what another chain has counted would leave a gap here
+        current.confirm_chain()  # by another chain's counts and gas, nothing may be signed
         signed = [
             (item, self._call(signer, item, nonce + offset, gas, fees))
             for offset, (item, gas) in enumerate(items)
@@ -102,7 +101,6 @@ class Signing:
         try:
             gas = self._chain.estimate_gas(signer.address, item.recipient, item.data)
         except Reverted as error:
-            current.confirm_chain()
             self.cancel(item, before, current, refusal_of(error.data))
             return
         attempt = self._call(signer, item, before.nonce, gas, fees)
@@ -153,6 +151,7 @@ class Signing:
         current: Round,
         problem: str | None,
     ) -> None:
+        current.confirm_chain()  # what it was made of may be another chain's answers
         with self._store.writing() as connection:
             attempts.add(connection, item.id, attempt)
             outbox.mark_signed(connection, item, now=current.now, problem=problem)

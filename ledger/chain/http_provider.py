@@ -30,15 +30,20 @@ MAX_ANSWER_BYTES = 256 * 1024 * 1024
 
 _PIECE_BYTES = 64 * 1024
 _HTTPS = "https"
+# What stands between may have forgotten a connection by then, and would swallow what is sent.
+_MOST_IDLE_SECONDS = 30.0
+_PASSING = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
+_REFUSING = frozenset(range(400, 500)) - _PASSING
 
 
 class HttpProvider(JSONBaseProvider):
     """Asks a node at a URL. Nothing is sent, and nothing opened, before the first question.
 
-    timeout_seconds: for one request in all, from connecting to the last byte of the answer.
+    timeout_seconds: for one request in all, from connecting to the last byte of the answer; only
+    the system's look-up of a host name has a limit of its own.
     A request raises TimeoutError after it, another OSError or HTTPException if the connection
-    fails or the answer is none of HTTP with status 200, NodeError if it is too large, and
-    ValueError if it is not JSON.
+    fails or the answer is none of HTTP with status 200, NodeError if it is too large or the node
+    refuses the request as such (4xx), and ValueError if it is not JSON.
     """
 
     def __init__(
@@ -52,7 +57,7 @@ class HttpProvider(JSONBaseProvider):
         self._timeout_seconds = timeout_seconds
         self._max_answer_bytes = max_answer_bytes
         self._numbers = itertools.count(1)
-        self._idle: deque[_Connection] = deque()
+        self._idle: deque[_Connection] = deque()  # the one used last at the end
         # Whoever drops a provider without closing it leaves no socket open.
         weakref.finalize(self, _close_all, self._idle)
 
@@ -86,14 +91,19 @@ class HttpProvider(JSONBaseProvider):
         return {"jsonrpc": "2.0", "id": next(self._numbers), "method": method, "params": params}
 
     def _post(self, body: bytes) -> bytes:
-        deadline = time.monotonic() + self._timeout_seconds
+        now = time.monotonic()
+        deadline = now + self._timeout_seconds
         try:
             connection = self._idle.pop()
         except IndexError:
             return self._exchange(_Connection(self._parts), body, deadline)
+        if connection.used_at < now - _MOST_IDLE_SECONDS:
+            connection.close()
+            _close_all(self._idle)  # which were used before
+            return self._exchange(_Connection(self._parts), body, deadline)
         try:
             return self._exchange(connection, body, deadline)
-        except ConnectionError:
+        except (ConnectionError, ssl.SSLEOFError):
             # The node has closed what was idle, as it may at any time: the others are as old.
             _close_all(self._idle)
             return self._exchange(_Connection(self._parts), body, deadline)
@@ -109,6 +119,7 @@ class HttpProvider(JSONBaseProvider):
             connection.close()
             raise
         if stays_open:
+            connection.used_at = time.monotonic()
             self._idle.append(connection)
         else:
             connection.close()
@@ -123,6 +134,7 @@ class _Connection(HTTPConnection):
     """
 
     deadline = 0.0
+    used_at = 0.0
 
     def __init__(self, parts: SplitResult) -> None:
         self._is_secure = parts.scheme == _HTTPS
@@ -130,13 +142,23 @@ class _Connection(HTTPConnection):
 
     def connect(self) -> None:
         """Connect, and agree on encryption if it is asked for."""
-        plain = socket.create_connection((self.host, self.port), self.seconds_left())
+        plain = self._connected()
         try:
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.sock = _Timed(self._secured(plain) if self._is_secure else plain, self)
         except BaseException:
             plain.close()
             raise
+
+    def _connected(self) -> socket.socket:
+        trouble: OSError | None = None
+        found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
+        for *_, address in found:
+            try:
+                return socket.create_connection((str(address[0]), self.port), self.seconds_left())
+            except OSError as error:
+                trouble = error
+        raise trouble or OSError(f"{self.host} has no address")
 
     def _secured(self, plain: socket.socket) -> socket.socket:
         plain.settimeout(self.seconds_left())
@@ -158,8 +180,10 @@ class _Timed:
         self._connection = connection
 
     def sendall(self, data: bytes) -> None:
-        self._socket.settimeout(self._connection.seconds_left())
-        self._socket.sendall(data)
+        left = memoryview(data)
+        while left:
+            self._socket.settimeout(self._connection.seconds_left())
+            left = left[self._socket.send(left) :]
 
     def makefile(self, _mode: str) -> io.BufferedReader:
         return io.BufferedReader(_Incoming(self._socket, self._connection), _PIECE_BYTES)
@@ -190,9 +214,11 @@ class _Incoming(io.RawIOBase):
 
 
 def _read(response: HTTPResponse, most: int) -> bytes:
-    """The body, whole. Raises HTTPException, and NodeError if it is larger than is taken."""
+    """The body, whole. Raises HTTPException, and NodeError if there will never be one."""
     if response.status != HTTPStatus.OK:
-        raise HTTPException(f"the node answered with HTTP status {response.status}")
+        said = f"the node answered with HTTP status {response.status}"
+        is_refusal = response.status in _REFUSING
+        raise NodeError(said) if is_refusal else HTTPException(said)
     if response.length is not None:
         if response.length > most:
             raise _too_large(most)

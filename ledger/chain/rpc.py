@@ -98,6 +98,8 @@ class RpcNode:
             responses: object = self._provider.make_batch_request(requests)
         except (KeyError, TypeError) as error:  # where answers are put into order by their ids
             raise NodeError("the node's answer to several questions is not JSON-RPC 2.0") from error
+        if isinstance(responses, dict):  # it takes no batches, or none of that length
+            return [self._provider.make_request(*request) for request in requests]
         if not isinstance(responses, list) or len(responses) != len(requests):
             raise NodeError(f"the node did not answer each of {len(requests)} questions at once")
         return responses

@@ -88,11 +88,13 @@ class Web3Chain:
         return self._node.ask(read_block, "eth_getBlockByNumber", "latest", False)
 
     def tip(self) -> Tip:
+        # The head first: where each is asked for by itself, what follows tells whose head it was.
         questions = [
+            ("eth_getBlockByNumber", ["latest", False]),
             ("eth_chainId", []),
-            *(("eth_getBlockByNumber", [name, False]) for name in ("0x0", "latest")),
+            ("eth_getBlockByNumber", ["0x0", False]),
         ]
-        chain, genesis, head = map(_told, self._node.ask_all(_as_it_is, questions))
+        head, chain, genesis = map(_told, self._node.ask_all(_as_it_is, questions))
         first = read_form(optional(read_block), genesis, "eth_getBlockByNumber")
         return Tip(
             ChainId(read_form(integer, chain, "eth_chainId")),

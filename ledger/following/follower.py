@@ -90,7 +90,9 @@ class Follower:
             if (event := self._projection.read(log, blocks[log.block.number].timestamp))
         ]
         with self._store.writing() as connection:
-            if events.newest_block(connection, keep=True) != after:
+            events.keep_newest_block(connection)
+            # Read once it is kept: whoever was waited for may have added blocks.
+            if events.newest_block(connection) != after:
                 raise TransportError("another worker has followed the chain meanwhile")
             events.add(
                 connection, [(block.ref, block.timestamp) for block in blocks.values()], found

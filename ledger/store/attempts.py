@@ -146,13 +146,25 @@ def lowest_open_nonce(connection: Connection, signer: Address) -> int | None:
     return nonce
 
 
-def open_nonces(connection: Connection, signer: Address, first: int, end: int) -> set[int]:
-    """Nonces first..end-1 of a key for which an attempt is open, whatever became of it."""
-    query = select(attempts.c.nonce).where(
-        attempts.c.signer == signer,
-        attempts.c.outcome.is_(None),
-        attempts.c.nonce >= first,
-        attempts.c.nonce < end,
+def held_nonces(connection: Connection, signer: Address, first: int, end: int) -> set[int]:
+    """Nonces first..end-1 of a key whose attempts are open, or are opened again.
+
+    That happens to those of an operation that a block refused, if the block goes.
+    """
+    is_held = attempts.c.outcome.is_(None) | (
+        (transactions.c.state == State.REFUSED)
+        & transactions.c.block_hash.is_not(None)
+        & (attempts.c.outcome != Outcome.LOST)
+    )
+    query = (
+        select(attempts.c.nonce)
+        .join_from(attempts, transactions)
+        .where(
+            attempts.c.signer == signer,
+            is_held,
+            attempts.c.nonce >= first,
+            attempts.c.nonce < end,
+        )
     )
     return set(connection.execute(query).scalars())
 

@@ -46,16 +46,18 @@ class ChainEvent:
     arguments: Mapping[str, Any]
 
 
-def newest_block(connection: Connection, *, keep: bool = False) -> BlockRef | None:
-    """The newest block that was followed; None before the first.
+_NEWEST = select(followed_blocks).order_by(followed_blocks.c.number.desc()).limit(1)
 
-    keep: let no other worker forget it before the transaction ends.
-    """
-    query = select(followed_blocks).order_by(followed_blocks.c.number.desc()).limit(1)
-    if keep:
-        query = query.with_for_update()
-    row = connection.execute(query).one_or_none()
+
+def newest_block(connection: Connection) -> BlockRef | None:
+    """The newest block that was followed; None before the first."""
+    row = connection.execute(_NEWEST).one_or_none()
     return None if row is None else BlockRef(row.number, row.hash)
+
+
+def keep_newest_block(connection: Connection) -> None:
+    """Let no other worker forget what is the newest block now before the transaction ends."""
+    connection.execute(_NEWEST.with_for_update())
 
 
 def blocks_below(connection: Connection, number: int, limit: int) -> list[BlockRef]:

@@ -81,9 +81,9 @@ class Postgres:
         """Remove the old versions of changed rows from the tables that hold what can be erased.
 
         Autovacuum would wait until a fifth of a table has changed. Versions that a running
-        transaction still sees stay until the next time, as does a table that autovacuum or a change
-        of the schema has locked; returns whether there was none of these. Nothing leaves the
-        server's own log before that is recycled; see the README.
+        transaction still sees stay until the next time, as does a table that autovacuum, another
+        erasure or a change of the schema has locked; returns whether there was none of these.
+        Nothing leaves the server's own log before that is recycled; see the README.
         """
         skipped: list[str] = []
         with translated(), self.engine.connect() as connection:

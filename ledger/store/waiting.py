@@ -47,6 +47,14 @@ class Entry:
         return self.leaf_hash is None
 
 
+class BrokenEntry(SealbookError):
+    """What an entry has in the database is no leaf hashes: it can be in no tree."""
+
+    def __init__(self, entry: UUID) -> None:
+        super().__init__(f"{entry} waits with leaf hashes that are not of 32 bytes each")
+        self.entry = entry
+
+
 def members(connection: Connection) -> list[MemberId]:
     """Members that wait for a batch, each looked for behind the one before."""
     # SQLite would take the index on batch_id, and read all that waits to find the first of them.
@@ -109,7 +117,7 @@ def is_due(
 def leaves(connection: Connection, chosen: Sequence[Entry]) -> bytes:
     """The leaf hashes of entries in their order, 32 bytes each.
 
-    Raises Overtaken if one of them got its place elsewhere since it was read, SealbookError if the
+    Raises Overtaken if one of them got its place elsewhere since it was read, BrokenEntry if the
     leaf hashes of one are not whole.
     """
     of_bundles = _bundle_leaves(connection, [entry.id for entry in chosen if entry.is_bundle])
@@ -118,9 +126,7 @@ def leaves(connection: Connection, chosen: Sequence[Entry]) -> bytes:
     ]
     for entry, hashes in zip(chosen, found, strict=True):
         if len(hashes) != DIGEST_BYTES * entry.size:
-            if entry.is_bundle and not hashes:  # its batch keeps them
-                raise _overtaken()
-            raise SealbookError(f"{entry.id} waits with leaf hashes that are not of 32 bytes each")
+            raise BrokenEntry(entry.id)
     return b"".join(found)
 
 
@@ -141,9 +147,12 @@ def place(connection: Connection, batch: UUID, chosen: Sequence[Entry]) -> None:
 
 def _bundle_leaves(connection: Connection, identifiers: Sequence[UUID]) -> dict[UUID, bytes]:
     found: dict[UUID, bytes] = {}
+    columns = (bundles.c.id, bundles.c.leaves, bundles.c.batch_id)
     for start in range(0, len(identifiers), _MOST_NAMED):
         named = bundles.c.id.in_(identifiers[start : start + _MOST_NAMED])
-        for row in connection.execute(select(bundles.c.id, bundles.c.leaves).where(named)):
+        for row in connection.execute(select(*columns).where(named)):
+            if row.batch_id is not None:  # which keeps the leaves now
+                raise _overtaken()
             found[row.id] = row.leaves
     return found
 

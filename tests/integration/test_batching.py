@@ -7,13 +7,15 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import Table, select, update
+from sqlalchemy import Connection, Table, select, update
 
 from ledger.anchoring.batcher import Batcher, BatchLimits
-from ledger.store import bundles, documents
+from ledger.store import batches, bundles, documents
+from ledger.store.batches import Batch
 from ledger.store.bundles import NewBundle, StoredOpenings
 from ledger.store.documents import NewDocument, StoredOpening
 from ledger.store.engine import Store, open_store
+from ledger.store.failures import DatabaseUnreachable
 from ledger.store.ids import new_id
 from ledger.store.migrations import upgrade
 from ledger.store.schema import batches as batch_table
@@ -233,8 +235,38 @@ def test_what_cannot_be_batched_holds_up_no_other_member_and_is_told_of(
     queue.close(at=10)
     queue.close(at=6)
     assert len(observer.heard) == 3, "and soon by a clock that was set back"
+    queue.documents(10)
+    assert queue.close(at=6) == 1, "the member's other documents go on"
     whole = bytes(32 if table is document_table else 64)
     with queue.store.writing() as connection:
         waits = update(table).where(table.c.batch_id.is_(None))
         connection.execute(waits.values({column: whole}))
     assert queue.close(at=100) == 1
+    assert len(observer.heard) == 3
+
+
+def test_a_database_that_fails_one_member_fails_no_other(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for member in ("lei:A", "lei:B", "lei:C"):
+        queue.documents(10, member=MemberId(member))
+    genuine = batches.add
+    broken = {"lei:A"}
+
+    def add(connection: Connection, batch: Batch, *rest: Any) -> None:
+        if batch.member in broken:  # as of a statement that took too long
+            raise DatabaseUnreachable("canceling statement due to statement timeout")
+        genuine(connection, batch, *rest)
+
+    monkeypatch.setattr(batches, "add", add)
+    with pytest.raises(DatabaseUnreachable):
+        queue.close(at=5)
+    assert queue.sizes() == [10, 10]
+    queue.documents(10, member=MemberId("lei:C"))
+    broken |= {"lei:B", "lei:C"}
+    with pytest.raises(DatabaseUnreachable):
+        queue.close(at=5)
+    assert queue.sizes() == [10, 10]
+    broken.clear()
+    assert queue.close(at=5) == 2
+    assert queue.sizes() == [10, 10, 10, 10]

@@ -1,6 +1,6 @@
 """A node that becomes one of another chain, between two questions, gets and undoes nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -15,7 +15,7 @@ from ledger.services.notarise import get_document, notarise
 from ledger.services.register import InvoiceUpload, register_invoice
 from ledger.services.submissions import Caller, get_operation
 from ledger.store.outbox import State
-from ledger.types import UnixTime
+from ledger.types import Address, UnixTime
 from tests.integration.submission import BUYER_KEY, SUPPLIER_KEY
 from tests.support.consortium import BUYER, Consortium, running_consortium
 from tests.support.service import Service, running_service
@@ -132,3 +132,29 @@ def test_whenever_it_is_exchanged_nothing_is_sent_refused_or_taken_back(
                 break
             at += 4
         assert at > 20
+
+
+def test_nothing_is_signed_with_the_gas_that_another_chain_asks(
+    consortium: Consortium, other: Consortium, tmp_path: Path
+) -> None:
+    with exchangeable(consortium, other, tmp_path) as (service, node):
+        ledger = service.ledger
+        upload = InvoiceUpload(numbered(1_000_000), "application/xml", BUYER)
+        record = register_invoice(ledger, SUPPLIER_KEY, upload, None).record
+        service.settle()
+        accepted = accept_invoice(Caller(ledger, BUYER_KEY), record).id
+
+        class Empty(Exchanged):
+            def estimates(self, _sender: Address, calls: Sequence[object]) -> list[int]:
+                """Where no contract is, a call is a transfer."""
+                node.is_other = True
+                return [22_000 for _ in calls]
+
+        node.__class__ = Empty
+        service.worker.step()
+        assert isinstance(service.worker.health.trouble, ChainMismatch)
+        assert get_operation(ledger, BUYER_KEY, accepted).state is State.QUEUED
+        node.__class__ = Exchanged
+        node.come_back()
+        service.settle()
+        assert get_operation(ledger, BUYER_KEY, accepted).state is State.FINAL

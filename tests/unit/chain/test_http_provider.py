@@ -12,7 +12,7 @@ import pytest
 from web3 import Web3
 from web3.types import RPCEndpoint
 
-from ledger.chain import rpc
+from ledger.chain import http_provider, rpc
 from ledger.chain.http_provider import HttpProvider
 from ledger.chain.web3_adapter import Web3Chain, connect
 from ledger.errors import NodeError, TransportError
@@ -192,6 +192,32 @@ def test_a_connection_that_the_node_closed_meanwhile_is_opened_anew(
     time.sleep(0.05)
     assert ask(provider) == orjson.loads(ANSWER)
     assert (node.connections, len(node.requests)) == (2, 2)
+
+
+def test_a_connection_that_was_idle_for_long_is_not_used_again(
+    node: Node, provider: HttpProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(provider)
+    monkeypatch.setattr(http_provider, "_MOST_IDLE_SECONDS", -1.0)
+    ask(provider)
+    assert (node.connections, len(node.requests)) == (2, 2)
+
+
+@pytest.mark.parametrize("status", [b"401 Unauthorized", b"404 Not Found", b"413 Too Large"])
+def test_a_request_that_is_refused_as_such_is_not_repeated_and_the_status_is_told(
+    node: Node, chain: Web3Chain, status: bytes
+) -> None:
+    node.acts = [written(b"no", b"HTTP/1.1 " + status)]
+    with pytest.raises(NodeError, match=f"HTTP status {int(status[:3])}"):
+        chain.chain_id()
+    assert len(node.requests) == 1
+
+
+def test_a_large_question_is_sent_whole(node: Node) -> None:
+    provider = HttpProvider(node.url, timeout_seconds=5.0)
+    provider.make_request(CHAIN_ID, ["0x" + "00" * 4_000_000])
+    provider.close()
+    assert len(node.requests[0]) > 8_000_000
 
 
 def test_a_node_that_closes_every_connection_is_not_asked_for_ever(

@@ -145,9 +145,7 @@ def test_three_requests_in_ten_that_fail_are_hardly_noticed(chain: Web3Chain, no
     assert unanswered < 15
 
 
-@pytest.mark.parametrize(
-    "answer", [[], [{"jsonrpc": "2.0", "id": 1, "result": None}], {"error": {"code": 1}}, "0x"]
-)
+@pytest.mark.parametrize("answer", [[], [{"jsonrpc": "2.0", "id": 1, "result": None}], "0x"])
 def test_several_questions_that_are_not_each_answered_are_an_error_of_the_node(
     chain: Web3Chain, node: Flaky, monkeypatch: pytest.MonkeyPatch, answer: Any
 ) -> None:
@@ -242,3 +240,14 @@ def test_a_revert_among_estimates_is_told_with_its_data(
     assert gas == 21_000
     assert isinstance(reverted, Reverted)
     assert reverted.data == b"\x01\x02"
+
+
+def test_a_node_that_takes_no_batches_is_asked_one_by_one(
+    chain: Web3Chain, node: Flaky, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tip = chain.tip()
+    refusal = {"jsonrpc": "2.0", "id": None, "error": {"code": -32600, "message": "no batches"}}
+    monkeypatch.setattr(node, "make_batch_request", lambda _requests: refusal)
+    node.requests = 0
+    assert chain.tip() == tip
+    assert node.requests == 3

@@ -6,8 +6,8 @@ from ledger.chain.port import Fees
 from ledger.store import attempts, outbox
 from ledger.store.attempts import Attempt, AttemptKind, Outcome
 from ledger.store.engine import Store
-from ledger.store.outbox import Overtaken, Purpose
-from ledger.types import Address, MemberId, UnixTime
+from ledger.store.outbox import Mined, Overtaken, Purpose
+from ledger.types import Address, BlockRef, MemberId, UnixTime
 
 KEY = Address("0x" + "11" * 20)
 TRANSFER = Attempt(b"h" * 32, KEY, 7, Fees(0, None), b"raw")
@@ -63,3 +63,32 @@ def test_the_same_bytes_signed_again_for_one_transaction_are_its_newest(store: S
     for attempt in (TRANSFER, other, TRANSFER):
         add(store, transaction, attempt)
     assert open_of(store, transaction) == [[TRANSFER, other]]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "in_block", "held"),
+    [
+        (None, False, True),
+        (Outcome.FAILED, True, True),
+        (Outcome.CANCELLED, True, True),
+        (Outcome.FAILED, False, False),
+        (Outcome.LOST, True, False),
+    ],
+)
+def test_a_nonce_is_held_while_its_attempt_is_open_or_would_be_opened_again(
+    store: Store, outcome: Outcome | None, *, in_block: bool, held: bool
+) -> None:
+    transaction = promise(store)
+    add(store, transaction, TRANSFER)
+    with store.writing() as connection:
+        item = outbox.get(connection, transaction)
+        if in_block:
+            mined = Mined(TRANSFER.hash, BlockRef(3, bytes(32)))
+            outbox.mark_mined(connection, item, mined)
+            item = outbox.get(connection, transaction)
+        if outcome is not None:
+            attempts.close(connection, transaction, outcome)
+            outbox.mark_refused(connection, item, "no")
+    with store.reading() as connection:
+        assert attempts.held_nonces(connection, KEY, 7, 8) == ({7} if held else set())
+        assert attempts.held_nonces(connection, KEY, 8, 9) == set()
