@@ -18,7 +18,9 @@ _BOUNDARY = re.compile(
     r""";\s*boundary=(?:"([0-9A-Za-z'()+_,./:=? -]{1,70})(?<! )"|([^\s";,]{1,70}))""", re.IGNORECASE
 )
 _TOKEN = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
-_FIELD = re.compile(rb"(%b):[ \t]*([^\r\n\x00]*?)[ \t]*" % _TOKEN)
+# With the white space around the value, which is taken away afterwards: a pattern that says where it
+# begins and ends would try all places of it.
+_FIELD = re.compile(rb"(%b):([^\r\n\x00]*)" % _TOKEN)
 _PARAMETER = rb'[ \t]*;[ \t]*(%b)=(?:"(?:[^"\\]|\\.)*"|[^\s";]*)' % _TOKEN
 _DISPOSITION = re.compile(rb"form-data(?:%b)*" % _PARAMETER.replace(b"(%b)" % _TOKEN, _TOKEN), re.I)
 _PARAMETERS = re.compile(_PARAMETER)
@@ -134,7 +136,7 @@ def _content_type(lines: list[bytes]) -> str | None:
         field = _FIELD.fullmatch(line)
         if field is None or field[1].lower() in fields:
             _refuse("the header of a part is malformed")
-        fields[field[1].lower()] = field[2]
+        fields[field[1].lower()] = field[2].strip(b" \t")
     disposition = fields.get(b"content-disposition", b"")
     if _DISPOSITION.fullmatch(disposition) is None:
         _refuse("a part has no Content-Disposition of form data")

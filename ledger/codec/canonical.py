@@ -25,7 +25,9 @@ MAX_INTEGER = 2**53 - 1
 """Beyond it, I-JSON readers may round (RFC 7493, section 2.2)."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+# To the end of the text if it is not closed: nothing in it is looked through a second time, and the
+# decoder, which reads from the beginning too, refuses the text there.
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 _BRACKET = re.compile(rb"[\[\]{}]")
 _MAX_INTEGER_CHARACTERS = 17  # a sign and the 16 digits of MAX_INTEGER
 

@@ -100,6 +100,7 @@ def test_a_boundary_may_be_quoted_and_stand_anywhere(form: str) -> None:
         b"Content-Disposition: form-data; name=\"f\"; filename*=UTF-8''%c3%a4.pdf\r\n",
         b'Content-Disposition: form-data; name="\xc3\xa4"; filename="\xc3\xa4.pdf"\r\n',
         FILE + b"Content-Transfer-Encoding: binary\r\nX-Other: 1\r\n",
+        FILE.replace(b"; n", b" ; n").replace(b"\r\n", b" \t\r\n") + b"X:\r\nY: \t\r\n",
     ],
 )
 def test_headers_as_clients_write_them_are_read(header: bytes) -> None:
@@ -126,6 +127,8 @@ def test_headers_as_clients_write_them_are_read(header: bytes) -> None:
         (part(TYPE) + END, "no Content-Disposition of form data"),
         (part(FILE + b" folded\r\n") + END, "malformed"),
         (part(FILE + b"no colon\r\n") + END, "malformed"),
+        (part(FILE + b"X:" + b" " * 8000 + b"\0\r\n") + END, "malformed"),
+        (part(FILE + b"X:" + b" \t" * 4000 + b"\rx\r\n") + END, "malformed"),
         (part(FILE + FILE) + END, "malformed"),
         (part(FILE + TYPE + TYPE.lower()) + END, "malformed"),
         (part(b'Content-Disposition: attachment; filename="a"\r\n') + END, "form data"),

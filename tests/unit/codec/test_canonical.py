@@ -111,6 +111,19 @@ def test_what_is_malformed_or_outside_the_profile_is_refused(text: bytes, reason
         parse_json_strict(text, max_bytes=MAX_BYTES)
 
 
+def test_a_large_string_of_quotes_that_is_not_closed_is_refused() -> None:
+    text = b'{"a":"' + b'\\"' * 128 * 1024
+    with pytest.raises(VerificationError, match="not JSON"):
+        parse_json_strict(text, max_bytes=len(text))
+
+
+def test_brackets_behind_a_string_of_quotes_count_and_those_inside_do_not() -> None:
+    text = b'["' + b'\\"[' * 100 + b'"]'
+    assert parse_json_strict(text, max_bytes=MAX_BYTES) == ['"[' * 100]
+    with pytest.raises(VerificationError, match="nested deeper"):
+        parse_json_strict(text[:-1] + b"," + b"[" * 100, max_bytes=MAX_BYTES)
+
+
 def test_a_text_as_large_as_the_limit_is_read() -> None:
     assert parse_json_strict(b"[]" + b" " * (MAX_BYTES - 2), max_bytes=MAX_BYTES) == []
 
