@@ -18,8 +18,8 @@ _BOUNDARY = re.compile(
     r""";\s*boundary=(?:"([0-9A-Za-z'()+_,./:=? -]{1,70})(?<! )"|([^\s";,]{1,70}))""", re.IGNORECASE
 )
 _TOKEN = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
-# With the white space around the value, which is taken away afterwards: a pattern that says where it
-# begins and ends would try all places of it.
+# With the white space around the value, which is taken away afterwards: a pattern that says where
+# the value begins and ends would try all places of it.
 _FIELD = re.compile(rb"(%b):([^\r\n\x00]*)" % _TOKEN)
 _PARAMETER = rb'[ \t]*;[ \t]*(%b)=(?:"(?:[^"\\]|\\.)*"|[^\s";]*)' % _TOKEN
 _DISPOSITION = re.compile(rb"form-data(?:%b)*" % _PARAMETER.replace(b"(%b)" % _TOKEN, _TOKEN), re.I)

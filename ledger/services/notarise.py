@@ -11,7 +11,6 @@ from ledger.codec import canonical_json, commit, leaf_hash
 from ledger.documents import DocumentDigest, SealedDocument, Statement, hash_document
 from ledger.errors import DocumentError, NotFound
 from ledger.services.acceptance import (
-    Accepted,
     Submission,
     accept_once,
     accepted_before,
@@ -90,7 +89,9 @@ async def notarise_hashed(
     submission = _submission(ledger, sealed, key)
     accepted = None
     if ledger.operators.get(principal.member) is None:
-        accepted = await asyncio.to_thread(_before_or_asked, ledger, submission)
+        accepted = await asyncio.to_thread(accepted_before, ledger, submission)
+        if accepted is None:
+            await ask_about_operator(ledger, principal.member)
     if accepted is None:
         accepted = await ledger.intake.keep(_ACCEPT, submission)
         tell_accepted(ledger, submission, accepted)
@@ -98,13 +99,6 @@ async def notarise_hashed(
         return await asyncio.to_thread(get_document, ledger, principal, accepted.id)
     new = submission.item
     return Notarised(accepted.id, sealed.statement, document, new.commitment, new.accepted_at)
-
-
-def _before_or_asked(ledger: Ledger, submission: Submission[NewDocument]) -> Accepted | None:
-    before = accepted_before(ledger, submission)
-    if before is None:
-        ask_about_operator(ledger, submission.member)
-    return before
 
 
 def get_document(ledger: Ledger, principal: Principal, identifier: UUID) -> StoredDocument:

@@ -1,12 +1,15 @@
 """Answers that are given again for a moment, so that what is asked often is looked up rarely."""
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
+from contextvars import copy_context
 from copy import copy
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 _Key = TypeVar("_Key")
 _Answer = TypeVar("_Answer")
@@ -58,40 +61,69 @@ class Remembered(Generic[_Key, _Answer]):
         self._found.pop(key, None)
 
 
-class OneAsker(Generic[_Key]):
-    """Lets one ask about a key at a time, whose answer is that of all who wanted to ask meanwhile.
+class _Asked(NamedTuple):
+    answer: "Future[Exception | None]"
+    until: float
 
-    patience_seconds: how long they wait for it.
+
+class OneAsker(Generic[_Key]):
+    """Has one question about a key under way at a time, whose answer is that of all who want it.
+
+    Each is asked on a thread of its own, so that one that hangs keeps no other work waiting; there
+    are no more of these threads than keys.
+
+    patience_seconds: how old a question gets while anybody waits for its answer. Who comes later
+    does not wait at all.
     """
 
     def __init__(self, *, patience_seconds: float) -> None:
         self._patience_seconds = patience_seconds
         self._lock = threading.Lock()
-        self._asked: dict[_Key, Future[None]] = {}
+        self._asked: dict[_Key, _Asked] = {}
 
     def ask(self, key: _Key, question: Callable[[], None]) -> None:
-        """Ask, or wait for who does. Raises what the question does, if that is known in time."""
-        mine: Future[None] = Future()
-        with self._lock:
-            asked = self._asked.setdefault(key, mine)
-        if asked is mine:
-            self._answer(key, question, mine)
-            return
-        try:
-            error = asked.exception(self._patience_seconds)
-        except TimeoutError:
-            return
-        if error is not None:
-            raise copy(error)  # one of its own for each, since each is raised on another stack
+        """Ask unless it is being asked. Raises what the question does, if that is known in time."""
+        asked = self._ask(key, question)
+        with suppress(TimeoutError):
+            _raise(asked.answer.result(asked.until - time.monotonic()))
 
-    def _answer(self, key: _Key, question: Callable[[], None], answer: "Future[None]") -> None:
-        error: BaseException | None = None
+    async def ask_meanwhile(self, key: _Key, question: Callable[[], None]) -> None:
+        """`ask`, while the event loop goes on."""
+        asked = self._ask(key, question)
+        answer = asyncio.wrap_future(asked.answer)
+        with suppress(TimeoutError):
+            _raise(await asyncio.wait_for(answer, asked.until - time.monotonic()))
+
+    def _ask(self, key: _Key, question: Callable[[], None]) -> _Asked:
+        with self._lock:
+            asked = self._asked.get(key)
+            if asked is None:
+                answer: Future[Exception | None] = Future()
+                answer.set_running_or_notify_cancel()  # who waits no longer cancels it for nobody
+                asked = _Asked(answer, time.monotonic() + self._patience_seconds)
+                # What it logs is of this request. When the process ends, nobody needs the answer.
+                threading.Thread(
+                    target=copy_context().run,
+                    args=(self._answer, key, question, answer),
+                    name="sealbook-ask-chain",
+                    daemon=True,
+                ).start()
+                self._asked[key] = asked
+        return asked
+
+    def _answer(
+        self, key: _Key, question: Callable[[], None], answer: "Future[Exception | None]"
+    ) -> None:
+        error: Exception | None = None
         try:
             question()
-        except BaseException as raised:
+        except Exception as raised:  # noqa: BLE001 - it is for those who wait
             error = raised
-            raise
-        finally:
-            with self._lock:
-                del self._asked[key]
-            answer.set_result(None) if error is None else answer.set_exception(error)
+        with self._lock:
+            del self._asked[key]
+        answer.set_result(error)
+
+
+def _raise(error: Exception | None) -> None:
+    if error is not None:
+        raise copy(error)  # one of its own for each, since each is raised on another stack

@@ -150,19 +150,16 @@ def check_operator(ledger: Ledger, member: MemberId) -> None:
     """Ask the chain whether the member's operator key may act now. Raises its refusal.
 
     That it may, or that the chain does not answer, is remembered for a moment (`operators` of the
-    ledger): documents come many in a second, and the answer changes once in years.
+    ledger): documents come many in a second, and the answer changes once in years. What the answer
+    does not reach in time is kept unchecked: a node that hangs keeps nobody waiting for long.
     """
     if ledger.operators.get(member) is None:
-        ask_about_operator(ledger, member)
+        ledger.asking.ask(member, lambda: _remember_operator(ledger, member))
 
 
-def ask_about_operator(ledger: Ledger, member: MemberId) -> None:
-    """`check_operator` where nothing is remembered that may be gone by.
-
-    One asks, and others wait a moment for its answer: a node that hangs keeps one request, and not
-    all. Those that the answer does not reach in time are kept unchecked.
-    """
-    ledger.asking.ask(member, lambda: _remember_operator(ledger, member))
+async def ask_about_operator(ledger: Ledger, member: MemberId) -> None:
+    """`check_operator` on the event loop, where nothing is remembered that may be gone by."""
+    await ledger.asking.ask_meanwhile(member, lambda: _remember_operator(ledger, member))
 
 
 def _remember_operator(ledger: Ledger, member: MemberId) -> None:
