@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import suppress
 from contextvars import copy_context
 from copy import copy
 from dataclasses import dataclass
@@ -84,15 +83,21 @@ class OneAsker(Generic[_Key]):
     def ask(self, key: _Key, question: Callable[[], None]) -> None:
         """Ask unless it is being asked. Raises what the question does, if that is known in time."""
         asked = self._ask(key, question)
-        with suppress(TimeoutError):
-            _raise(asked.answer.result(asked.until - time.monotonic()))
+        try:
+            error = asked.answer.result(asked.until - time.monotonic())
+        except TimeoutError:
+            return
+        _raise(error)
 
     async def ask_meanwhile(self, key: _Key, question: Callable[[], None]) -> None:
         """`ask`, while the event loop goes on."""
         asked = self._ask(key, question)
         answer = asyncio.wrap_future(asked.answer)
-        with suppress(TimeoutError):
-            _raise(await asyncio.wait_for(answer, asked.until - time.monotonic()))
+        try:
+            error = await asyncio.wait_for(answer, asked.until - time.monotonic())
+        except TimeoutError:
+            return
+        _raise(error)
 
     def _ask(self, key: _Key, question: Callable[[], None]) -> _Asked:
         with self._lock:
