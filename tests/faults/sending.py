@@ -94,7 +94,8 @@ class Sender(threading.Thread):
     def stop(self) -> Remembered:
         """End after the submission that is under way."""
         self._stopping.set()
-        self.join()
+        self.join(DEATH_SECONDS)
+        assert not self.is_alive(), "the sender did not end"
         return self.remembered
 
     def stop_after(self, more: int) -> Remembered:

@@ -12,6 +12,7 @@ from ledger.chain.port import SendRefused
 from scripts.founding import OTHER_SUPPLIER, SUCCESSOR, SUPPLIER
 from tests.faults.proxy import Fate, at_random, first_times
 from tests.faults.sending import send
+from tests.faults.service import DEATH_SECONDS
 from tests.faults.world import World, running_world, wait_until
 
 GWEI = 10**9
@@ -79,7 +80,8 @@ def test_the_key_is_used_outside_all_the_time(world: World) -> None:
     sender = world.sender("in parallel")
     time.sleep(5)
     stopping.set()
-    outside.join()
+    outside.join(DEATH_SECONDS)
+    assert not outside.is_alive(), "a use of the key did not end"
     assert used
     world.settle(sender.stop_after(1))
 

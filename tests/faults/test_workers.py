@@ -153,8 +153,10 @@ def test_two_members_share_a_service_and_none_holds_up_the_other(world: World) -
     mine = send(world.service, world.api_keys[SUPPLIER], "mine")
     other = send(world.service, world.api_keys[OTHER_SUPPLIER], "of another")
     books = world.books()
-    while len(books.anchored()) < 1:
-        time.sleep(0.1)
+    wait_until(
+        lambda: bool(books.anchored()),
+        tell=lambda: f"the other member waits, {books.states()}: the first one's key is away",
+    )
     assert books.anchored()[0].member == OTHER_SUPPLIER
     (world.folder / "away").rename(world.folder / "keys" / "org-lieferant.key")
     world.settle(mine)

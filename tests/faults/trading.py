@@ -70,7 +70,8 @@ class Trader(threading.Thread):
     def stop(self) -> Traded:
         """End after the act that is under way."""
         self._stopping.set()
-        self.join()
+        self.join(DEATH_SECONDS)
+        assert not self.is_alive(), "the trader did not end"
         return self.traded
 
     def stop_after(self, more: int) -> Traded:

@@ -54,6 +54,6 @@ def serving(command: Sequence[str | Path], url_file: Path) -> Iterator[Serving]:
     with started([*command, "--url-file", url_file], **pipes) as process:
         if not comes_up(process, url_file.exists):
             process.kill()
-            out, errors = process.communicate()
+            out, errors = process.communicate(timeout=STOP_SECONDS)
             raise AssertionError(f"{command} did not start: {out}{errors}")
         yield Serving(process, url_file.read_text().strip())
