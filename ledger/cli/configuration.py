@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from ledger.cli.parameters import FILE
+from ledger.cli.parameters import EXISTING_FILE
 from ledger.errors import ConfigurationError
 from ledger.services.settings import (
     CONFIG_VARIABLE,
@@ -34,7 +34,7 @@ def _remember(context: click.Context, _parameter: click.Parameter, value: Path |
 
 config_option = click.option(
     "--config",
-    type=FILE,
+    type=EXISTING_FILE,
     metavar="FILE",
     expose_value=False,
     callback=_remember,
@@ -59,7 +59,7 @@ def node_options(command: Command) -> Command:
     )
     @click.option(
         "--deployment",
-        type=FILE,
+        type=EXISTING_FILE,
         metavar="FILE",
         help="The consortium's manifest of chain and contracts: the root of all trust.",
     )

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from ledger.cli.configuration import Command
-from ledger.cli.parameters import FILE
+from ledger.cli.parameters import EXISTING_FILE
 from ledger.cli.wiring.keys import open_signer
 
 
@@ -16,14 +16,14 @@ def key_options(command: Command) -> Command:
 
     @click.option(
         "--key",
-        type=FILE,
+        type=EXISTING_FILE,
         metavar="FILE",
         required=True,
         help="File with the operator key: 64 hex digits, or a version 3 keystore.",
     )
     @click.option(
         "--passphrase-file",
-        type=FILE,
+        type=EXISTING_FILE,
         metavar="FILE",
         help="File with the passphrase of the keystore.",
     )

@@ -51,3 +51,5 @@ DIGEST = Parsed("digest", lambda text: Digest(parse_hex32(text)))
 RECORD = Parsed("record", lambda text: RecordId(parse_hex32(text)))
 FILE = click.Path(dir_okay=False, path_type=Path)
 """A file that is there, or is to be made."""
+EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+"""A file that is to be read: it is wrong usage to name one that cannot be."""

@@ -123,7 +123,7 @@ def test_the_configuration_comes_from_the_option_before_the_environment(
 ) -> None:
     monkeypatch.setenv("SEALBOOK_CONFIG", str(world.config))
     assert sealbook("member", "list").code == 0
-    assert sealbook("member", "list", "--config", "nowhere.toml").code == 1
+    assert sealbook("member", "list", "--config", "nowhere.toml").code == 2
     monkeypatch.setenv("SEALBOOK_CONFIG", "nowhere.toml")
     assert sealbook("--config", world.config, "member", "list").code == 0
     printed = sealbook("member", "list")
@@ -141,6 +141,32 @@ def test_the_configuration_is_found_in_the_working_directory(
     assert sealbook("member", "list").code == 2
     monkeypatch.chdir(world.folder)
     assert sealbook("member", "list").code == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("member", "list", "--deployment"),
+        ("member", "address", "--passphrase-file", "key", "--key"),
+        ("member", "address", "--key", "key", "--passphrase-file"),
+        ("verify", "evidence", "--deployment"),
+        ("doctor", "--config"),
+        ("inspect", "key", "--config"),
+        ("serve", "--config"),
+        ("deploy", "--succeeds"),
+        ("member", "propose-succeed"),
+    ],
+    ids=" ".join,
+)
+def test_a_file_that_is_named_and_is_not_there_is_wrong_usage(
+    words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("key", "evidence"):
+        (tmp_path / name).write_text("…")
+    monkeypatch.chdir(tmp_path)
+    printed = sealbook(*words, "nowhere")
+    assert (printed.code, printed.out) == (2, "")
+    assert "'nowhere' does not exist" in printed.err
 
 
 def test_an_interrupt_ends_a_command_with_exit_code_130_and_no_traceback(world: World) -> None:

@@ -15,7 +15,7 @@ from ledger.chain.signer import Signer
 from ledger.cli.files import write_file
 from ledger.cli.key_options import key_options
 from ledger.cli.output import json_option, tell, wants_json
-from ledger.cli.parameters import FILE, SEAT
+from ledger.cli.parameters import EXISTING_FILE, FILE, SEAT
 from ledger.cli.signing import timeout_option
 from ledger.cli.wiring.node import open_bare_chain
 from ledger.errors import ConfigurationError
@@ -51,7 +51,7 @@ from ledger.types import Address, MemberId, to_hex
 )
 @click.option(
     "--succeeds",
-    type=FILE,
+    type=EXISTING_FILE,
     metavar="MANIFEST",
     help="The manifest of the deployment that the new one follows, on this chain or on another.",
 )

@@ -9,7 +9,7 @@ from ledger.cli.commands.member_decisions import proposal_options, propose_decis
 from ledger.cli.configuration import NodeOptions, chain_settings, node_options
 from ledger.cli.exits import REFUSED, UNREACHABLE
 from ledger.cli.output import JsonObject, json_option, tell
-from ledger.cli.parameters import FILE
+from ledger.cli.parameters import EXISTING_FILE
 from ledger.cli.signing import Hand
 from ledger.cli.wiring.node import open_bare_chain, open_node
 from ledger.services.custody import Answer, Link, read_custody, require_heir
@@ -23,7 +23,7 @@ _WORDS = {
 
 
 @click.command(short_help="Propose to hand over to a new deployment.")
-@click.argument("manifest", type=FILE)
+@click.argument("manifest", type=EXISTING_FILE)
 @proposal_options
 def propose_succeed(manifest: Path, lifetime_days: int, hand: Hand) -> None:
     """Propose to the council to hand over, for good, to the new deployment that MANIFEST describes.
