@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text, update
+from sqlalchemy import event, select, text, update
 
 from ledger.chain.deployment import write_deployment
 from ledger.chain.keyring import key_file
@@ -158,6 +158,15 @@ def test_a_database_of_another_version_is_wrong(patient: Patient) -> None:
     assert "start it again" in str(finding.remedy)
     change(patient, text("UPDATE alembic_version SET version_num = '9999'"))
     assert "run the newer version" in str(found(patient)["database"].remedy)
+
+
+def test_nothing_is_retried_in_a_database_of_another_version(patient: Patient) -> None:
+    far = 2**40
+    change(patient, update(transactions).values(state=State.QUEUED, problem=PROBLEM, due_at=far))
+    change(patient, text("UPDATE alembic_version SET version_num = '9999'"))
+    assert "retry" not in {item.check for item in examine(patient, retry=True)}
+    with patient.store.reading() as connection:
+        assert set(connection.execute(select(transactions.c.due_at)).scalars()) == {far}
 
 
 def test_a_database_without_tables_is_a_warning_on_each_store(store_url: str) -> None:

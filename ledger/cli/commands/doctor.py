@@ -16,15 +16,12 @@ from ledger.cli.wiring.node import open_bare_chain
 from ledger.errors import ConfigurationError
 from ledger.services import differences
 from ledger.services.doctor.examination import Patient, examine
-from ledger.services.doctor.findings import Finding, Status, looking, ok, wrong
+from ledger.services.doctor.findings import Finding, Status, ok, wrong
 from ledger.services.settings import Settings, load_settings
-from ledger.store import stages
 from ledger.store.engine import open_store
-from ledger.types import UnixTime
 
 _FILE = "put the file right, or name another with --config (or SEALBOOK_CONFIG)"
 _TABLES = "write the tables [chain] and [service], as the command line's page says"
-_DATABASE = "look whether database_url of [service] is right, and the database runs"
 
 
 @click.command(short_help="Tell what is wrong with a service's setup.")
@@ -36,7 +33,8 @@ _DATABASE = "look whether database_url of [service] is right, and the database r
 @click.option(
     "--retry",
     is_flag=True,
-    help="Have everything that waits after a failure tried again at once.",
+    help="Have everything that waits after a failure tried again at once, if the database has this"
+    " version's tables.",
 )
 @config_option
 @json_option
@@ -44,8 +42,8 @@ _DATABASE = "look whether database_url of [service] is right, and the database r
 def command(context: click.Context, *, anchors: bool, retry: bool) -> None:
     """Look at a service's configuration, database, node, keys and queue, and say what is wrong.
 
-    It only looks, and can be used while the service runs and while it does not. Of each thing it
-    says how it is and, where somebody should act, what to do.
+    Without --retry it changes nothing. It can be used while the service runs and while it does not.
+    Of each thing it says how it is and, where somebody should act, what to do.
 
     Exit codes: 0 nothing is wrong (there may be warnings), 1 something is, 2 wrong usage, 3 node or
     database did not answer, and nothing else is wrong.
@@ -85,9 +83,7 @@ def _findings(path: Path, *, anchors: bool, retry: bool) -> Iterator[Finding]:
         yield wrong("database", str(error), "put database_url of [service] right")
         return
     try:
-        if retry:
-            yield from looking("retry", lambda: _retry(patient), _DATABASE)
-        yield from examine(patient, anchors=_Bar() if anchors else None)
+        yield from examine(patient, anchors=_Bar() if anchors else None, retry=retry)
     finally:
         patient.store.close()
 
@@ -107,15 +103,6 @@ def _patient(settings: Settings) -> Patient:
         store=store,
         database_file=Path(str(url.database)) if is_file else None,
     )
-
-
-def _retry(patient: Patient) -> Iterator[Finding]:
-    file = patient.database_file
-    if file is not None and not file.exists():
-        return  # which is said below
-    with patient.store.writing() as connection:
-        count = stages.retry(connection, UnixTime(int(patient.now())))
-    yield ok("retry", f"transactions that waited after a failure and are due now: {count:,}")
 
 
 class _Bar(differences.Progress):

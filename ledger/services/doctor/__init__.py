@@ -1,1 +1,1 @@
-"""Tells what is wrong with a service's setup. It only looks: nothing is changed."""
+"""Tells what is wrong with a service's setup. It only looks, unless it is to retry what failed."""

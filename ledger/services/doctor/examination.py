@@ -40,10 +40,13 @@ class Patient:
     now: Callable[[], float] = time.time
 
 
-def examine(patient: Patient, *, anchors: Progress | None = None) -> Iterator[Finding]:
+def examine(
+    patient: Patient, *, anchors: Progress | None = None, retry: bool = False
+) -> Iterator[Finding]:
     """Look at everything, and tell each finding as soon as it is known.
 
-    anchors: derive all anchors anew too, and tell this how far it is.
+    anchors: derive all anchors anew too, and tell this how far it is. retry: have what waits after
+    a failure tried again, if the database has this version's tables; nothing else is changed.
     """
     yield from looking(
         "fingerprint key", lambda: keys.check_fingerprint_key(patient.fingerprint), _KEYS
@@ -60,6 +63,10 @@ def examine(patient: Patient, *, anchors: Progress | None = None) -> Iterator[Fi
     if deployment is not None:
         held = keys.OperatorKeys(patient.service, deployment, patient.chain if reached else None)
         yield from looking("operator keys", lambda: held.look(needed), _KEYS)
+    if has_database and retry:
+        yield from looking(
+            "retry", lambda: queue.retry_failed(patient.store, patient.now), _DATABASE
+        )
     if has_database:
         yield from looking(
             "queue", lambda: queue.check_queue(patient.store, patient.now), _DATABASE
