@@ -7,7 +7,6 @@ import hashlib
 import json
 import os
 import re
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from ledger.cli.files import scratch_file, writing_scratch
 from ledger.codec import parse_json_strict
 from ledger.codec.canonical import MAX_INTEGER
 from ledger.documents import DocumentDigest
@@ -94,20 +94,26 @@ class DigestList:
 def open_digest_list(path: Path) -> Iterator[DigestList]:
     """Read a list as a whole, before anything of it is handed in.
 
-    Raises DocumentError, which names the line, for one that is no digest and size.
+    Raises DocumentError, which names the line, for one that is no digest and size;
+    ConfigurationError if there is no room for a copy of it.
     """
-    with tempfile.TemporaryFile(prefix="sealbook-") as copy:
-        try:
-            with path.open("rb") as file:
-                chunks = list(_copied(file, copy, path))
+    with scratch_file() as copy:
+        with writing_scratch(f"a copy of {path}"):
+            chunks = list(_copied(path, copy))
             copy.flush()
-        except OSError as error:
-            raise DocumentError(f"cannot read {path}: {error.strerror}") from error
         yield DigestList(copy, chunks)
 
 
-def _copied(file: BinaryIO, copy: BinaryIO, path: Path) -> Iterator[Chunk]:
-    lines = iter(partial(file.readline, _MAX_LINE_BYTES), b"")
+def _lines(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as file:
+            yield from iter(partial(file.readline, _MAX_LINE_BYTES), b"")
+    except OSError as error:
+        raise DocumentError(f"cannot read {path}: {error.strerror}") from error
+
+
+def _copied(path: Path, copy: BinaryIO) -> Iterator[Chunk]:
+    lines = _lines(path)
     first_line, offset = 1, 0
     while taken := list(islice(lines, LINES_PER_BUNDLE)):
         body = b"".join(

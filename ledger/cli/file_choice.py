@@ -2,21 +2,70 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
+import click
+
+from ledger.cli.files import part_of, scratch_file, writing_scratch
 from ledger.errors import DocumentError
 
 STANDARD_INPUT = Path("-")
 
 
-def files_from(names: Path) -> Iterator[str]:
-    """The files that a file names, one a line; a dash is the standard input.
+@contextmanager
+def named_files(
+    files: Iterable[Path], names: Path | None, *, apart_from: Path | None
+) -> Iterator[Iterator[str]]:
+    """Files, then those that a file names, one a line; a dash is the standard input.
 
-    Raises DocumentError if it cannot be read, or names no file in a line.
+    apart_from: a growing file that the command writes. If it is among them, or is the file that
+    names them, UsageError is raised before the block begins, which may then write it. For that all
+    names are read first, and are kept on the disk: there may be millions of them.
+
+    Raises DocumentError if the names cannot be read, or a line has none.
     """
+    own = [str(path) for path in files]
+    if apart_from is None:
+        yield chain(own, _names_in(names) if names else ())
+        return
+    for _ in _others([*own, str(names)] if names else own, apart_from):
+        pass
+    with scratch_file() as copy:
+        with writing_scratch("a copy of the files' names"):
+            for name in _others(_names_in(names) if names else (), apart_from):
+                copy.write(os.fsencode(name) + b"\n")
+            copy.seek(0)
+        yield chain(own, (os.fsdecode(line[:-1]) for line in copy))
+
+
+def _others(paths: Iterable[str], written: Path) -> Iterator[str]:
+    """Paths, as long as none is the file that is written, by whatever name or link."""
+    places = {_place(written), _place(part_of(written))}
+    for path in paths:
+        if _place(path) in places:
+            raise click.UsageError(
+                f"{path} is among the files that are read, and writing {written} would replace it:"
+                " write the list elsewhere, where it is not among them."
+            )
+        yield path
+
+
+def _place(path: str | Path) -> tuple[int, int] | str:
+    """What two names of one file have in common."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 - a Path for each of millions would take its time
+    except OSError:  # it is not there yet
+        return os.path.realpath(path)
+    except ValueError:  # no file can be called so, which is told when it is to be read
+        return str(path)
+    return found.st_dev, found.st_ino
+
+
+def _names_in(names: Path) -> Iterator[str]:
     try:
         with _opened(names) as lines:
             for number, line in enumerate(lines, 1):
@@ -73,7 +122,7 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
 def _own_names(folder: Path, leaving_out: Path | None) -> set[str]:
     if leaving_out is None or not folder.samefile(leaving_out.parent):
         return set()
-    return {leaving_out.name, f"{leaving_out.name}.part"}
+    return {leaving_out.name, part_of(leaving_out).name}
 
 
 @contextmanager

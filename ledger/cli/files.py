@@ -47,6 +47,11 @@ def require_new_evidence(path: Path) -> None:
         )
 
 
+def part_of(path: Path) -> Path:
+    """What a growing file is called until it is whole."""
+    return path.with_name(path.name + ".part")
+
+
 @contextmanager
 def growing_file(path: Path) -> Iterator[BinaryIO]:
     """Write a large file piece by piece as PATH.part, and give it its name once it is whole.
@@ -55,7 +60,7 @@ def growing_file(path: Path) -> Iterator[BinaryIO]:
     begins it anew. Raises ConfigurationError if another process is writing it, or it cannot be
     written.
     """
-    part = path.with_name(path.name + ".part")
+    part = part_of(path)
     try:
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, _EVERYBODY_READS)
         with os.fdopen(descriptor, "wb") as file:
@@ -83,6 +88,33 @@ def _take(file: BinaryIO, part: Path) -> None:
     raise ConfigurationError(
         f"another run is writing {part}: wait for its end, or name another file"
     )
+
+
+@contextmanager
+def scratch_file() -> Iterator[BinaryIO]:
+    """A file without a name among the temporary ones, for a block.
+
+    What is written to it in the block, is so within `writing_scratch`.
+    """
+    with writing_scratch("a temporary file"):
+        file = tempfile.TemporaryFile(prefix="sealbook-")  # noqa: SIM115 - closed below
+    try:
+        yield file
+    finally:
+        with suppress(OSError):  # closing writes again what found no room: that was told
+            file.close()
+
+
+@contextmanager
+def writing_scratch(what: str) -> Iterator[None]:
+    """Raise ConfigurationError where a scratch file cannot be written. what: what it is to hold."""
+    try:
+        yield
+    except OSError as error:
+        raise ConfigurationError(
+            f"cannot write {what}: {error.strerror}; make room for temporary files, or name another"
+            " folder for them in TMPDIR"
+        ) from error
 
 
 def write_secret(path: Path, secret: str) -> None:

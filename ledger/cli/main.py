@@ -5,9 +5,9 @@ from typing import Any
 import click
 
 from ledger.cli.configuration import config_option
-from ledger.cli.exits import INTERRUPTED, exit_code_of
+from ledger.cli.exits import INTERRUPTED, REFUSED, exit_code_of
 from ledger.cli.lazy import LazyGroup
-from ledger.cli.output import tell_error
+from ledger.cli.output import full_output_exits_with, tell_error
 from ledger.errors import SealbookError
 
 _COMMANDS = (
@@ -29,6 +29,11 @@ _COMMANDS = (
 
 class Program(LazyGroup):
     """Turns errors into messages and exit codes."""
+
+    def main(self, *arguments: Any, **settings: Any) -> Any:
+        """Run the program, its help and version included."""
+        with full_output_exits_with(REFUSED):
+            return super().main(*arguments, **settings)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command."""

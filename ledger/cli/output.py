@@ -5,9 +5,12 @@ With --json, stdout holds exactly one JSON object, also when the command fails: 
 each on a line of its own. Without --json, results go to stdout and errors to stderr.
 """
 
+import errno
 import json
+import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 import click
@@ -18,6 +21,7 @@ JsonObject = Mapping[str, object]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _AS_JSON = f"{__name__}.as_json"
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def _remember(context: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click calls it
@@ -61,6 +65,36 @@ def interrupted_with(told: str) -> Iterator[None]:
     except KeyboardInterrupt:
         click.echo(f"Interrupted. {told}", err=True)
         raise
+
+
+@contextmanager
+def full_output_exits_with(code: int) -> Iterator[None]:
+    """End the program by a sentence if there is no room for what it prints.
+
+    Files that cannot be written have errors of ours: what remains is the standard output. The
+    sentence is on stderr with --json too, since an object would find no room either.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        _give_stdout_up()
+        with suppress(OSError):  # stderr may go to the same place
+            click.echo(
+                f"Error: cannot write to the standard output: {error.strerror}; make room where it"
+                " goes. What the command had done by then is done.",
+                err=True,
+            )
+        sys.exit(code)
+
+
+def _give_stdout_up() -> None:
+    """Lose what is still to be printed: the interpreter would fail to write it at its end."""
+    with suppress(OSError):  # a standard output that is no file of the system's
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, sys.stdout.fileno())
+        os.close(nothing)
 
 
 def error_json(error: SealbookError) -> JsonObject:

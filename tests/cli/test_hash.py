@@ -102,6 +102,76 @@ def test_a_list_in_the_folder_that_it_is_of_does_not_list_itself(folder: Path) -
     ]
 
 
+@pytest.mark.parametrize("written", ["other.pdf", "./docs/../other.pdf", "hard", "soft", "rest"])
+@pytest.mark.parametrize("named", ["FILE", "--files-from"])
+def test_a_list_never_takes_the_place_of_a_document_that_it_lists(
+    folder: Path, written: str, named: str
+) -> None:
+    (folder / "hard").hardlink_to(folder / "other.pdf")
+    (folder / "soft").symlink_to("other.pdf")
+    (folder / "rest.part").symlink_to("other.pdf")  # what `rest` is called until it is whole
+    (folder / "names").write_text("docs/b.pdf\nother.pdf\n")
+    before = sorted(folder.iterdir())
+    words = ("other.pdf",) if named == "FILE" else ("--files-from", "names")
+    printed = sealbook("hash", "docs/a.pdf", *words, "--out", written)
+    assert (printed.code, printed.out) == (2, "")
+    assert (
+        f"Error: other.pdf is among the files that are read, and writing {Path(written)} would"
+        " replace it: write the list elsewhere, where it is not among them."
+    ) in printed.err
+    assert (folder / "other.pdf").read_bytes() == b"other"
+    assert sorted(folder.iterdir()) == before
+
+
+def test_a_list_beside_its_documents_is_not_taken_for_one_in_the_next_run(folder: Path) -> None:
+    def run() -> Printed:
+        files = sorted(path for path in Path("docs").iterdir() if path.is_file())
+        return sealbook("hash", *files, "--out", "docs/list")
+
+    assert run().code == 0
+    kept = (folder / "docs" / "list").read_bytes()
+    again = run()
+    assert (again.code, again.out) == (2, "")
+    assert "docs/list is among the files that are read" in again.err
+    assert "write the list elsewhere" in again.err
+    assert (folder / "docs" / "list").read_bytes() == kept
+
+
+def test_a_list_does_not_take_the_place_of_the_names_that_it_is_made_from(folder: Path) -> None:
+    (folder / "names").write_text("other.pdf\n")
+    assert sealbook("hash", "--files-from", "names", "--out", "names").code == 2
+    assert (folder / "names").read_text() == "other.pdf\n"
+
+
+def test_a_name_that_no_file_can_have_has_no_digest(folder: Path) -> None:
+    (folder / "names").write_bytes(b"other.pdf\0docs/b.pdf\0")
+    printed = sealbook("hash", "--files-from", "names", "--out", "list")
+    assert (printed.code, printed.out) == (1, "")
+    assert "null byte" in printed.err
+
+
+def test_what_the_list_is_called_until_it_is_whole_is_not_listed(folder: Path) -> None:
+    assert sealbook("hash", "other.pdf", "list.part", "--out", "list").code == 2
+    assert not (folder / "list").exists()
+
+
+@pytest.mark.usefixtures("folder")
+def test_names_from_standard_input_are_compared_with_the_list_too() -> None:
+    words = (PROGRAM, "hash", "--files-from", "-", "--out", "other.pdf")
+    refused = subprocess.run(
+        words, input="other.pdf\n", capture_output=True, text=True, check=False
+    )
+    assert (refused.returncode, refused.stdout) == (2, "")
+    done = subprocess.run(
+        [*words, "--json"],
+        input="docs/b.pdf\ndocs/a.pdf\n",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(done.stdout)["files"] == 2
+
+
 @pytest.mark.parametrize("words", [(), ("--out", "list")])
 def test_files_without_a_digest_are_named_and_no_list_is_written(
     folder: Path, words: tuple[str, ...]

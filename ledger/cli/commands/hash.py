@@ -2,8 +2,7 @@
 
 import shutil
 import sys
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, tee
@@ -13,8 +12,8 @@ from typing import BinaryIO
 import click
 
 from ledger.cli.digest_lists import MAX_SIZE_BYTES, list_line
-from ledger.cli.file_choice import files_below, files_from
-from ledger.cli.files import growing_file
+from ledger.cli.file_choice import files_below, named_files
+from ledger.cli.files import growing_file, scratch_file, writing_scratch
 from ledger.cli.output import interrupted_with, json_option, tell
 from ledger.cli.parameters import FILE
 from ledger.cli.progress import progress
@@ -76,15 +75,20 @@ def command(
     used, and nobody is asked.
 
     If a file is empty or cannot be read, or a link leads to none, it is named, the others are gone
-    through all the same, and no list is written.
+    through all the same, and no list is written. LIST cannot be among the files that are named;
+    --recursive leaves it out.
 
     Exit codes: 0 done, 1 a file has no digest or the list cannot be written, 2 wrong usage.
     """
     if not files and files_from is None and recursive is None:
         raise click.UsageError("name files: as FILE, with --files-from, or with --recursive")
     tally = _Tally()
-    with interrupted_with("No list was written."), _list_file(out) as written:
-        _hash_all(_chosen(files, files_from, recursive, out, tally), written, tally)
+    with (
+        interrupted_with("No list was written."),
+        named_files(files, files_from, apart_from=out) as named,
+        _list_file(out) as written,
+    ):
+        _hash_all(chain(named, _below(recursive, out, tally)), written, tally)
         _require_all(tally)
     if out is not None:
         tell(
@@ -93,18 +97,8 @@ def command(
         )
 
 
-def _chosen(
-    files: tuple[Path, ...],
-    names: Path | None,
-    folder: Path | None,
-    out: Path | None,
-    tally: _Tally,
-) -> Iterator[str]:
-    return chain(
-        map(str, files),
-        files_from(names) if names else (),
-        files_below(folder, leaving_out=out, refuse=tally.refuse) if folder else (),
-    )
+def _below(folder: Path | None, out: Path | None, tally: _Tally) -> Iterable[str]:
+    return files_below(folder, leaving_out=out, refuse=tally.refuse) if folder else ()
 
 
 @contextmanager
@@ -114,10 +108,12 @@ def _list_file(out: Path | None) -> Iterator[BinaryIO]:
         with growing_file(out) as file:
             yield file
         return
-    with tempfile.TemporaryFile(prefix="sealbook-") as file:
-        yield file
-        file.seek(0)
+    with scratch_file() as file:
+        with writing_scratch("the list"):
+            yield file
+            file.seek(0)
         shutil.copyfileobj(file, sys.stdout.buffer)
+        sys.stdout.buffer.flush()  # here, where its error is met, and not at the process's end
 
 
 def _hash_all(paths: Iterator[str], written: BinaryIO, tally: _Tally) -> None:

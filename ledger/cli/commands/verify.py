@@ -14,12 +14,12 @@ from ledger.cli.configuration import (
     wrong_settings_are_wrong_usage,
 )
 from ledger.cli.fitting import fit_terminal
-from ledger.cli.output import json_option, tell
+from ledger.cli.output import full_output_exits_with, json_option, tell
 from ledger.cli.parameters import BLOCK_HASH
 from ledger.cli.report import report_lines
 from ledger.cli.report_json import report_json
 from ledger.cli.wiring.node import open_view
-from ledger.evidence import Report, Scope, TrustPolicy, Verifier
+from ledger.evidence import Report, Scope, TrustPolicy, Verdict, Verifier
 from ledger.evidence.policy import DEFAULT_MAX_EVIDENCE_BYTES
 from ledger.services.settings import load_fingerprints
 
@@ -108,7 +108,9 @@ def command(
     with wrong_settings_are_wrong_usage():
         verifier = _verifier(node, _Asked(frozenset(pinned), offline, scope, min_depth))
     report = _verify(verifier, document, evidence)
-    tell(report_json(report), fit_terminal(report_lines(report)))
+    # What cannot be told is not refuted.
+    with full_output_exits_with(Verdict.UNDETERMINED.exit_code):
+        tell(report_json(report), fit_terminal(report_lines(report)))
     context.exit(report.verdict.exit_code)
 
 
