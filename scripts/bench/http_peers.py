@@ -4,10 +4,13 @@ Run as a program it serves them, on the settings that `sealbook serve` gives its
 `python -m scripts.bench.http_peers DATABASE_URL URL_FILE`.
 """
 
+import gc
 import socket
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 
 import uvicorn
 from fastapi import FastAPI, Request
@@ -54,8 +57,11 @@ _FIXED = _Answer(
 )
 
 
-def make_app(store: Store) -> FastAPI:
-    """An app with a handler that only reads the body, one without FastAPI, and one that commits."""
+def make_app(store: Store, turn: AbstractContextManager[object]) -> FastAPI:
+    """An app with a handler that only reads the body, one without FastAPI, and one that commits.
+
+    turn: held by each transaction.
+    """
     app = FastAPI()
 
     @app.post(NOTHING, status_code=202)
@@ -72,18 +78,18 @@ def make_app(store: Store) -> FastAPI:
     @app.post(COMMIT, status_code=202)
     async def commit(request: Request) -> _Answer:
         content = await request.body()
-        return await run_in_threadpool(_keep, store, content)
+        return await run_in_threadpool(_keep, store, turn, content)
 
     return app
 
 
-def _keep(store: Store, content: bytes) -> _Answer:
+def _keep(store: Store, turn: AbstractContextManager[object], content: bytes) -> _Answer:
     """Keep one document in a transaction of its own."""
     digest = Digest(sha256(content).digest())
     document = DocumentDigest(digest, len(content))
     sealed = SealedDocument.plain(document, media_type="application/pdf", member=_MEMBER)
     new, identifier = new_document(sealed, UnixTime(0), record=None), new_id()
-    with store.writing() as connection:
+    with turn, store.writing() as connection:
         documents.add(connection, [(identifier, new)])
     return _Answer(
         id=str(identifier),
@@ -101,8 +107,13 @@ def main() -> None:
     database_url, url_file = sys.argv[1:]
     store = open_store(database_url)
     upgrade(store)
+    # SQLite lets one write at a time, and has those that wait sleep for longer and longer.
+    one_at_a_time = database_url.startswith("sqlite")
+    app = make_app(store, Lock() if one_at_a_time else nullcontext())
+    gc.collect()  # as `api.main` does
+    gc.freeze()
     config = uvicorn.Config(
-        make_app(store),
+        app,
         loop="uvloop",
         http=GatheringProtocol,
         ws="none",
