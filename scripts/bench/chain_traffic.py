@@ -163,11 +163,12 @@ def wait_for(url: str, raw: bytes) -> None:
 
 
 def send_by_web3(url: str, raws: Sequence[bytes]) -> None:
-    """Send one after the other."""
+    """Send one after the other, and wait until blocks hold them."""
     web3 = Web3(HTTPProvider(url))
-    for raw in raws:
-        web3.eth.send_raw_transaction(raw)
-    wait_for(url, raws[-1])
+    with sealing_afterwards(url):
+        for raw in raws:
+            web3.eth.send_raw_transaction(raw)
+        wait_for(url, raws[-1])
 
 
 def send_with_receipt_by_web3(url: str, key: bytes, to: str, data: bytes) -> None:

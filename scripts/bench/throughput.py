@@ -30,6 +30,7 @@ _INVOICE = (
 )
 _NUMBER = b"123456XX"
 _LIMIT = "engine's limit: signed beforehand"
+_ALONE = "batches of one document, which close at once, without HTTP"
 _BUYER = MemberId("org:kunde")
 
 
@@ -59,7 +60,7 @@ def _batches(bench: Bench, link: Link, chain: str) -> Iterator[Result]:
             f"{number:,} batches, accepted to final, {chain}",
             "batches/s",
             lambda: rate(number, lambda: anchor(number)),
-            [Peer(_LIMIT, lambda: _limit(url, link.presigner.anchors(number)))],
+            [Peer(_LIMIT, lambda: _limit(url, link.presigner.anchors(number)), note=_ALONE)],
             rounds=bench.of(1, 1, 3),
         )
         sizes = [10**power for power in range(1, bench.of(1, 2, 3 if chain == ANVIL else 2) + 1)]
