@@ -1,6 +1,5 @@
 """From documents to the evidence of each: seal, batch, prove, write the files."""
 
-import io
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -33,8 +32,9 @@ _MAX_BYTES = 2**20
 _XML = "application/xml"
 _SIZE = 20_480
 _SALTED = (
-    "of each field, the salt is made by an HMAC, the value is written canonically and three hashes"
-    " are taken, by calls from Python; salts are made once for the seal and once for the evidence"
+    "ours is limited by calls from Python: a field costs about three hashes in the RFC 6962 tree of"
+    " commitments, an HMAC for its salt and its canonical text; salts are made once for the seal"
+    " and once for the evidence"
 )
 _PEERS = {
     "open-attestation wrap": "@govtechsg/open-attestation",
@@ -77,6 +77,7 @@ def _salted(bench: Bench, wrapping: Mapping[str, Run]) -> Iterator[Result]:
 
 def _whole(bench: Bench, wrapping: Mapping[str, Run]) -> Iterator[Result]:
     count, stamped = bench.of(500, 20_000, 200_000), bench.of(20, 2_000, 10_000)
+    more = salted_by_peers()
     stamps = Peer("OpenTimestamps", lambda: _stamp(stamped), bench.goal(at_least(8)), most_rounds=3)
     yield from contest(
         "documents",
@@ -85,7 +86,7 @@ def _whole(bench: Bench, wrapping: Mapping[str, Run]) -> Iterator[Result]:
         lambda: rate(count, lambda: whole_to_evidence(count)),
         [
             *(
-                Peer(name, run, bench.goal(at_least(50)), most_rounds=3)
+                Peer(name, run, bench.goal(at_least(50)), more, most_rounds=3)
                 for name, run in wrapping.items()
             ),
             stamps,
@@ -137,6 +138,14 @@ def salted_to_evidence(count: int, fields: tuple[Field, ...]) -> None:
         ).serialise()
 
 
+def salted_by_peers() -> str:
+    """What those that wrap do and ours does not, of a document that is given by its digest."""
+    return (
+        f"they salt and hash each of {len(_fields())} fields, and their issuer's; ours takes the"
+        " digest of the whole document"
+    )
+
+
 def write_fields(folder: Path) -> Path:
     """Write the fields of an invoice as a JSON object, for peers.
 
@@ -163,17 +172,17 @@ def _wrapping(module: str, count: int, sample: Path) -> Run:
 
 
 def _stamp(count: int) -> float:
-    """Timestamp files' digests under one tree, and write what belongs to each (.ots), a second."""
+    """Timestamp given digests under one tree, and write what belongs to each (.ots), a second."""
     timestamps: Any = package("opentimestamps.core.timestamp")
     operations: Any = package("opentimestamps.core.op")
     notary: Any = package("opentimestamps.core.notary")
     serialize: Any = package("opentimestamps.core.serialize")
-    contents = [os.urandom(_SIZE) for _ in range(count)]
+    digests = [os.urandom(32) for _ in range(count)]
 
     def run() -> None:
         files = [
-            timestamps.DetachedTimestampFile.from_fd(operations.OpSHA256(), io.BytesIO(content))
-            for content in contents
+            timestamps.DetachedTimestampFile(operations.OpSHA256(), timestamps.Timestamp(digest))
+            for digest in digests
         ]
         salted = [
             each.timestamp.ops.add(operations.OpAppend(os.urandom(16))).ops.add(
