@@ -95,7 +95,7 @@ def _seconds(read: Reader, content: bytes) -> float | None:
 
 
 def _memory(bench: Bench) -> Iterator[Row]:
-    lines, attachment = bench.of(1_000, 60_000, 60_000), bench.of(10**4, 9 * 10**6, 9 * 10**6)
+    lines, attachment = bench.of(1_000, 60_000, 60_000), bench.of(10**6, 9 * 10**6, 9 * 10**6)
     big = {"short lines": with_lines(lines), "one attachment": with_attachment(attachment)}
     for name, document in big.items():
         yield Row(
