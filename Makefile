@@ -56,6 +56,7 @@ audit: $(DEV) $(NODE_MODULES) $(AUDIT) ## Examine the contracts with solhint and
 mutants: $(DEV) $(NODE_MODULES) ## Change the contracts one place at a time and see the tests notice (ARGS="--count 50 --seed 2")
 	$(BIN)/python -m scripts.mutate_contracts $(ARGS)
 
+# From Debian: wrk gcc libc6-dev libssl-dev openssl postgresql nodejs npm. What is missing is said.
 bench: $(BENCH) ## Measure every stage beside its limit and its peers (ARGS="--quick", or the names of stages)
 	-@$(MAKE) --no-print-directory --keep-going $(BENCH_NODE) $(ANVIL) # rows whose peers are missing say so
 	$(BIN)/python -m scripts.bench $(ARGS)

@@ -21,10 +21,12 @@ from scripts.bench import (
     throughput,
     trees,
 )
+from scripts.bench.contest import Absent
 from scripts.bench.machine import machine_facts
 from scripts.bench.rows import Missing, Result
 from scripts.bench.stage import Bench, Scale, Stage
 from scripts.bench.table import markdown, terminal
+from scripts.postgres_server import NoServer
 from scripts.processes import interrupt_on_signals
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -77,6 +79,8 @@ def measure(names: Sequence[str], scale: Scale, folder: Path) -> Iterator[Result
             own = folder / name
             own.mkdir()
             yield from STAGES[name](Bench(scale, own))
+        except (Absent, NoServer) as reason:
+            yield Missing(name, str(reason))
         except Exception as error:  # noqa: BLE001 - whatever it is, the other stages can be measured
             traceback.print_exc()
             yield Missing(name, f"{type(error).__name__}: {error}")

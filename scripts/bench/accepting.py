@@ -5,11 +5,12 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from scripts.bench.contest import Peer, Run, contest, rate, seconds
 from scripts.bench.http_peers import COMMIT, NOTHING, NOTHING_THIN
-from scripts.bench.load import Load, beside, bundle, measure, send, single, upload
+from scripts.bench.load import Load, beside, bundle, measure, sending, single, upload
 from scripts.bench.peers import tool
 from scripts.bench.rows import Goal, Growth, Result, at_least
 from scripts.bench.site import Site, running_site
@@ -46,6 +47,7 @@ _POSTGRES = _Kind(
 
 def accept(bench: Bench) -> Iterator[Result]:
     """One document a request, and many; on SQLite."""
+    tool("wrk")
     alone = Peer(
         f"SQLite alone, {_ROWS_PER_TRANSACTION} rows a transaction",
         _sqlite_alone(bench),
@@ -57,12 +59,12 @@ def accept(bench: Bench) -> Iterator[Result]:
 
 def accept_postgres(bench: Bench) -> Iterator[Result]:
     """One document a request, and many; on PostgreSQL."""
+    tool("wrk")
     with running_site(bench.folder, postgres=True) as site:
         yield from _accept(bench, site, _POSTGRES)
 
 
 def _accept(bench: Bench, site: Site, kind: _Kind, *alone: Peer) -> Iterator[Result]:
-    tool("wrk")
     yield from _one_by_one(bench, site, kind)
     yield from _digests(bench, site, kind, *alone)
     yield from _files(bench, site, kind)
@@ -122,8 +124,8 @@ def _growth(bench: Bench, site: Site, kind: _Kind) -> Growth:
     costs = {}
     for size in bench.growing():
         load = bundle(site, min(size, _GROWING_BUNDLE))
-        times = size // load.documents
-        costs[size] = seconds(lambda load=load, times=times: send(load, times)) * 1e6 / size  # type: ignore[misc]  # defaults bind them
+        with sending(load) as send:
+            costs[size] = seconds(partial(send, size // load.documents)) * 1e6 / size
     what = f"accept a digest, {_GROWING_BUNDLE:,} a request, {kind.store}"
     return Growth(kind.stage, what, "µs", costs)
 

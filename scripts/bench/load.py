@@ -6,11 +6,11 @@ little alone.
 
 import re
 import secrets
-import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -34,7 +34,7 @@ _BOUNDARY = "b" + "0" * 30
 
 
 class LoadError(ScriptError):
-    """wrk is not there, or not all of its requests were answered with 2xx."""
+    """Not all requests were answered with 2xx."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +90,17 @@ def beside(site: Site, path: str, load: Load) -> Load:
 
 
 def measure(load: Load, *, seconds: int) -> float:
-    """Put load on for so long, with wrk; the documents a second. Raises LoadError."""
-    wrk = shutil.which("wrk")
-    if wrk is None:
-        raise LoadError("wrk is not installed: apt-get install wrk")
+    """Put load on for so long, with wrk, which must be there; the documents a second.
+
+    Raises LoadError.
+    """
     with tempfile.TemporaryDirectory(prefix="sealbook-load-") as folder:
         script, body = Path(folder, "load.lua"), Path(folder, "body")
         body.write_bytes(load.body)
         script.write_text(_lua(load, body))
         arguments = ["-t1", f"-c{load.connections}", f"-d{seconds}s", "--timeout", "30s"]
         done = subprocess.run(  # noqa: S603 - our own script
-            [wrk, *arguments, "-s", str(script), load.url],
+            ["wrk", *arguments, "-s", str(script), load.url],  # noqa: S607 - the stage looked for it
             capture_output=True,
             text=True,
             check=True,
@@ -111,16 +111,24 @@ def measure(load: Load, *, seconds: int) -> float:
     return float(rate[1]) * load.documents
 
 
-def send(load: Load, times: int) -> None:
-    """Make a request so many times, a few at once. Raises LoadError."""
+@contextmanager
+def sending(load: Load) -> Iterator[Callable[[int], None]]:
+    """What makes a request so many times, a few at once, over connections that are open by now.
+
+    Raises LoadError.
+    """
     with httpx.Client(timeout=_TIMEOUT_SECONDS) as client, ThreadPoolExecutor(_SENDERS) as pool:
 
         def once(_number: int) -> int:
             return client.post(load.url, content=load.body, headers=dict(load.headers)).status_code
 
-        refused = {status for status in pool.map(once, range(times)) if status != _ACCEPTED}
-    if refused:
-        raise LoadError(f"not all requests were accepted: {refused}")
+        def send(times: int) -> None:
+            refused = {status for status in pool.map(once, range(times)) if status != _ACCEPTED}
+            if refused:
+                raise LoadError(f"not all requests were accepted: {refused}")
+
+        send(_SENDERS)
+        yield send
 
 
 def _lua(load: Load, body: Path) -> str:

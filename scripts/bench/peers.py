@@ -27,7 +27,7 @@ def tool(name: str) -> str:
     """A program on the path. Raises Absent."""
     found = shutil.which(name)
     if found is None:
-        raise Absent(f"this machine has no {name}")
+        raise Absent(f"this machine has no {name}; CONTRIBUTING.md names the Debian packages")
     return found
 
 

@@ -66,6 +66,16 @@ def test_a_stage_that_fails_is_missing_and_the_others_go_on(
     assert rest
 
 
+def test_a_tool_that_this_machine_lacks_is_named_without_a_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (missing,) = run("accept", tmp_path)
+    assert isinstance(missing, Missing)
+    assert missing.reason.startswith("this machine has no wrk;")
+    assert "Traceback" not in capsys.readouterr().err
+
+
 def test_a_stage_that_is_not_there_is_a_wrong_command(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
