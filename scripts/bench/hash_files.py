@@ -62,7 +62,8 @@ def hash_small(bench: Bench) -> Iterator[Result]:
                 "one processor",
                 lambda: rate(count, lambda: _hash(paths, 1)),
                 bench.goal(at_least(1.8)),
-                note="the rest is what processes are told and answer, on the same processors",
+                note="opening a file in Python holds the GIL, so processes hash, not threads; the"
+                " rest is what they are told and answer, on the same processors",
             ),
             Peer("sha256sum", lambda: rate(count, lambda: _sum(paths)), bench.goal(at_least(6))),
         ],
