@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; 1 if a stage could not be measured."""
     parser = argparse.ArgumentParser(prog="python -m scripts.bench", description=__doc__)
     parser.add_argument("stages", nargs="*", metavar="NAME", help=", ".join(STAGES))
-    parser.add_argument("--quick", action="store_true", help="a minute's worth of each together")
+    parser.add_argument("--quick", action="store_true", help="less of each: some minutes")
     parser.add_argument("--write", action="store_true", help=f"keep a full run's {RESULTS.name}")
     options = parser.parse_args(arguments)
     if unknown := [name for name in options.stages if name not in STAGES]:
