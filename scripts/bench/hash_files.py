@@ -62,14 +62,14 @@ def hash_small(bench: Bench) -> Iterator[Result]:
                 "one processor",
                 lambda: rate(count, lambda: _hash(paths, 1)),
                 bench.goal(at_least(1.8)),
-                note="small files are opened faster than Python's threads take turns at its lock, so"
-                " processes hash; the rest is what they are told and answer",
+                note="small files are opened faster than Python's threads take turns at its lock,"
+                " so processes hash; the rest is what they are told and answer",
             ),
             Peer(
                 "sha256sum",
                 lambda: rate(count, lambda: _sum(paths)),
                 bench.goal(at_least(6)),
-                note="it runs on one processor; of ours, opening and reading take a third of the time",
+                note="it runs on one processor; of ours, opening and reading take a third",
             ),
         ],
         rounds=bench.rounds,

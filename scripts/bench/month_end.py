@@ -63,7 +63,7 @@ def _growth(chain: str, fixed: Month, months: Sequence[Month]) -> Growth:
     costs = {month.documents: month.seconds * 1e6 / month.documents for month in months}
     note = (
         f"one document alone takes {fixed.seconds:.2g} s on {chain}, for the command's start and"
-        " the wait for company, and every run has these; growth is from 10⁵ to 10⁶"
+        " the wait for company, which every run has; a full run's growth is from 10⁵ to 10⁶"
     )
     return Growth(_STAGE, f"digest to final evidence, {chain}", "µs", costs, note)
 
