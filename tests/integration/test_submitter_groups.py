@@ -78,7 +78,7 @@ def unfinished(world: World) -> int:
 
 
 def test_thirty_transactions_take_as_many_questions_as_two(world: World) -> None:
-    ask(world, 1)  # a key's first transaction takes one question more
+    ask(world, 1)  # a key's first transaction takes questions of its own
     world.steps(3)
     asked = counted(world)
     ask(world, 2)
@@ -90,7 +90,7 @@ def test_thirty_transactions_take_as_many_questions_as_two(world: World) -> None
     assert not unfinished(world)
     assert asked == alone
     assert asked["send_many"] == asked["estimates"] == 1
-    assert asked["tip"] == 3 + 1, "in each round, and before sending"
+    assert asked["tip"] == 3 + 2, "in each round, before signing and before sending"
 
 
 def test_one_that_spoils_its_group_is_postponed_alone(world: World) -> None:
