@@ -31,7 +31,7 @@ test: $(DEV) ## Run the tests, on every processor
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 faults: $(DEV) $(ANVIL) ## Kill, hang, drop, fork and fill whatever can be, and see that nothing accepted is lost
-	$(BIN)/python -m pytest tests/faults --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest tests/faults --numprocesses 3 --dist worksteal -rs
 
 coverage: $(DEV) ## Run the tests and report which lines and branches they reach
 	$(BIN)/python -m pytest --cov --cov-report=term-missing

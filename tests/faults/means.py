@@ -6,7 +6,7 @@ from typing import NoReturn
 import pytest
 
 REQUIRE_VARIABLE = "SEALBOOK_REQUIRE_FAULTS"
-"""Set where every fault must be tried, as in CI."""
+"""Set where every fault must be tried."""
 
 
 def cannot_be_tried(reason: str) -> NoReturn:
