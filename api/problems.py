@@ -39,6 +39,7 @@ from ledger.services.openings import Erased
 from ledger.store.failures import DatabaseUnreachable, StorageFull
 from ledger.store.group_commit import Overloaded
 from ledger.store.outbox import Overtaken
+from ledger.store.waiting import BrokenEntry
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:sealbook:problem:"
@@ -107,6 +108,7 @@ ANSWERS: Mapping[type[SealbookError], Answer] = {
     ),
     NodeError: _TROUBLED,
     Overtaken: _TROUBLED,
+    BrokenEntry: _BROKEN,
     ChainMismatch: _TROUBLED,
     SendRefused: _TROUBLED,
     ConfigurationError: _MISCONFIGURED,

@@ -61,7 +61,7 @@ class Remembered(Generic[_Key, _Answer]):
 
 
 class _Asked(NamedTuple):
-    answer: "Future[Exception | None]"
+    answer: "Future[BaseException | None]"
     until: float
 
 
@@ -103,7 +103,7 @@ class OneAsker(Generic[_Key]):
         with self._lock:
             asked = self._asked.get(key)
             if asked is None:
-                answer: Future[Exception | None] = Future()
+                answer: Future[BaseException | None] = Future()
                 answer.set_running_or_notify_cancel()  # who waits no longer cancels it for nobody
                 asked = _Asked(answer, time.monotonic() + self._patience_seconds)
                 # What it logs is of this request. When the process ends, nobody needs the answer.
@@ -117,18 +117,18 @@ class OneAsker(Generic[_Key]):
         return asked
 
     def _answer(
-        self, key: _Key, question: Callable[[], None], answer: "Future[Exception | None]"
+        self, key: _Key, question: Callable[[], None], answer: "Future[BaseException | None]"
     ) -> None:
-        error: Exception | None = None
+        error: BaseException | None = None
         try:
             question()
-        except Exception as raised:  # noqa: BLE001 - it is for those who wait
+        except BaseException as raised:  # noqa: BLE001 - it is for those who wait
             error = raised
         with self._lock:
             del self._asked[key]
         answer.set_result(error)
 
 
-def _raise(error: Exception | None) -> None:
+def _raise(error: BaseException | None) -> None:
     if error is not None:
         raise copy(error)  # one of its own for each, since each is raised on another stack

@@ -1,5 +1,4 @@
 import json
-import logging
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -48,13 +47,10 @@ class Logged:
 
 
 @pytest.fixture
-def logged(consortium: Consortium, tmp_path: Path) -> Iterator[Logged]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+def logged(consortium: Consortium, tmp_path: Path) -> Logged:
     found = Logged(consortium, tmp_path)
     send_logging_to(found.log)
-    yield found
-    root.handlers[:], root.level = handlers, level
+    return found
 
 
 @pytest.fixture

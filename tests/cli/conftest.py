@@ -1,4 +1,3 @@
-import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,15 +37,6 @@ def passing(world: World) -> Iterator[World]:
     snapshot = world.consortium.devnet.request("evm_snapshot", [])
     yield world
     world.consortium.devnet.request("evm_revert", [snapshot])
-
-
-@pytest.fixture
-def quiet_logging() -> Iterator[None]:
-    """Undo what a command that serves does to this process's logging."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:], root.level = handlers, level
 
 
 @pytest.fixture

@@ -3,8 +3,6 @@ import signal
 import stat
 from pathlib import Path
 
-import pytest
-
 from devnet.chain import Devnet
 from ledger.chain.web3_adapter import connect
 from ledger.types import ChainId
@@ -31,7 +29,6 @@ def test_a_devnet_runs_until_it_is_ended_and_goes_on_where_it_was(tmp_path: Path
         assert second.stop(signal.SIGINT)[0] == 0
 
 
-@pytest.mark.usefixtures("quiet_logging")
 def test_options_that_contradict_the_chain_are_told_in_a_sentence(tmp_path: Path) -> None:
     Devnet.open(tmp_path / "chain").close()
     printed = sealbook("devnet", "--data-dir", tmp_path / "chain", "--chain-id", "5")

@@ -291,7 +291,8 @@ def test_an_answer_that_is_not_whole_or_not_one_is_asked_for_again_and_given_up(
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"<html>", b'{"result":', b'{"result":NaN}', b"\xff", gzip.compress(ANSWER, mtime=0)]
+    "body",
+    [b"", b"<html>", b'{"result":', b'{"result":NaN}', b"\xff", gzip.compress(ANSWER, mtime=0)],
 )
 def test_what_is_not_json_is_no_answer(node: Node, chain: Web3Chain, body: bytes) -> None:
     node.acts = [written(body)]

@@ -61,8 +61,20 @@ def test_no_more_than_so_many_are_remembered(clock: Clock) -> None:
     assert sum(answers.get(number) is not None for number in range(1000)) <= 10
 
 
+class Looked(str):
+    """A key that tells each time that it is looked for."""
+
+    def __init__(self, _text: str) -> None:
+        self.times = threading.Semaphore(0)
+
+    def __hash__(self) -> int:
+        self.times.release()
+        return super().__hash__()
+
+
 def test_all_who_ask_hear_the_one_answer_if_it_comes_in_time() -> None:
     asker: OneAsker[str] = OneAsker(patience_seconds=20)
+    key = Looked("a")
     asked, answered, questions = threading.Event(), threading.Event(), []
 
     def question() -> None:
@@ -72,13 +84,16 @@ def test_all_who_ask_hear_the_one_answer_if_it_comes_in_time() -> None:
         raise Forbidden("no", code="no")
 
     async def meanwhile() -> None:
-        await asker.ask_meanwhile("a", question)
+        await asker.ask_meanwhile(key, question)
 
     with ThreadPoolExecutor(max_workers=4) as pool:
-        answers = [pool.submit(asker.ask, "a", question)]
+        answers = [pool.submit(asker.ask, key, question)]
         assert asked.wait(20)
-        answers += [pool.submit(asker.ask, "a", question) for _ in range(2)]
+        while key.times.acquire(blocking=False):  # by the one who asks
+            pass
+        answers += [pool.submit(asker.ask, key, question) for _ in range(2)]
         answers.append(pool.submit(asyncio.run, meanwhile()))
+        assert all(key.times.acquire(timeout=20) for _ in range(3))
         asker.ask("b", lambda: None)
         answered.set()
     found = [answer.exception() for answer in answers]
