@@ -73,7 +73,9 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family)
     except (OSError, OverflowError) as exc:
-        reason = exc.strerror if isinstance(exc, OSError) else "no such port"
+        # The standard library puts the address behind the reason, as Python writes it.
+        raw = str(exc.strerror) if isinstance(exc, OSError) else "no such port"
+        reason = raw.partition(" (while")[0]
         raise DevnetError(
             f"cannot listen on {host} port {port} ({reason}): choose another port, or 0 for a free"
             " one"
