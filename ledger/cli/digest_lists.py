@@ -104,6 +104,17 @@ def open_digest_list(path: Path) -> Iterator[DigestList]:
         yield DigestList(copy, chunks)
 
 
+def may_be_replaced(path: Path) -> bool:
+    """Whether there is nothing at a path but an earlier list, whole or begun, by its first line."""
+    try:
+        if not path.is_file():
+            return not path.exists()
+        first = next(_lines(path), b"")
+        return not first or bool(_handed_in(first, path, 1))
+    except (DocumentError, OSError):  # of another kind, or where one may not look
+        return False
+
+
 def _lines(path: Path) -> Iterator[bytes]:
     try:
         with path.open("rb") as file:

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
@@ -10,10 +10,13 @@ from typing import BinaryIO
 
 import click
 
+from ledger.cli.digest_lists import may_be_replaced
 from ledger.cli.files import part_of, scratch_file, writing_scratch
 from ledger.errors import DocumentError
 
 STANDARD_INPUT = Path("-")
+
+_Place = tuple[int, int] | str
 
 
 @contextmanager
@@ -32,19 +35,32 @@ def named_files(
     if apart_from is None:
         yield chain(own, _names_in(names) if names else ())
         return
-    for _ in _others([*own, str(names)] if names else own, apart_from):
+    places = {_place(apart_from), _place(part_of(apart_from))}
+    for _ in _others([*own, str(names)] if names else own, apart_from, places):
         pass
     with scratch_file() as copy:
         with writing_scratch("a copy of the files' names"):
-            for name in _others(_names_in(names) if names else (), apart_from):
+            for name in _others(_names_in(names) if names else (), apart_from, places):
                 copy.write(os.fsencode(name) + b"\n")
             copy.seek(0)
         yield chain(own, (os.fsdecode(line[:-1]) for line in copy))
 
 
-def _others(paths: Iterable[str], written: Path) -> Iterator[str]:
-    """Paths, as long as none is the file that is written, by whatever name or link."""
-    places = {_place(written), _place(part_of(written))}
+def require_no_document_replaced(folder: Path, written: Path) -> None:
+    """Raise UsageError if a file in a folder or below is no list, and writing one replaces it.
+
+    An earlier list may stand there: it is no document.
+    """
+    both = (written, part_of(written))
+    places = {_place(path) for path in both if not may_be_replaced(path)}
+    if places:
+        below = files_below(folder, leaving_out=None, refuse=lambda _: None)
+        for _ in _others(below, written, places):
+            pass
+
+
+def _others(paths: Iterable[str], written: Path, places: Container[_Place]) -> Iterator[str]:
+    """Paths, as long as none is at the places that are written, by whatever name or link."""
     for path in paths:
         if _place(path) in places:
             raise click.UsageError(
@@ -54,7 +70,7 @@ def _others(paths: Iterable[str], written: Path) -> Iterator[str]:
         yield path
 
 
-def _place(path: str | Path) -> tuple[int, int] | str:
+def _place(path: str | Path) -> _Place:
     """What two names of one file have in common."""
     try:
         found = os.stat(path)  # noqa: PTH116 - a Path for each of millions would take its time

@@ -123,6 +123,47 @@ def test_a_list_never_takes_the_place_of_a_document_that_it_lists(
     assert sorted(folder.iterdir()) == before
 
 
+@pytest.mark.parametrize(
+    ("written", "document"),
+    [
+        ("docs/b.pdf", "docs/b.pdf"),
+        ("docs/below/0.pdf", "docs/below/0.pdf"),
+        ("again/b.pdf", "docs/b.pdf"),
+        ("hard", "docs/b.pdf"),
+        ("soft", "docs/b.pdf"),
+        ("docs/list", "docs/list.part"),
+    ],
+)
+def test_a_list_never_takes_the_place_of_a_document_in_the_folder_that_it_is_of(
+    folder: Path, written: str, document: str
+) -> None:
+    (folder / "again").symlink_to("docs")
+    (folder / "hard").hardlink_to(folder / "docs" / "b.pdf")
+    (folder / "soft").symlink_to("docs/b.pdf")
+    (folder / "docs" / "list.part").write_text("a document of this name\n")
+    kept = (folder / document).read_bytes()
+    printed = sealbook("hash", "--recursive", "docs", "--out", written)
+    assert (printed.code, printed.out) == (2, "")
+    assert (
+        f"Error: {document} is among the files that are read, and writing {written} would replace"
+        " it: write the list elsewhere, where it is not among them."
+    ) in printed.err
+    assert (folder / document).read_bytes() == kept
+
+
+def test_what_a_killed_run_left_of_a_list_is_no_document(folder: Path) -> None:
+    assert sealbook("hash", "--recursive", "docs", "--out", "whole").code == 0
+    for left in (b"", (folder / "whole").read_bytes()[:-10]):
+        (folder / "docs" / "list.part").write_bytes(left)
+        assert sealbook("hash", "--recursive", "docs", "--out", "docs/list").code == 0
+        assert (folder / "docs" / "list").read_bytes() == (folder / "whole").read_bytes()
+
+
+def test_a_list_may_replace_what_is_outside_of_the_folder_that_it_is_of(folder: Path) -> None:
+    assert sealbook("hash", "--recursive", "docs", "--out", "other.pdf").code == 0
+    assert (folder / "other.pdf").read_bytes().count(b"\n") == 3
+
+
 def test_a_list_beside_its_documents_is_not_taken_for_one_in_the_next_run(folder: Path) -> None:
     def run() -> Printed:
         files = sorted(path for path in Path("docs").iterdir() if path.is_file())
@@ -242,6 +283,10 @@ def test_a_list_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     assert (printed.code, printed.out) == (1, "")
     assert printed.err == "Error: cannot write nowhere/list: No such file or directory.\n"
     assert not (tmp_path / "nowhere").exists()
+    too_long = "x" * 300
+    printed = sealbook("hash", "--recursive", "docs", "--out", too_long)
+    assert (printed.code, printed.out) == (1, "")
+    assert printed.err == f"Error: cannot write {too_long}: File name too long.\n"
 
 
 def test_a_name_that_is_no_utf_8_is_hashed_and_shown_as_well_as_can_be(folder: Path) -> None:

@@ -12,7 +12,7 @@ from typing import BinaryIO
 import click
 
 from ledger.cli.digest_lists import MAX_SIZE_BYTES, list_line
-from ledger.cli.file_choice import files_below, named_files
+from ledger.cli.file_choice import files_below, named_files, require_no_document_replaced
 from ledger.cli.files import growing_file, scratch_file, writing_scratch
 from ledger.cli.output import interrupted_with, json_option, tell
 from ledger.cli.parameters import FILE
@@ -76,7 +76,7 @@ def command(
 
     If a file is empty or cannot be read, or a link leads to none, it is named, the others are gone
     through all the same, and no list is written. LIST cannot be among the files that are named;
-    --recursive leaves it out.
+    --recursive leaves out an earlier LIST, and nothing else.
 
     Exit codes: 0 done, 1 a file has no digest or the list cannot be written, 2 wrong usage.
     """
@@ -86,7 +86,7 @@ def command(
     with (
         interrupted_with("No list was written."),
         named_files(files, files_from, apart_from=out) as named,
-        _list_file(out) as written,
+        _list_file(out, recursive) as written,
     ):
         _hash_all(chain(named, _below(recursive, out, tally)), written, tally)
         _require_all(tally)
@@ -102,9 +102,14 @@ def _below(folder: Path | None, out: Path | None, tally: _Tally) -> Iterable[str
 
 
 @contextmanager
-def _list_file(out: Path | None) -> Iterator[BinaryIO]:
-    """A file for a list, that appears when it is whole; without a name, on the standard output."""
+def _list_file(out: Path | None, folder: Path | None) -> Iterator[BinaryIO]:
+    """A file for a list, that appears when it is whole; without a name, on the standard output.
+
+    folder: whose files are listed. Raises UsageError if the list would replace one.
+    """
     if out is not None:
+        if folder is not None:
+            require_no_document_replaced(folder, out)
         with growing_file(out) as file:
             yield file
         return
