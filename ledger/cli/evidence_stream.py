@@ -53,10 +53,13 @@ def _found(content: mmap.mmap, sought: bytes, stream: Path, digest: Digest) -> F
     _require_evidence(content, stream)
     place = content.find(sought)
     if place < 0:
+        _require_whole(content, content.rfind(b"\n") + 1, stream)
         raise _not_there(stream, digest)
     start = content.rfind(b"\n", 0, place) + 1
     end = content.find(b"\n", place)
     evidence = content[start : end if end >= 0 else len(content)]
+    if end < 0:
+        _require_whole(content, start, stream)
     line = _count(content, b"\n", start) + 1
     try:
         parsed = parse_evidence(evidence, max_bytes=DEFAULT_MAX_EVIDENCE_BYTES)
@@ -70,11 +73,34 @@ def _found(content: mmap.mmap, sought: bytes, stream: Path, digest: Digest) -> F
     return Found(evidence, line, times)
 
 
+def _require_whole(content: mmap.mmap, start: int, stream: Path) -> None:
+    """Raise VerificationError if what begins at a place is a part of a line, cut off at its end."""
+    last = content[start : start + DEFAULT_MAX_EVIDENCE_BYTES + 1]
+    if last in (b"", _ERASED):
+        return
+    try:
+        parse_evidence(last, max_bytes=DEFAULT_MAX_EVIDENCE_BYTES)
+    except VerificationError as error:
+        raise VerificationError(
+            f"{stream} is incomplete: it is cut off in the middle of its last line; fetch it again"
+        ) from error
+
+
+def holds_many(content: bytes) -> bool:
+    """Whether bytes begin with a line that is evidence by itself, and go on after it."""
+    first, _, rest = content.partition(b"\n")
+    return bool(rest) and _is_evidence(first)
+
+
+def _is_evidence(line: bytes) -> bool:
+    return line == _ERASED or (line.startswith(b"{") and _FORMAT in line)
+
+
 def _require_evidence(content: mmap.mmap, stream: Path) -> None:
     """Raise VerificationError for a file whose first line is not of the form of evidence."""
     end = content.find(b"\n", 0, DEFAULT_MAX_EVIDENCE_BYTES)
     first = content[: end if end >= 0 else DEFAULT_MAX_EVIDENCE_BYTES]
-    if first != _ERASED and not (first.startswith(b"{") and _FORMAT in first):
+    if not _is_evidence(first):
         raise _other_file(stream)
 
 

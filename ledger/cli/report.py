@@ -2,6 +2,7 @@
 
 import click
 
+from ledger.cli.evidence_stream import holds_many
 from ledger.cli.output import printable, sentence
 from ledger.cli.report_fields import field_lines
 from ledger.documents import DocumentDigest, Statement
@@ -43,6 +44,7 @@ _SCOPE_HINT = (
     "Whether a receivable is the document's cannot be known without it: --scope document asks for"
     " the statement and its fields alone."
 )
+_MANY_HINT = "This is the evidence of many documents: take one out with sealbook pick."
 # What is said of a file that is no JSON: text, other bytes, or more than evidence ever has.
 _NO_JSON = ("not json", "not utf-8", "json text of")
 # The outcome that decides each verdict but the good one.
@@ -53,8 +55,11 @@ _DECIDES = {
 }
 
 
-def report_lines(report: Report) -> list[str]:
-    """Every step with its number, a mark and a sentence, then the verdict, and what it is about."""
+def report_lines(report: Report, evidence: bytes) -> list[str]:
+    """Every step with its number, a mark and a sentence, then the verdict, and what it is about.
+
+    evidence: the file that was verified, or its beginning.
+    """
     return [
         *map(_step_line, report.steps),
         "",
@@ -62,7 +67,7 @@ def report_lines(report: Report) -> list[str]:
         *_explanation(report),
         *([] if report.invoice is None else [_invoice_line(report.invoice)]),
         *field_lines(report),
-        *hints(report),
+        *hints(report, evidence),
     ]
 
 
@@ -146,11 +151,16 @@ def _name(party: Party) -> str:
     return party.name or "without a name"
 
 
-def hints(report: Report) -> list[str]:
-    """What else than bad evidence may be the cause, and what can be asked instead."""
+def hints(report: Report, evidence: bytes) -> list[str]:
+    """What else than bad evidence may be the cause, and what can be asked instead.
+
+    evidence: the file that was verified, or its beginning.
+    """
     failed = report.failed
     if failed is None:
         return _scope_hint(report)
+    if failed.step is Step.FORM and holds_many(evidence):
+        return [_MANY_HINT]
     if failed.step is Step.FORM and any(words in failed.sentence.lower() for words in _NO_JSON):
         return ["Is this the evidence file? DOCUMENT comes first."]
     if FINGERPRINT_DOUBT in failed.sentence:

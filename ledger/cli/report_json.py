@@ -8,8 +8,8 @@ from ledger.invoices import Invoice
 from ledger.types import to_hex, utc_text
 
 
-def report_json(report: Report) -> JsonObject:
-    """All of the report."""
+def report_json(report: Report, evidence: bytes) -> JsonObject:
+    """All of the report. evidence: the file that was verified, or its beginning."""
     return {
         "verdict": report.verdict.value,
         "exit_code": report.verdict.exit_code,
@@ -29,7 +29,7 @@ def report_json(report: Report) -> JsonObject:
         "standing": report.standing and _standing_json(report.standing),
         "receivable": report.receivable and _receivable_json(report.receivable),
         "invoice": report.invoice and _invoice_json(report.invoice),
-        "hints": hints(report),
+        "hints": hints(report, evidence),
     }
 
 

@@ -96,6 +96,39 @@ def test_document_and_evidence_the_wrong_way_round_are_told_as_such(stream: Path
     assert "name the document first" in printed.err
 
 
+@pytest.mark.parametrize("cut", [1, 20, 400])
+@pytest.mark.parametrize("of", ["another", "the one sought"])
+def test_a_file_that_is_cut_off_is_told_as_such_if_nothing_is_found(
+    stream: Path, of: str, cut: int
+) -> None:
+    other, sought, _ = stream.read_bytes().splitlines()
+    last = sought if of == "the one sought" else other
+    stream.write_bytes((other + b"\n" + last)[:-cut])
+    printed = sealbook("pick", stream.with_name("document.pdf"), stream)
+    assert (printed.code, printed.out) == (1, "")
+    assert printed.err == (
+        f"Error: {stream} is incomplete: it is cut off in the middle of its last line; fetch it"
+        " again.\n"
+    )
+
+
+def test_what_is_found_before_a_file_is_cut_off_is_picked(stream: Path, document: Evidence) -> None:
+    stream.write_bytes(stream.read_bytes()[:-20])
+    printed = sealbook("pick", stream.with_name("document.pdf"), stream)
+    assert (printed.code, printed.out) == (0, document.serialise().decode())
+
+
+@pytest.mark.parametrize("end", [b"", b"\n"])
+def test_a_file_that_ends_with_a_whole_line_is_not_called_incomplete(
+    stream: Path, end: bytes
+) -> None:
+    for last in (stream.read_bytes().splitlines()[0], b'{"erased":true}'):
+        stream.write_bytes(last + end)
+        printed = sealbook("pick", stream.with_name("document.pdf"), stream)
+        assert (printed.code, printed.out) == (1, "")
+        assert " has no evidence of the document" in printed.err
+
+
 def test_a_file_without_evidence_has_none(stream: Path) -> None:
     stream.write_bytes(b'{"erased":true}\n')
     printed = sealbook("pick", stream.with_name("document.pdf"), stream)

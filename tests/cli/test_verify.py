@@ -303,3 +303,18 @@ def test_marks_and_verdict_are_coloured_on_a_terminal(world: World) -> None:
     shown = CliRunner().invoke(main, paths, color=True).stdout
     assert "0  \x1b[32mpassed        \x1b[0m  The evidence" in shown
     assert "\n\x1b[32m\x1b[1mVERIFIED\x1b[0m on a development chain" in shown
+
+
+@pytest.mark.parametrize("copies", [2, 1000])
+def test_the_evidence_of_many_is_told_as_such(
+    world: World, document: Evidence, tmp_path: Path, copies: int
+) -> None:
+    many = tmp_path / "november.ndjson"
+    many.write_bytes((document.serialise() + b"\n") * copies)
+    words = ("verify", world.folder / "document.pdf", many, "--config", world.config)
+    hint = "This is the evidence of many documents: take one out with sealbook pick."
+    printed = sealbook(*words)
+    assert printed.code == 1
+    assert printed.out.endswith(f"\n{hint}\n")
+    assert "DOCUMENT comes first" not in printed.out
+    assert sealbook(*words, "--json").json["hints"] == [hint]

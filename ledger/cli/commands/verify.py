@@ -107,10 +107,13 @@ def command(
     """
     with wrong_settings_are_wrong_usage():
         verifier = _verifier(node, _Asked(frozenset(pinned), offline, scope, min_depth))
-    report = _verify(verifier, document, evidence)
+    with evidence.open("rb") as file:
+        # One byte more than the limit is enough for the verifier to see that there are more.
+        encoded = file.read(DEFAULT_MAX_EVIDENCE_BYTES + 1)
+    report = _verify(verifier, document, encoded)
     # What cannot be told is not refuted.
     with full_output_exits_with(Verdict.UNDETERMINED.exit_code):
-        tell(report_json(report), fit_terminal(report_lines(report)))
+        tell(report_json(report, encoded), fit_terminal(report_lines(report, encoded)))
     context.exit(report.verdict.exit_code)
 
 
@@ -137,10 +140,7 @@ def _scope(asked: _Asked) -> Scope:
     return Scope.DOCUMENT if asked.offline else Scope.RECEIVABLE
 
 
-def _verify(verifier: Verifier, document: Path | None, evidence: Path) -> Report:
-    with evidence.open("rb") as file:
-        # One byte more than the limit is enough for the verifier to see that there are more.
-        encoded = file.read(DEFAULT_MAX_EVIDENCE_BYTES + 1)
+def _verify(verifier: Verifier, document: Path | None, encoded: bytes) -> Report:
     if document is None:
         return verifier.verify(None, encoded)
     with document.open("rb") as stream:
