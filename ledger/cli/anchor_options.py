@@ -64,8 +64,8 @@ def wait_options(command: Command) -> Command:
         metavar="SECONDS",
         default=300,
         show_default=True,
-        help="How long to wait until all documents are final; with --digests, while nothing goes"
-        " on.",
+        help="How long to try while the service does not answer, and to wait until all documents"
+        " are final; with --digests, while nothing goes on.",
     )
     @functools.wraps(command)
     def with_waiting(*, no_wait: bool, timeout_seconds: float, **rest: Any) -> None:

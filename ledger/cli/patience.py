@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import TypeVar
 
 from ledger.errors import SealbookError, TransportError
@@ -43,9 +43,10 @@ class Patience:
                 return
             self._told_since = self._since
             left = max(self._since + self._seconds - time.monotonic(), 0)
-            # By the clock on the wall of who reads it.
+            # By the clock on the wall of who reads it, and which that is: a log is read elsewhere.
             until = datetime.now().astimezone() + timedelta(seconds=left)
-            self._say(f"The service does not answer; trying again until {until:%H:%M:%S}.")
+            zone = timezone(until.utcoffset() or timedelta())
+            self._say(f"The service does not answer; trying again until {until:%H:%M:%S} {zone}.")
 
     def rewarded(self) -> None:
         """Something came of it: the time begins anew."""

@@ -1,14 +1,17 @@
 """How far long work is, for a person who waits at a terminal.
 
 It is shown on stderr, and only where that is a terminal and no JSON was asked for: never in pipes.
+What is to be known wherever stderr goes, such as why nothing goes on, is said on a line of its own.
 """
 
 import shutil
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
+
+import click
 
 from ledger.cli.output import wants_json
 
@@ -45,10 +48,13 @@ class Progress:
         self._draw_now_and_then()
 
     def say(self, text: str) -> None:
-        """Put a line above the one that is drawn, which stays to be read."""
-        if not self._hidden:
-            sys.stderr.write(f"{_TO_LINE_START}{_CLEAR_REST}{text}\n")
-            self._draw()
+        """Put a line above the one that is drawn, which stays to be read; also if none is drawn."""
+        if self._hidden:
+            with suppress(OSError):  # no room for it is no reason to end the work
+                click.echo(text, err=True)
+            return
+        sys.stderr.write(f"{_TO_LINE_START}{_CLEAR_REST}{text}\n")
+        self._draw()
 
     def close(self) -> None:
         """Draw how far the work came, and leave the line."""

@@ -163,15 +163,17 @@ def _would_overwrite(upload: Upload) -> Conflict:
     )
 
 
-def hand_over(api: ApiClient, upload: Upload) -> Outcome:
+def hand_over(api: ApiClient, upload: Upload, patience: Patience) -> Outcome:
     """Upload a file, or what is declared of it.
 
-    Its refusal is an outcome; that of the member or its key is raised.
+    Its refusal is an outcome; that of the member or its key is raised, and TransportError if the
+    service does not answer within the patience.
     """
     try:
-        document = _send(api, upload)
+        document = patience.insist(lambda: _send(api, upload))
     except (InvalidRequest, Conflict) as refusal:
         return Outcome(upload, None, refusal)
+    patience.rewarded()
     return Outcome(upload, document)
 
 

@@ -183,9 +183,11 @@ def test_a_key_that_was_never_issued_is_refused(desk: Desk, tmp_path: Path) -> N
 
 def test_a_service_that_does_not_answer_has_exit_code_3(desk: Desk, tmp_path: Path) -> None:
     file = write(tmp_path, "contract.txt", "we agree")
-    printed = desk.anchor(file, "--api", "http://127.0.0.1:9")
+    printed = desk.anchor(file, "--api", "http://127.0.0.1:9", "--timeout", "0.3")
     assert (printed.code, printed.out) == (3, "")
-    assert printed.err.startswith("Error: the service at http://127.0.0.1:9 does not answer;")
+    waiting, told = printed.err.splitlines()
+    assert waiting.startswith("The service does not answer; trying again until ")
+    assert told.startswith("Error: the service at http://127.0.0.1:9 does not answer;")
 
 
 def test_two_files_whose_evidence_would_have_one_name_are_wrong_usage(

@@ -160,7 +160,9 @@ def test_a_service_that_does_not_answer_has_exit_code_3(desk: Desk, tmp_path: Pa
     words = ("--api", "http://127.0.0.1:9", "--timeout", "0.3")
     printed = anchor(desk, digests, *words)
     assert (printed.code, printed.out) == (3, "")
-    assert printed.err.startswith("Error: the service at http://127.0.0.1:9 does not answer;")
+    waiting, told = printed.err.splitlines()
+    assert waiting.startswith("The service does not answer; trying again until ")
+    assert told.startswith("Error: the service at http://127.0.0.1:9 does not answer;")
     assert [path.name for path in tmp_path.iterdir()] == ["down.list"]
 
 

@@ -1,7 +1,7 @@
 import re
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
@@ -123,7 +123,24 @@ def test_a_service_that_starts_anew_gets_the_same_request_again(listed: DigestLi
     assert len(service.requests) == 4
 
 
-def test_a_person_is_told_once_that_the_service_does_not_answer(listed: DigestList) -> None:
+@pytest.fixture
+def zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Sets the zone of this machine's clock, until the end of the test."""
+
+    def set_zone(name: str) -> None:
+        monkeypatch.setenv("TZ", name)
+        time.tzset()
+
+    yield set_zone
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.parametrize(("name", "told_as"), [("UTC0", "UTC"), ("XST-5:30", r"UTC\+05:30")])
+def test_a_person_is_told_once_that_the_service_does_not_answer(
+    listed: DigestList, zone: Callable[[str], None], name: str, told_as: str
+) -> None:
+    zone(name)
     told: list[str] = []
     patience = Patience(20)
     patience.tell_by(told.append)
@@ -131,7 +148,7 @@ def test_a_person_is_told_once_that_the_service_does_not_answer(listed: DigestLi
         hand_in(api, listed, "text/plain", patience, HIDDEN)
     assert len(told) == 1
     assert re.fullmatch(
-        r"The service does not answer; trying again until \d\d:\d\d:\d\d\.", told[0]
+        rf"The service does not answer; trying again until \d\d:\d\d:\d\d {told_as}\.", told[0]
     )
 
 

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from api.problems import ANSWERS
 from ledger.cli.http_client import AnchorStatus, ApiClient, open_api
 from ledger.cli.patience import Patience
-from ledger.cli.uploads import NotFinalYet, Outcome, Upload, fetch_evidence
+from ledger.cli.uploads import NotFinalYet, Outcome, Upload, fetch_evidence, hand_over
 from ledger.errors import (
     ConfigurationError,
     Conflict,
@@ -116,6 +116,15 @@ def test_a_url_that_is_none_is_a_matter_of_configuration(url: str) -> None:
 def outcome(folder: Path) -> Outcome:
     upload = Upload(folder / "a.txt", "text/plain", folder / "a.evidence.json")
     return Outcome(upload, AnchorStatus(DOCUMENT, "accepted", None))
+
+
+def test_a_file_is_handed_over_again_until_the_service_answers(tmp_path: Path) -> None:
+    upload = outcome(tmp_path).upload
+    upload.file.write_text("document")
+    away = problem(503, detail="the database is away", code="unreachable")
+    with answering(away, away, document("accepted")) as api:
+        done = hand_over(api, upload, Patience(30))
+    assert done == Outcome(upload, AnchorStatus(DOCUMENT, "accepted", None))
 
 
 def test_waiting_outlasts_a_service_that_starts_anew(tmp_path: Path) -> None:

@@ -124,7 +124,9 @@ def _anchor_files(
 ) -> list[Outcome]:
     with interrupted_with(_INTERRUPTED), open_api(*service.chosen()) as api:
         patience = Patience(wait.timeout_seconds)
-        outcomes = _each("Handing over", uploads, lambda upload: hand_over(api, upload), patience)
+        outcomes = _each(
+            "Handing over", uploads, lambda upload: hand_over(api, upload, patience), patience
+        )
         if not wait.wanted:
             return outcomes
         patience.rewarded()
