@@ -1,7 +1,8 @@
 """SQLite: the embedded default, one file for one service, with what was committed on the disk."""
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ BUSY_TIMEOUT_MS = 10_000
 
 _BEGIN = "sealbook_begin"
 _NO_TRANSACTION = ""
+_MEMORY = ":memory:"
 
 
 class Sqlite:
@@ -23,6 +25,7 @@ class Sqlite:
     def __init__(self, url: URL) -> None:
         # Parameters are secrets and documents' digests: they stay out of messages and logs.
         self.engine = create_engine(url, hide_parameters=True)
+        event.listen(self.engine, "do_connect", _create)
         event.listen(self.engine, "connect", _set_up)
         event.listen(self.engine, "begin", _begin)
         self.reading = self.engine.execution_options(**{_BEGIN: "BEGIN"})
@@ -33,7 +36,7 @@ class Sqlite:
     def lock_file(self) -> Path | None:
         """What the one worker on the file locks; None if the database is in memory."""
         name = self.engine.url.database
-        return None if name in (None, "", ":memory:") else Path(f"{name}.lock")
+        return None if name in (None, "", _MEMORY) else Path(f"{name}.lock")
 
     @contextmanager
     def turn(self, name: str) -> Iterator[bool]:  # noqa: ARG002 - whatever is asked for
@@ -53,6 +56,13 @@ class Sqlite:
     def others_at_work(self, connection: Connection) -> int:  # noqa: ARG002 - one file, one service
         """None: the lock file keeps other services away."""
         return 0
+
+
+def _create(_dialect: object, _record: object, arguments: list[Any], _named: object) -> None:
+    """Make the file before the driver does: what is in it opens commitments, and is not for all."""
+    with suppress(OSError):  # it is there, is in memory, or cannot be made: then the driver says so
+        if arguments[0] != _MEMORY:
+            os.close(os.open(arguments[0], os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _set_up(connection: Any, _record: object) -> None:

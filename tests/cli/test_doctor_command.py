@@ -80,6 +80,11 @@ def test_a_file_that_is_no_configuration_is_wrong(tmp_path: Path) -> None:
     assert "has no table [chain]" in sealbook("doctor", "--config", config).out
 
 
+def test_a_database_in_a_folder_that_is_not_there_is_wrong(config: Path) -> None:
+    config.write_text(config.read_text().replace("ledger.db", "gone/ledger.db"))
+    assert statuses(config) == {"database": "wrong"}
+
+
 def test_a_database_of_no_kind_is_wrong(config: Path) -> None:
     config.write_text(config.read_text().replace("sqlite:", "mongodb:"))
     assert statuses(config) == {"database": "wrong"}

@@ -11,7 +11,7 @@ from ledger.services.differences import Progress
 from ledger.services.doctor import chain as node
 from ledger.services.doctor import database, keys, queue
 from ledger.services.doctor.anchors import check_anchors
-from ledger.services.doctor.findings import Finding, Status, looking, ok, warning
+from ledger.services.doctor.findings import Finding, Status, looking, ok, warning, wrong
 from ledger.services.settings import ChainSettings, FingerprintSettings, ServiceSettings
 from ledger.store.engine import Store
 from ledger.types import MemberId, UnixTime
@@ -78,6 +78,13 @@ def examine(
 
 def _database(patient: Patient) -> Generator[Finding, None, bool]:
     file, store = patient.database_file, patient.store
+    if file is not None and not file.parent.is_dir():
+        yield wrong(
+            "database",
+            f"its folder {file.parent} is not there",
+            "make the folder; or put database_url of [service] right",
+        )
+        return False
     if file is not None and not file.exists():
         yield warning(
             "database",

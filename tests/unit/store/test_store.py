@@ -1,3 +1,5 @@
+import os
+import stat
 import uuid
 from pathlib import Path
 
@@ -119,3 +121,16 @@ def test_a_full_disk_is_told_from_a_database_that_is_away(tmp_path: Path) -> Non
     with pytest.raises(DatabaseUnreachable) as unreachable, away.reading():
         pass
     assert (full.value.code, unreachable.value.code) == ("storage-full", "unreachable")
+
+
+def test_a_new_database_is_for_its_owner_alone(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        store = open_store(f"sqlite:///{tmp_path}/ledger.db")
+        upgrade(store)
+        files = sorted(tmp_path.glob("ledger.db*"))
+        assert {file.name for file in files} >= {"ledger.db", "ledger.db-wal"}
+        assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+        store.close()
+    finally:
+        os.umask(before)
