@@ -5,7 +5,7 @@ Neither is kept: of each document there are its digest and its size, whatever th
 
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Annotated
+from typing import Annotated, Self
 
 from fastapi import Depends, Query
 from starlette.requests import Request
@@ -107,7 +107,7 @@ class HashedFiles:
         return InvalidRequest(f"file {self._number} {what}", code="invalid-file", file=self._number)
 
 
-def _media_type(
+async def _media_type(
     media_type: Annotated[
         str | None,
         Query(
@@ -126,38 +126,57 @@ def _media_type(
 _MediaType = Annotated[str | None, Depends(_media_type)]
 
 
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What a body has: documents, their media type if they say it, and SHA-256 of the documents."""
+
+    documents: DocumentDigests
+    media_type: str | None
+    digest: bytes
+
+    @classmethod
+    def of(cls, documents: DocumentDigests, media_type: str | None) -> Self:
+        digest = sha256(documents.digests + documents.sizes).digest()
+        return cls(documents, media_type, digest)
+
+
 async def _read(
     request: Request, ledger: TheLedger, _principal: ThePrincipal, media_type: _MediaType
-) -> DigestLines | HashedFiles:
+) -> _Content:
     form = request.headers.get("content-type", "")
     essence = form.partition(";")[0].strip().lower()
     if essence == LINES:
         lines = DigestLines(max_lines=MAX_DOCUMENTS)
-        await feed_body(request, lines.feed, max_bytes=_MAX_LINES_BYTES)
-        return lines
+        return await feed_body(
+            request,
+            lines.feed,
+            lambda: _Content.of(lines.finish(), media_type),
+            max_bytes=_MAX_LINES_BYTES,
+        )
     if essence == FILES:
         files = HashedFiles(form, media_type, max_bytes=ledger.max_document_bytes)
-        await feed_body(request, files.feed, max_bytes=ledger.max_bundle_bytes)
-        return files
+        return await feed_body(
+            request,
+            files.feed,
+            lambda: _Content.of(files.finish(), files.media_type),
+            max_bytes=ledger.max_bundle_bytes,
+        )
     raise UnsupportedMediaType(
         f"a bundle is handed in as {LINES}, a line for each document with its digest and size, or"
         f" as {FILES} of files"
     )
 
 
-def _bundle(
+async def _bundle(
     request: Request,
-    read: Annotated[DigestLines | HashedFiles, Depends(_read)],
-    media_type: _MediaType,
+    content: Annotated[_Content, Depends(_read)],
     key: IdempotencyHeader = None,
 ) -> BundleUpload:
-    documents = read.finish()
-    said = read.media_type if isinstance(read, HashedFiles) else media_type
-    named = said or UNKNOWN_TYPE
+    named = content.media_type or UNKNOWN_TYPE
     # What is asked for, and not how: the boundary of a form is another one at every attempt.
-    content = sha256(documents.digests + documents.sizes).digest()
     asked = (b"bundle", request.url.path.encode(), named.encode())
-    return BundleUpload(documents, named, named_request(key, *asked, body_digest=content))
+    wanted = named_request(key, *asked, body_digest=content.digest)
+    return BundleUpload(content.documents, named, wanted)
 
 
 TheBundle = Annotated[BundleUpload, Depends(_bundle)]

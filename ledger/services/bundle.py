@@ -40,20 +40,16 @@ def notarise_bundle(
     if len(documents) > MAX_DOCUMENTS:
         raise too_many()
     sealed = seal_documents(documents, media_type=media_type, member=principal.member)
+    now = ledger.clock()
     accepted = accept_once(
         ledger,
         _ACCEPT,
-        Submission(
-            principal.member,
-            key,
-            ledger.clock(),
-            sealed,
-            weight=len(documents),
-            kind=Kind.BUNDLE,
-        ),
+        Submission(principal.member, key, now, sealed, weight=len(documents), kind=Kind.BUNDLE),
         check=lambda: check_operator(ledger, principal.member),
     )
-    return get_bundle(ledger, principal, accepted.id)
+    if not accepted.is_new:
+        return get_bundle(ledger, principal, accepted.id)
+    return StoredBundle(accepted.id, sealed.member, sealed.media_type, len(documents), now)
 
 
 def too_many() -> InvalidRequest:

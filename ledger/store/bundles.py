@@ -58,10 +58,10 @@ class StoredBundle:
     media_type: str
     size: int
     accepted_at: UnixTime
-    batch_id: UUID | None
-    first_leaf: int | None
-    state: State | None
-    problem: str | None
+    batch_id: UUID | None = None
+    first_leaf: int | None = None
+    state: State | None = None
+    problem: str | None = None
 
 
 def add(connection: Connection, accepted: Iterable[tuple[UUID, NewBundle]]) -> None:

@@ -14,6 +14,8 @@ DRIVERS = ("sqlite", "sqlite+pysqlite")
 BUSY_TIMEOUT_MS = 10_000
 """How long a transaction waits for another process that writes."""
 
+# Kept open for the 40 threads that answer requests: to set one up costs more than most questions.
+_CONNECTIONS = 40
 _BEGIN = "sealbook_begin"
 _NO_TRANSACTION = ""
 _MEMORY = ":memory:"
@@ -24,7 +26,7 @@ class Sqlite:
 
     def __init__(self, url: URL) -> None:
         # Parameters are secrets and documents' digests: they stay out of messages and logs.
-        self.engine = create_engine(url, hide_parameters=True)
+        self.engine = create_engine(url, hide_parameters=True, pool_size=_CONNECTIONS)
         event.listen(self.engine, "do_connect", _create)
         event.listen(self.engine, "connect", _set_up)
         event.listen(self.engine, "begin", _begin)

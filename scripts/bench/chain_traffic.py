@@ -110,6 +110,8 @@ def sealing_afterwards(url: str) -> Iterator[None]:
         if not _set_automine(node, on=False):
             yield
             return
+        # Each full block asks more of the next: what was signed beforehand would pay too little.
+        node.ask("anvil_setNextBlockBaseFeePerGas", hex(_GWEI))
         try:
             yield
         finally:
