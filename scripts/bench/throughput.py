@@ -30,7 +30,10 @@ _INVOICE = (
 )
 _NUMBER = b"123456XX"
 _LIMIT = "engine's limit: signed beforehand"
-_ALONE = "batches of one document, which close at once, without HTTP"
+_ALONE = (
+    "batches of one document, which close at once, without HTTP;"
+    " each is kept at every step, and its receipt proved in its block"
+)
 _BUYER = MemberId("org:kunde")
 
 
