@@ -5,6 +5,7 @@ import os
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from scripts.processes import sealbook
 _STAGE = "month-end"
 _LIMIT_SECONDS = 60
 _LIMIT_MIB = 1024
+_LOOK_SECONDS = 0.05
 _MIB = 2**20
 _FLAT_BYTES = 32 + 8 + 32 + 32
 _MAX_EVIDENCE_BYTES = 2**20
@@ -90,8 +92,7 @@ def _anchor(running: Running, count: int) -> Month:
     start = time.perf_counter()
     with (folder / "anchor.log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log)  # noqa: S603 - our own command
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        client_memory = _memory_until_its_end(process)
     seconds = time.perf_counter() - start
     if process.returncode:
         raise RuntimeError((folder / "anchor.log").read_text("utf-8", "replace")[-500:])
@@ -101,10 +102,24 @@ def _anchor(running: Running, count: int) -> Month:
         documents=count,
         seconds=seconds,
         service_memory=peak_memory(running.pid),
-        client_memory=usage.ru_maxrss * 1024,
+        client_memory=client_memory,
         disk=written,
         evidence=evidence.stat().st_size,
     )
+
+
+def _memory_until_its_end(process: subprocess.Popen[bytes]) -> int:
+    """The most that a process had, last looked at shortly before it ended.
+
+    What the system says of one that has ended counts the memory of the one that started it.
+    """
+    memory = 0
+    while True:
+        with suppress(OSError):  # it ends just now
+            memory = peak_memory(process.pid)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_LOOK_SECONDS)
+            return memory
 
 
 def _write_list(path: Path, count: int) -> None:
