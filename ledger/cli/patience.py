@@ -53,8 +53,9 @@ class Patience:
         self._since = time.monotonic()
 
     def end(self) -> None:
-        """Let all threads that wait give up."""
-        self._over.set()
+        """Let all threads that wait give up. Nothing is told any more when this returns."""
+        with self._told_of:
+            self._over.set()
 
     def lost(self) -> bool:
         """Whether the time is over."""
