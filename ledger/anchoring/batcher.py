@@ -147,6 +147,8 @@ class Batcher:
             leaves = waiting.leaves(connection, chosen)
             batch, transaction = self._enqueue(connection, member, leaves, now)
             waiting.place(connection, batch.id, chosen)
+        for entry in chosen if self._failed else ():  # what was broken is whole by now
+            self._failed.pop(entry.id, None)
         placed = [entry.id for entry in chosen if not entry.is_bundle]
         bundles = [entry.id for entry in chosen if entry.is_bundle]
         self._observer.batched(

@@ -7,11 +7,12 @@ an observer neither raises nor waits.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, Self
 from uuid import UUID
 
 from ledger.chain.port import SendRefused
 from ledger.errors import Refusal, SealbookError
+from ledger.store.attempts import Attempt
 from ledger.store.outbox import Outgoing
 from ledger.types import Address, BlockRef, MemberId
 
@@ -74,6 +75,20 @@ class Move:
     signer: Address | None = None
     nonce: int | None = None
     reason: str | None = None
+
+    @classmethod
+    def of_attempt(
+        cls, stage: Stage, item: Outgoing, attempt: Attempt, reason: str | None = None
+    ) -> Self:
+        """A transaction that reached a stage by one of its signed forms."""
+        return cls(
+            stage,
+            item,
+            transaction_hash=attempt.hash,
+            signer=attempt.signer,
+            nonce=attempt.nonce,
+            reason=reason,
+        )
 
 
 class Observer(Protocol):

@@ -129,16 +129,7 @@ class Sending:
                 problem = _kept_problem(item, found[item.id][0])
                 outbox.mark_broadcast(connection, item, resend_at=resend_at, problem=problem)
         for item in items:
-            newest = found[item.id][0]
-            self._observer.moved(
-                Move(
-                    Stage.BROADCAST,
-                    item,
-                    transaction_hash=newest.hash,
-                    signer=newest.signer,
-                    nonce=newest.nonce,
-                )
-            )
+            self._observer.moved(Move.of_attempt(Stage.BROADCAST, item, found[item.id][0]))
 
     def _meet(self, item: Outgoing, found: _Open, refused: SendRefused, current: Round) -> int:
         newest = found[item.id][0]

@@ -195,16 +195,7 @@ class Signing:
         return signer
 
     def _signed(self, item: Outgoing, attempt: Attempt, reason: str | None = None) -> None:
-        self._observer.moved(
-            Move(
-                Stage.SIGNED,
-                item,
-                transaction_hash=attempt.hash,
-                signer=attempt.signer,
-                nonce=attempt.nonce,
-                reason=reason,
-            )
-        )
+        self._observer.moved(Move.of_attempt(Stage.SIGNED, item, attempt, reason))
 
 
 def _raised(before: Fees, asked: Fees) -> Fees:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from ledger.cli.configuration import Command
-from ledger.cli.parameters import FILE
+from ledger.cli.parameters import EXISTING_FILE, FILE
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def list_options(command: Command) -> Command:
 
     @click.option(
         "--digests",
-        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        type=EXISTING_FILE,
         metavar="LIST",
         help="List of digests in place of FILE, as sealbook hash makes it: the documents stay"
         " here.",

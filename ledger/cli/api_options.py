@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from ledger.cli.configuration import Command, settings
+from ledger.cli.parameters import EXISTING_FILE
 from ledger.errors import ConfigurationError
 
 # What a bearer token may consist of (RFC 6750, section 2.1), after the prefix of all API keys.
@@ -44,7 +45,7 @@ def api_options(command: Command) -> Command:
     @click.option("--api", "url", metavar="URL", help="The service.  [default: as configured]")
     @click.option(
         "--api-key-file",
-        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        type=EXISTING_FILE,
         metavar="FILE",
         help="File with your API key.  [default: as configured]",
     )

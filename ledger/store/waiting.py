@@ -50,6 +50,8 @@ class Entry:
 class BrokenEntry(SealbookError):
     """What an entry has in the database is no leaf hashes: it can be in no tree."""
 
+    code = "broken-entry"
+
     def __init__(self, entry: UUID) -> None:
         super().__init__(f"{entry} waits with leaf hashes that are not of 32 bytes each")
         self.entry = entry

@@ -21,6 +21,7 @@ from ledger.cli.output import (
     tell,
 )
 from ledger.cli.parallel import in_parallel
+from ledger.cli.parameters import EXISTING_FILE
 from ledger.cli.patience import Patience
 from ledger.cli.progress import progress
 from ledger.cli.uploads import (
@@ -38,7 +39,7 @@ _INTERRUPTED = "What was handed in stays; run the same command again."
 @click.command(short_help="Notarise documents through a service.")
 @click.argument(
     "files",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=EXISTING_FILE,
     metavar="[FILE]...",
     nargs=-1,
 )
@@ -59,7 +60,7 @@ _INTERRUPTED = "What was handed in stays; run the same command again."
 @click.option(
     "--declare",
     "declared",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=EXISTING_FILE,
     metavar="FIELDS",
     help="File with what the one FILE says, in the JSON form of an invoice: it is declared, FILE"
     " stays here.",

@@ -6,6 +6,7 @@ import click
 
 from ledger.cli.files import write_new_evidence
 from ledger.cli.output import json_option, tell
+from ledger.cli.parameters import EXISTING_FILE
 from ledger.errors import InvalidRequest, VerificationError
 from ledger.evidence import Evidence, parse_evidence
 from ledger.evidence.policy import DEFAULT_MAX_EVIDENCE_BYTES
@@ -27,7 +28,7 @@ class _Names(click.ParamType[tuple[str, ...]]):
 
 
 @click.command(short_help="Make a copy of evidence that shows less.")
-@click.argument("evidence", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("evidence", type=EXISTING_FILE)
 @click.option(
     "--show",
     type=_Names(),

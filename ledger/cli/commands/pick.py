@@ -8,16 +8,14 @@ from ledger.cli.digest_lists import MAX_SIZE_BYTES
 from ledger.cli.evidence_stream import Found, find_evidence
 from ledger.cli.files import write_new_evidence
 from ledger.cli.output import json_option, tell
-from ledger.cli.parameters import DIGEST, FILE
+from ledger.cli.parameters import DIGEST, EXISTING_FILE, FILE
 from ledger.documents import hash_file
 from ledger.types import Digest, to_hex
 
-_INPUT = click.Path(exists=True, dir_okay=False, path_type=Path)
-
 
 @click.command(short_help="Take one document's evidence out of many's.")
-@click.argument("document", type=_INPUT, nargs=-1, metavar="[DOCUMENT]")
-@click.argument("evidence", type=_INPUT)
+@click.argument("document", type=EXISTING_FILE, nargs=-1, metavar="[DOCUMENT]")
+@click.argument("evidence", type=EXISTING_FILE)
 @click.option(
     "--digest",
     type=DIGEST,

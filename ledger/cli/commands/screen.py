@@ -9,7 +9,7 @@ from ledger.cli.configuration import config_option, wrong_settings_are_wrong_usa
 from ledger.cli.exits import BLOCKED, REFUSED, REVIEW
 from ledger.cli.http_client import open_api
 from ledger.cli.output import json_option, tell
-from ledger.cli.parameters import MEMBER, RECORD
+from ledger.cli.parameters import EXISTING_FILE, MEMBER, RECORD
 from ledger.cli.screening_answer import FileToScreen, ScreeningAnswer, names_of
 from ledger.cli.screening_lines import screening_lines
 from ledger.types import MemberId, RecordId
@@ -24,7 +24,7 @@ _EXITS = {"blocked": BLOCKED, None: REFUSED, "review": REVIEW}
 @click.command(short_help="Ask whether a receivable, or its like, is known already.")
 @click.argument(
     "files",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=EXISTING_FILE,
     metavar="FILE...",
     nargs=-1,
     required=True,

@@ -15,15 +15,13 @@ from ledger.cli.configuration import (
 )
 from ledger.cli.fitting import fit_terminal
 from ledger.cli.output import full_output_exits_with, json_option, tell
-from ledger.cli.parameters import BLOCK_HASH
+from ledger.cli.parameters import BLOCK_HASH, EXISTING_FILE
 from ledger.cli.report import report_lines
 from ledger.cli.report_json import report_json
 from ledger.cli.wiring.node import open_view
 from ledger.evidence import Report, Scope, TrustPolicy, Verdict, Verifier
 from ledger.evidence.policy import DEFAULT_MAX_EVIDENCE_BYTES
 from ledger.services.settings import load_fingerprints
-
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +43,10 @@ def _at_most_one(
 
 
 @click.command(short_help="Check evidence, and the document it is of.")
-@click.argument("document", type=_FILE, nargs=-1, metavar="[DOCUMENT]", callback=_at_most_one)
-@click.argument("evidence", type=_FILE)
+@click.argument(
+    "document", type=EXISTING_FILE, nargs=-1, metavar="[DOCUMENT]", callback=_at_most_one
+)
+@click.argument("evidence", type=EXISTING_FILE)
 @node_options
 @click.option(
     "--pin-block",
